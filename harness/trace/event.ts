@@ -1,0 +1,151 @@
+import type { Role } from '../model/verdict.js';
+import type { Statement } from '../model/statement.js';
+
+/** Who speaks. `repository` and `pages` are the server side's web servers for interface 3 and 4 (CR 6.1.3, 6.1.4). */
+export type Party = 'client' | 'server' | 'repository' | 'pages';
+
+/** The first line of a trace. */
+export interface TraceHeader {
+  readonly record: 'dmconform-trace';
+  readonly version: 1;
+  /** ISO 8601 instant of `t` = 0. */
+  readonly started: string;
+  readonly suite: string;
+  readonly ledger: string;
+  /** Role of the implementation under test. */
+  readonly role: Role;
+  readonly statement: Statement;
+  /** Decisions read otherwise, by id. */
+  readonly decisions: Readonly<Record<string, string>>;
+  readonly profile: string;
+  /** How long the harness waits for a package, in milliseconds (D-27). */
+  readonly patienceMs: number;
+  readonly source: 'live' | 'har';
+}
+
+/** The last line of a complete trace; a trace without it was cut short. */
+export interface TraceFooter {
+  readonly record: 'dmconform-trace-end';
+  readonly events: number;
+  readonly partial?: string;
+}
+
+/** Bytes of a message body, after transfer decoding: readable text, base64, or a spill file beside the trace (above 64 KiB). */
+export type BodyRecord =
+  | { readonly size: 0 }
+  | { readonly size: number; readonly text: string }
+  | { readonly size: number; readonly base64: string }
+  | { readonly size: number; readonly sha256: string; readonly file: string };
+
+/** How the message was framed on the connection. */
+export interface Framing {
+  /** `length`: Content-Length; `chunked`; `close`: until the connection ended; `none`: no body. */
+  readonly by: 'length' | 'chunked' | 'close' | 'none';
+  /** Sizes of the chunks, the closing zero left out. */
+  readonly chunks?: readonly number[];
+  /** Sizes of the pieces in which head and body came off, or went to, the socket; left out for a single piece. */
+  readonly segments?: readonly number[];
+}
+
+interface EventBase {
+  /** 1, 2, 3 … in the order of recording. */
+  readonly seq: number;
+  /** Milliseconds since the header's `started`, with microseconds: for a message, when its last byte was seen. */
+  readonly t: number;
+  /** Token of the scenario whose traffic it is; absent when nobody claims it. */
+  readonly scenario?: string;
+}
+
+interface MessageBase extends EventBase {
+  /** Joins a request with its responses. */
+  readonly exchange: string;
+  readonly connection: string;
+  readonly from: Party;
+  readonly to: Party;
+  /** When its first byte was seen. */
+  readonly began: number;
+  /** Header fields in wire order, names in wire case, values trimmed. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** The head's bytes as Latin-1 text where `line` and `headers` do not reproduce them exactly. */
+  readonly rawHead?: string;
+  readonly body: BodyRecord;
+  readonly framing: Framing;
+  /** Why the message is not a whole, well-formed HTTP message: cut, garbage, bad chunk … Absent when it is. */
+  readonly defect?: string;
+}
+
+export interface HttpRequestEvent extends MessageBase {
+  readonly kind: 'http-request';
+  readonly method: string;
+  readonly target: string;
+  /** `HTTP/1.1` as on the wire. */
+  readonly httpVersion: string;
+  /** Name of the session it was sent in, where the harness itself is the sender and plays several at once. */
+  readonly label?: string;
+}
+
+export interface HttpResponseEvent extends MessageBase {
+  readonly kind: 'http-response';
+  readonly status: number;
+  readonly reason: string;
+  readonly httpVersion: string;
+}
+
+export interface ConnectionEvent extends EventBase {
+  readonly kind: 'connection';
+  readonly connection: string;
+  /** `stray`: bytes that belong to no exchange (for example a second response). */
+  readonly phase: 'opened' | 'closed' | 'reset' | 'refused' | 'stray';
+  readonly from: Party;
+  readonly to: Party;
+  /** Who closed or reset it, when known; or the stray bytes as Latin-1 text (at most 4 KiB). */
+  readonly detail?: string;
+}
+
+export interface ProcessEvent extends EventBase {
+  readonly kind: 'process';
+  readonly phase: 'started' | 'exited' | 'failed' | 'output';
+  readonly process: string;
+  readonly code?: number;
+  readonly signal?: string;
+  /** True when the harness ended it. */
+  readonly killed?: boolean;
+  readonly detail?: string;
+}
+
+/** What the harness itself did. Stimuli are part of the evidence. */
+export interface ActionEvent extends EventBase {
+  readonly kind: 'action';
+  readonly action: Action;
+}
+
+export type Action =
+  | { readonly name: 'scenario-begin'; readonly title: string; readonly requirements: readonly string[] }
+  | { readonly name: 'scenario-end' }
+  /** The client was asked to open a session (control operation, or its process was started). */
+  | { readonly name: 'start-session'; readonly accepted: boolean; readonly detail?: string }
+  /** Packages were queued at the server under test for that device's next session. */
+  | { readonly name: 'queue'; readonly device: string; readonly packages: readonly (readonly (readonly string[])[])[]; readonly accepted: boolean; readonly detail?: string }
+  /** A node address that nothing ever created: any access must fail. */
+  | { readonly name: 'absent-node'; readonly uri: string }
+  /** A message the harness withholds (its last byte, or the whole of it), and its release. */
+  | { readonly name: 'hold'; readonly what: string; readonly url: string }
+  | { readonly name: 'release'; readonly what: string; readonly url: string }
+  /** The harness cut a connection on purpose. */
+  | { readonly name: 'cut'; readonly what: string; readonly url: string }
+  /** A stated quiet time, real or on the embedded peer's virtual clock (decision 4 of the design). */
+  | { readonly name: 'quiet-opened'; readonly mode: 'real' | 'virtual'; readonly ms: number; readonly why: string }
+  | { readonly name: 'quiet-closed'; readonly mode: 'real' | 'virtual' }
+  /** The target did not do within the patience what the harness waited for. */
+  | { readonly name: 'gave-up'; readonly waitingFor: string; readonly afterMs: number }
+  /** Something the scenario needs is not to be had on this target: the reason, and the statement's key that would name it. */
+  | { readonly name: 'obstacle'; readonly reason: string }
+  | { readonly name: 'control'; readonly operation: string; readonly accepted: boolean; readonly detail?: string };
+
+export type TraceEvent = HttpRequestEvent | HttpResponseEvent | ConnectionEvent | ProcessEvent | ActionEvent;
+export type MessageEvent = HttpRequestEvent | HttpResponseEvent;
+
+/** An event before the recorder gave it its number and time. */
+export type Draft<E extends TraceEvent = TraceEvent> = E extends TraceEvent
+  ? Omit<E, 'seq' | 't'> & { readonly t?: number }
+  : never;
