@@ -23,6 +23,8 @@ export interface Observed {
   readonly atMost?: 'warn';
   readonly expected?: string;
   readonly actual?: string;
+  /** How many equal observations this one stands for (1 when left out). */
+  readonly count?: number;
 }
 
 /** A finding of the result record: an observation after level and decisions were applied. */

@@ -41,7 +41,12 @@ export interface Result {
   readonly suite: { readonly name: 'dmconform'; readonly version: string };
   readonly ledger: { readonly version: string; readonly digest: string };
   readonly role: Role;
-  readonly target: { readonly name: string; readonly vendor?: string; readonly version?: string; readonly start: string };
+  readonly target: {
+    readonly name: string;
+    readonly vendor?: string;
+    readonly version?: string;
+    readonly start: string;
+  };
   readonly profile: string;
   /** `live` run, or a judged `trace` or `har`. */
   readonly source: 'live' | 'trace' | 'har';
@@ -52,7 +57,12 @@ export interface Result {
   /** Whether at least one DM Session ran to its END. */
   readonly sessionsCompleted: number;
   readonly counts: Counts;
-  readonly chapters: readonly { readonly id: string; readonly title: string; readonly counts: Counts; readonly verdict: Verdict }[];
+  readonly chapters: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly counts: Counts;
+    readonly verdict: Verdict;
+  }[];
   readonly requirements: readonly RequirementResult[];
   /** Rows the suite does not judge, with the reason. */
   readonly notTested: readonly { readonly id: string; readonly reason: string }[];

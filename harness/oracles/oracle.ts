@@ -1,17 +1,28 @@
 import type { Observed } from '../model/finding.js';
+import type { Role } from '../model/verdict.js';
+import type { ActionBook } from '../session/book.js';
 import type { Observation } from '../session/observation.js';
-import type { TraceHeader } from '../trace/event.js';
+import type { BodyRecord, TraceHeader } from '../trace/event.js';
 
-/** One pass over a trace. Memory per session is constant; findings come out as soon as they are certain. */
-export interface OracleFold {
-  /** Takes the next observation and returns what it shows (often nothing). */
-  on(observation: Observation): readonly Observed[];
+export interface OracleContext {
+  readonly header: TraceHeader;
+  /** What the harness did up to the observation that is being judged. */
+  readonly book: ActionBook;
+  /** Text of a recorded message body. */
+  readonly text: (body: BodyRecord) => string;
 }
+
+/** One pass over a trace: takes the next observation and returns what it shows (often nothing). Memory per session is constant. */
+export type OracleFold = (observation: Observation) => readonly Observed[];
 
 /** A judge of a few requirements of one chapter: pure, trace in, findings out. */
 export interface Oracle {
-  /** Name of the oracle, unique: `ordering/in-order`. */
+  /** Unique, for example `ordering/in-order`. */
   readonly name: string;
+  /** The role it judges. */
+  readonly on: Role;
   readonly requirements: readonly string[];
-  create(header: TraceHeader): OracleFold;
+  create(context: OracleContext): OracleFold;
 }
+
+export const NOTHING: readonly Observed[] = [];

@@ -1,5 +1,5 @@
-import type { Role } from '../model/verdict.js';
 import type { Statement } from '../model/statement.js';
+import type { Role } from '../model/verdict.js';
 
 /** Who speaks. `repository` and `pages` are the server side's web servers for interface 3 and 4 (CR 6.1.3, 6.1.4). */
 export type Party = 'client' | 'server' | 'repository' | 'pages';
@@ -125,9 +125,17 @@ export type Action =
   /** The client was asked to open a session (control operation, or its process was started). */
   | { readonly name: 'start-session'; readonly accepted: boolean; readonly detail?: string }
   /** Packages were queued at the server under test for that device's next session. */
-  | { readonly name: 'queue'; readonly device: string; readonly packages: readonly (readonly (readonly string[])[])[]; readonly accepted: boolean; readonly detail?: string }
+  | {
+      readonly name: 'queue';
+      readonly device: string;
+      readonly packages: readonly (readonly (readonly string[])[])[];
+      readonly accepted: boolean;
+      readonly detail?: string;
+    }
   /** A node address that nothing ever created: any access must fail. */
   | { readonly name: 'absent-node'; readonly uri: string }
+  /** An address at which nothing listens: a transfer to it must fail. */
+  | { readonly name: 'unreachable'; readonly url: string }
   /** A message the harness withholds (its last byte, or the whole of it), and its release. */
   | { readonly name: 'hold'; readonly what: string; readonly url: string }
   | { readonly name: 'release'; readonly what: string; readonly url: string }

@@ -1,0 +1,70 @@
+import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
+import type { SeenCommand } from '../protocol/packages.js';
+import { field } from '../session/classify.js';
+import type { Observation, Session } from '../session/observation.js';
+import type { HttpRequestEvent } from '../trace/event.js';
+
+export type Reply = Extract<Observation, { kind: 'reply' }>;
+export type One = Extract<Observation, { kind: 'one' }>;
+
+/** The reply is a #2 as it should be: 200, whole, readable, with at least one command. */
+export function isTwo(reply: Reply): boolean {
+  const { response, reading } = reply;
+  return response.status === 200 && response.defect === undefined && reading?.problems.length === 0 && (reading.view?.commands.length ?? 0) > 0;
+}
+
+/** Commands other than END in the reply's body, whatever else is wrong with it. */
+export function workIn(reply: Reply): readonly SeenCommand[] {
+  const success = reply.response.status >= 200 && reply.response.status < 300;
+  return success ? (reply.reading?.view?.commands ?? []).filter((command) => command.name !== 'END') : [];
+}
+
+/** Our own request gives no reason to refuse it: POST, typed, with OMADM-DevID, framed by Content-Length, in one piece. */
+export function isPlain(request: HttpRequestEvent): boolean {
+  const type = mediaTypeOf(field(request.headers, 'content-type'));
+  return (
+    request.method === 'POST' &&
+    request.defect === undefined &&
+    (type === MEDIA.initiation || type === MEDIA.response) &&
+    field(request.headers, 'omadm-devid') !== undefined &&
+    request.framing.by === 'length' &&
+    request.framing.segments === undefined
+  );
+}
+
+/** Refusals that need not be the protocol's fault: credentials, a device that is not served, or a server that is busy. */
+export function mayRefuse(status: number): boolean {
+  return status === 401 || status === 403 || status === 404 || status === 429 || status === 503;
+}
+
+export function describeReply(reply: Reply): string {
+  const { response } = reply;
+  if (response.defect !== undefined) return `status ${response.status}, ${response.defect}`;
+  const type = field(response.headers, 'content-type');
+  return `status ${response.status}${type === undefined ? '' : `, ${type}`}, ${response.body.size} bytes`;
+}
+
+/** Remembers, for each session, the reading of its #1 and whether another session of the device was open then. */
+export interface Opening {
+  readonly one: One;
+  readonly others: boolean;
+}
+
+export class Openings {
+  readonly #of = new WeakMap<Session, Opening>();
+  readonly #last = new Map<string, Session>();
+
+  see(observation: Observation): void {
+    if (observation.kind !== 'one') return;
+    const { session } = observation;
+    const key = `${session.scenario ?? ''} ${session.device ?? ''}`;
+    const before = this.#last.get(key);
+    this.#of.set(session, { one: observation, others: before !== undefined && before.state !== 'ended' });
+    if (this.#last.size > 1024) this.#last.clear();
+    this.#last.set(key, session);
+  }
+
+  of(session: Session | undefined): Opening | undefined {
+    return session === undefined ? undefined : this.#of.get(session);
+  }
+}

@@ -1,0 +1,71 @@
+import type { SeenCommand } from '../protocol/packages.js';
+import type { CommandRun, Observation, PackageRun, SideExchange } from '../session/observation.js';
+import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
+
+/** A package of more commands than this is "long": only the rows about long packages judge it (CR 6 speaks of less capable devices). */
+export const LONG_PACKAGE = 10;
+/** Rounds that every client must manage; more is a SHOULD. */
+export const MANY_ROUNDS = 10;
+
+const TRANSFERS: ReadonlySet<string> = new Set(['HGET', 'HPUT', 'HPOST']);
+
+/** HGET, HPUT or HPOST in good form: a command whose work is seen at the repository. */
+export function isTransfer(command: SeenCommand): boolean {
+  return command.standing === 'well-formed' && command.name !== undefined && TRANSFERS.has(command.name);
+}
+
+/** HPUT or HPOST in good form. */
+export function isUpload(command: SeenCommand): boolean {
+  return isTransfer(command) && command.name !== 'HGET';
+}
+
+export function transfersOf(run: PackageRun): readonly CommandRun[] {
+  return run.commands.filter((command) => isTransfer(command.command));
+}
+
+/** The command says that it did not do its work. */
+export function failed(command: CommandRun): boolean {
+  return command.status?.sc !== undefined && command.status.sc >= 400;
+}
+
+/** The command says that it did its work. */
+export function succeeded(command: CommandRun): boolean {
+  return command.status?.sc !== undefined && command.status.sc >= 200 && command.status.sc < 300;
+}
+
+/**
+ * The package whose work is over with this observation: it was answered by a #3, or it had END and its fence has passed.
+ */
+export function finished(observation: Observation): PackageRun | undefined {
+  if (observation.kind === 'three' && observation.standing === 'answers') return observation.run;
+  if (observation.kind === 'settled' && observation.session.state === 'ended') return observation.session.run;
+  return undefined;
+}
+
+/** The #3's statuses, when the observation is an answer whose body could be read. */
+export function answered(observation: Observation): PackageRun | undefined {
+  const run = observation.kind === 'three' && observation.standing === 'answers' ? observation.run : undefined;
+  return run?.three?.reading.view === undefined ? undefined : run;
+}
+
+/** A transfer that the repository served whole and with success. */
+export function served(exchange: SideExchange | undefined): HttpResponseEvent | undefined {
+  const response = exchange?.response;
+  if (response === undefined || response.defect !== undefined) return undefined;
+  return response.status >= 200 && response.status < 300 ? response : undefined;
+}
+
+export function label(command: SeenCommand): string {
+  const text = command.raw.map(String).join(' ');
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}
+
+/** `METHOD target`, for messages. */
+export function line(request: HttpRequestEvent): string {
+  return `${request.method} ${request.target}`;
+}
+
+/** ClientURI without the one closing slash that an interior node may be written with (TS 6). */
+export function plainUri(uri: string): string {
+  return uri.endsWith('/') && !uri.endsWith('//') ? uri.slice(0, -1) : uri;
+}

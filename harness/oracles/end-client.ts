@@ -1,0 +1,146 @@
+import type { Observed } from '../model/finding.js';
+import { marksIn } from '../session/marks.js';
+import type { PackageRun, Session } from '../session/observation.js';
+import { answered, isUpload, label, line, plainUri } from './common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+/**
+ * What comes after END. FLW-06: when status is not wanted, none comes (CR 6.2-5); END-04: no status and no result for the END package;
+ * END-05: no package of that session after END; END-10: END alone ends the session (CR 6.1a). Silence is proved by the session's fence.
+ */
+export const silentAfterEnd: Oracle = {
+  name: 'end/silent-after-end',
+  on: 'client',
+  requirements: ['FLW-06', 'END-04', 'END-05', 'END-10'],
+  create: ({ book }) => {
+    const broken = new WeakSet<Session>();
+    return (seen) => {
+      if (seen.kind === 'three' && seen.standing === 'after-end' && seen.session !== undefined) {
+        const end = seen.run?.response.seq ?? 0;
+        // Asked to open a session since then, it opened one wrongly: that is SES-13.
+        if (book.lastStart !== undefined && book.lastStart > end) return NOTHING;
+        broken.add(seen.session);
+        return spoke(seen.session, seen.run, seen.request, seen.reading.view?.statuses.length ?? 0);
+      }
+      const run = seen.kind === 'settled' && seen.session.state === 'ended' ? seen.session.run : undefined;
+      if (seen.kind !== 'settled' || run === undefined || broken.has(seen.session)) return NOTHING;
+      const events = [run.response, seen.witness];
+      const alone = run.commands.length === 1;
+      return [
+        held('END-05', 'No package of the session came after END.', seen.session, events),
+        held('FLW-06', 'No status came for a #2 with END.', seen.session, events),
+        alone
+          ? held('END-10', 'A package that holds END alone ended the session.', seen.session, events)
+          : held('END-04', 'No status and no result came for the END package.', seen.session, events),
+      ];
+    };
+  },
+};
+
+function spoke(session: Session, run: PackageRun | undefined, request: Parameters<typeof line>[0], statuses: number): readonly Observed[] {
+  const events = [request, run?.response];
+  const details = { expected: 'nothing more of this session', actual: `${line(request)} with ${statuses} status(es)` };
+  const found = [violated('END-05', 'A package of the session came after END.', session, events, details)];
+  if (statuses > 0) {
+    found.push(violated('FLW-06', 'Status came for a #2 with END.', session, events, details));
+    found.push(violated('END-04', 'Status came for the END package.', session, events, details));
+  }
+  if (run?.commands.length === 1) found.push(violated('END-10', 'A package that holds END alone did not end the session.', session, events, details));
+  return found;
+}
+
+/** END-03: every command of the END package runs, whichever place END has (TS 5.3, D-15). */
+export const endPackageRuns: Oracle = {
+  name: 'end/end-package-runs',
+  on: 'client',
+  requirements: ['END-03'],
+  create: ({ text }) => {
+    /** Addresses that were uploaded well earlier in the session: another upload has no reason of its own to fail. */
+    const good = new WeakMap<Session, Set<string>>();
+    /** Nodes that the END package of a scenario deleted, with the values they held. */
+    let deleted: { readonly scenario: string | undefined; readonly uri: string; readonly marks: ReadonlySet<string>; readonly run: PackageRun } | undefined;
+    const values = new WeakMap<Session, Map<string, ReadonlySet<string>>>();
+    return (seen) => {
+      const now = answered(seen);
+      if (now !== undefined) {
+        const uris = good.get(now.session) ?? new Set<string>();
+        const held = values.get(now.session) ?? new Map<string, ReadonlySet<string>>();
+        good.set(now.session, uris);
+        values.set(now.session, held);
+        for (const command of now.commands) {
+          const upload = isUpload(command.command) ? command.exchanges[0]?.request : undefined;
+          if (upload === undefined || uris.size >= 64) continue;
+          for (const uri of command.command.clientUris) {
+            uris.add(uri);
+            held.set(plainUri(uri), marksIn(text(upload.body)));
+          }
+        }
+        return stillThere(now, deleted, text);
+      }
+      const run = seen.kind === 'settled' && seen.session.state === 'ended' ? seen.session.run : undefined;
+      if (run === undefined && seen.kind === 'two' && seen.run.hasEnd) {
+        const removed = seen.run.commands.find(({ command }) => command.name === 'DELETE' && command.standing === 'well-formed');
+        const uri = removed?.command.clientUris[0];
+        const marks = uri === undefined ? undefined : values.get(seen.run.session)?.get(plainUri(uri));
+        if (uri !== undefined && marks !== undefined && marks.size > 0) deleted = { scenario: seen.run.session.scenario, uri, marks, run: seen.run };
+      }
+      if (seen.kind !== 'settled' || run === undefined) return NOTHING;
+      return uploadsRan(run, good.get(run.session) ?? new Set(), seen.witness);
+    };
+  },
+};
+
+function uploadsRan(run: PackageRun, good: ReadonlySet<string>, witness: Parameters<typeof held>[3][number]): readonly Observed[] {
+  const due = run.commands.filter(({ command }) => isUpload(command) && command.clientUris.every((uri) => good.has(uri)));
+  if (due.length === 0) return NOTHING;
+  const place = run.commands.findIndex(({ command }) => command.name === 'END');
+  const undone = due.find((command) => command.exchanges.length === 0);
+  if (undone === undefined) {
+    return [held('END-03', `All uploads of the END package came, END in place ${place + 1}.`, run.session, [run.response, witness])];
+  }
+  return [
+    violated('END-03', `${label(undone.command)} of the END package did not run (END in place ${place + 1}).`, run.session, [run.response, witness], {
+      expected: 'every command of the END package runs',
+      actual: `command ${undone.index + 1} of ${run.commands.length} did not`,
+    }),
+  ];
+}
+
+function stillThere(
+  run: PackageRun,
+  deleted: { readonly scenario: string | undefined; readonly uri: string; readonly marks: ReadonlySet<string>; readonly run: PackageRun } | undefined,
+  text: Parameters<Oracle['create']>[0]['text'],
+): readonly Observed[] {
+  if (deleted === undefined || deleted.run.session === run.session || deleted.scenario !== run.session.scenario) return NOTHING;
+  return run.commands.flatMap((command) => {
+    const body = command.exchanges[0]?.request.body;
+    if (body === undefined || !command.command.clientUris.some((uri) => plainUri(uri) === plainUri(deleted.uri))) return [];
+    if (![...marksIn(text(body))].some((mark) => deleted.marks.has(mark))) return [];
+    return [
+      violated('END-03', `DELETE ${deleted.uri} of the END package did not run: the node is still there.`, run.session, [command.exchanges[0]?.request, deleted.run.response], {
+        expected: 'no such node',
+        actual: 'its value as before',
+      }),
+    ];
+  });
+}
+
+/** END-07: the client never sends END or any other command (CR 6.1a). */
+export const clientSendsNoCommand: Oracle = {
+  name: 'end/client-sends-no-command',
+  on: 'client',
+  requirements: ['END-07'],
+  create: () => (seen) => {
+    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
+    if (seen.reading.view?.hasCommands === true) {
+      return [
+        violated('END-07', 'The client sent commands.', seen.session, [seen.request], { expected: 'status and alerts only', actual: 'a member CMD' }),
+      ];
+    }
+    if (seen.kind === 'one' || seen.reading.view === undefined) return NOTHING;
+    return [held('END-07', 'The #3 holds no command.', seen.session, [seen.request])];
+  },
+};
+
+export const END_CLIENT: readonly Oracle[] = [silentAfterEnd, endPackageRuns, clientSendsNoCommand];

@@ -1,0 +1,138 @@
+import type { Observed } from '../model/finding.js';
+import type { Session } from '../session/observation.js';
+import { Openings, type Reply, describeReply, isPlain, isTwo, mayRefuse } from './common-server.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, unclear, violated } from './say.js';
+
+/** A reply of success that is no #2 at all: no body, or a body without commands' array. */
+function isNoTwo(reply: Reply): boolean {
+  const { status, defect } = reply.response;
+  return defect === undefined && status >= 200 && status < 300 && reply.reading?.view === undefined;
+}
+
+/** FLW-02: #1 with and without MOS and alerts is accepted (CR 6.2-2). */
+export const acceptsAnyOne: Oracle = {
+  name: 'flow/accepts-any-one',
+  on: 'server',
+  requirements: ['FLW-02'],
+  create: () => {
+    const openings = new Openings();
+    return (seen) => {
+      openings.see(seen);
+      if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
+      const opening = openings.of(seen.session);
+      const view = opening?.one.reading.view;
+      if (opening === undefined || view === undefined || opening.others || opening.one.reading.problems.length > 0 || !isPlain(seen.request)) {
+        return NOTHING;
+      }
+      const form = `${view.mos === undefined ? 'without' : 'with'} MOS and with ${view.alerts.length} alert(s)`;
+      const events = [seen.response, seen.request];
+      if (isTwo(seen)) return [held('FLW-02', `A #1 ${form} was accepted.`, seen.session, events)];
+      const usual = view.mos !== undefined && view.alerts.length === 1;
+      const { status, defect } = seen.response;
+      if (usual || defect !== undefined || status < 300) return NOTHING;
+      const details = { expected: '200 with a #2', actual: describeReply(seen) };
+      if (mayRefuse(status)) return [unclear('FLW-02', `The server refused the #1 (${describeReply(seen)}).`, seen.session, events, details)];
+      return [violated('FLW-02', `A #1 ${form} was refused.`, seen.session, events, details)];
+    };
+  },
+};
+
+/** FLW-03: the response to #1 holds at least one command (CR 6.2-3). */
+export const firstReplyHasCommands: Oracle = {
+  name: 'flow/first-reply-has-commands',
+  on: 'server',
+  requirements: ['FLW-03'],
+  create: () => (seen) => {
+    if (seen.kind !== 'reply' || seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
+    const { status } = seen.response;
+    if (status < 200 || status >= 300) return NOTHING;
+    const count = seen.reading?.view?.commands.length ?? 0;
+    const events = [seen.response, seen.request];
+    if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
+    // A body that cannot be read is PKG-12's.
+    if (seen.reading !== undefined && seen.reading.view === undefined) return NOTHING;
+    return [
+      violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, { expected: 'at least one command', actual: describeReply(seen) }),
+    ];
+  },
+};
+
+/** FLW-04: after a #2 without END the server takes the #3 and answers it, after one with END it waits for nothing (CR 6.2-3, D-03). */
+export const meansWhatEndSays: Oracle = {
+  name: 'flow/means-what-end-says',
+  on: 'server',
+  requirements: ['FLW-04'],
+  create: () => {
+    const took = new Set<string>();
+    const ended = new Map<string, Session>();
+    return (seen) => {
+      if (seen.kind === 'two' && seen.run.hasEnd) {
+        if (ended.size > 1024) ended.clear();
+        ended.set(deviceKey(seen.run.session), seen.run.session);
+      }
+      if (seen.kind !== 'reply' || seen.session === undefined || !isPlain(seen.request)) return NOTHING;
+      const key = deviceKey(seen.session);
+      const events = [seen.response, seen.request];
+      const { status, defect } = seen.response;
+      if (seen.to === 'three' && seen.standing === 'answers') {
+        const allGood = seen.session.run?.three?.reading.view?.statuses.every((one) => one.sc !== undefined && one.sc < 400) ?? false;
+        if (status === 200 && defect === undefined) {
+          if (took.size > 1024) took.clear();
+          took.add(key);
+        } else if (defect === undefined && status >= 400 && allGood) {
+          return [
+            violated('FLW-04', 'A #2 without END was sent, and the #3 that answers it refused.', seen.session, events, {
+              expected: '200 with a #2',
+              actual: describeReply(seen),
+            }),
+          ];
+        }
+        return NOTHING;
+      }
+      const before = ended.get(key);
+      if (seen.to !== 'one' || before === undefined || before === seen.session) return NOTHING;
+      ended.delete(key);
+      if (isTwo(seen)) {
+        return took.has(key) ? [held('FLW-04', 'The #3 was taken while one was due, and after END a new #1 was served at once.', seen.session, events)] : NOTHING;
+      }
+      if (defect !== undefined || status < 400 || mayRefuse(status)) return NOTHING;
+      return [
+        violated('FLW-04', 'After a #2 with END a new #1 was refused.', seen.session, [...events, before.run?.response], {
+          expected: '200 with a #2',
+          actual: describeReply(seen),
+        }),
+      ];
+    };
+  },
+};
+
+function deviceKey(session: Session): string {
+  return `${session.scenario ?? ''} ${session.device ?? ''}`;
+}
+
+/** FLW-07: the answer to a #3 is again a #2 with commands (CR 6.2-5); FLW-11: also when the #3 reports errors. */
+export const answersReports: Oracle = {
+  name: 'flow/answers-reports',
+  on: 'server',
+  requirements: ['FLW-07', 'FLW-11'],
+  create: () => (seen) => {
+    if (seen.kind !== 'reply' || seen.to !== 'three' || seen.standing !== 'answers' || !isPlain(seen.request)) return NOTHING;
+    const statuses = seen.session?.run?.three?.reading.view?.statuses;
+    const events = [seen.response, seen.request];
+    const details = { expected: '200 with a #2', actual: describeReply(seen) };
+    const found: Observed[] = [];
+    const errors = (statuses ?? []).filter((status) => (status.sc ?? 0) >= 400).map((status) => status.sc);
+    if (isTwo(seen)) {
+      found.push(held('FLW-07', 'The answer to #3 is a #2 with commands.', seen.session, events));
+      if (errors.length > 0) found.push(held('FLW-11', `After statuses ${errors.join(', ')} the server went on or ended.`, seen.session, events));
+    } else if (isNoTwo(seen)) {
+      found.push(violated('FLW-07', 'The answer to #3 is no #2.', seen.session, events, details));
+    } else if (errors.length > 0 && seen.response.defect === undefined && seen.response.status >= 400) {
+      found.push(violated('FLW-11', `A #3 with statuses ${errors.join(', ')} was refused.`, seen.session, events, details));
+    }
+    return found;
+  },
+};
+
+export const FLOW_SERVER: readonly Oracle[] = [acceptsAnyOne, firstReplyHasCommands, meansWhatEndSays, answersReports];

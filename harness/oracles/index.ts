@@ -1,0 +1,38 @@
+import { CONT_CLIENT } from './cont-client.js';
+import { END_CLIENT } from './end-client.js';
+import { END_SERVER } from './end-server.js';
+import { FLOW_CLIENT } from './flow-client.js';
+import { FLOW_SERVER } from './flow-server.js';
+import type { Oracle } from './oracle.js';
+import { ORDERING_SERVER } from './ordering-server.js';
+import { statusesInOrder } from './ordering-statuses.js';
+import { ORDERING_TRANSFERS } from './ordering-transfers.js';
+import { PACKAGES_CLIENT } from './packages-client.js';
+import { survivesMalformed } from './packages-malformed.js';
+import { malformedBringsNothing } from './packages-malformed-server.js';
+import { PACKAGES_SERVER } from './packages-server.js';
+import { SESSION_CLIENT } from './session-client.js';
+import { SESSION_SERVER } from './session-server.js';
+import { STATUS_CLIENT } from './status.js';
+import { readsBack, reportsPlaces } from './truth.js';
+
+/** Every oracle of the suite, by role and chapter. Every trace goes through all of them. */
+export const ORACLES: readonly Oracle[] = [
+  ...SESSION_CLIENT,
+  ...PACKAGES_CLIENT,
+  survivesMalformed,
+  ...FLOW_CLIENT,
+  ...ORDERING_TRANSFERS,
+  statusesInOrder,
+  ...STATUS_CLIENT,
+  readsBack,
+  reportsPlaces,
+  ...END_CLIENT,
+  ...CONT_CLIENT,
+  ...SESSION_SERVER,
+  ...PACKAGES_SERVER,
+  malformedBringsNothing,
+  ...FLOW_SERVER,
+  ...ORDERING_SERVER,
+  ...END_SERVER,
+];

@@ -1,0 +1,156 @@
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import { marksIn } from '../session/marks.js';
+import type { BodyRecord } from '../trace/event.js';
+import { plainUri, served, succeeded } from './common.js';
+
+/** Nodes remembered for each session; the harness's own plans stay far below. */
+const MOST_NODES = 256;
+
+/** What a client has said, by 200, of a node: the planted values it holds now, or that it is gone. */
+export interface KnownNode {
+  readonly uri: string;
+  readonly marks: ReadonlySet<string>;
+  readonly gone: boolean;
+  /** Values it held before the last change. */
+  readonly before: ReadonlySet<string>;
+  /** Round in which that was said. */
+  readonly round: number;
+  /** Set when a later HGET of the node failed: it must still hold the same (STA-14). */
+  readonly failedSince: CommandRun | undefined;
+  readonly command: CommandRun;
+}
+
+/** What was read of a node: the planted values in the data; or that the read failed. */
+export interface Read {
+  readonly command: CommandRun;
+  readonly uri: string;
+  readonly marks: ReadonlySet<string>;
+  readonly status: 'data' | 'error';
+  readonly known: KnownNode | undefined;
+}
+
+type Text = (body: BodyRecord) => string;
+
+/**
+ * Walks through the commands of finished packages in their order and keeps, for each session, what the client said it holds.
+ * Only values that the harness planted count, so no representation has to be known (D-08, D-22).
+ */
+export class Knowledge {
+  readonly #text: Text;
+  readonly #nodes = new WeakMap<Session, Map<string, KnownNode>>();
+
+  constructor(text: Text) {
+    this.#text = text;
+  }
+
+  nodes(session: Session): ReadonlyMap<string, KnownNode> {
+    return this.#nodes.get(session) ?? new Map();
+  }
+
+  /** Takes a finished package; returns what its commands read, each with what was known at that moment. */
+  learn(run: PackageRun): readonly Read[] {
+    const nodes = this.#nodes.get(run.session) ?? new Map<string, KnownNode>();
+    this.#nodes.set(run.session, nodes);
+    const reads: Read[] = [];
+    for (const command of run.commands) {
+      if (command.command.standing !== 'well-formed') continue;
+      const name = command.command.name;
+      if (name === 'HGET') this.#hget(nodes, run, command);
+      else if (name === 'DELETE') {
+        reads.push(...deletedAgain(nodes, command));
+        remove(nodes, run, command);
+      }
+      if (name === 'GET' || name === 'HPUT' || name === 'HPOST') reads.push(...this.#read(nodes, command));
+    }
+    return reads;
+  }
+
+  #hget(nodes: Map<string, KnownNode>, run: PackageRun, command: CommandRun): void {
+    const target = command.command.clientUris[0];
+    const response = served(command.exchanges[0]);
+    if (response === undefined) {
+      const known = target === undefined ? undefined : nodes.get(plainUri(target));
+      if (known !== undefined) nodes.set(known.uri, { ...known, failedSince: command });
+      return;
+    }
+    if (!succeeded(command)) return;
+    const text = this.#text(response.body);
+    if (target !== undefined) put(nodes, run, command, target, marksIn(text));
+    else if (command.status?.uris.length === 1) {
+      for (const [path, value] of leavesOf(text)) put(nodes, run, command, `${rootOf(command.status.uris[0] ?? '')}${path}`, marksIn(value));
+    }
+  }
+
+  #read(nodes: ReadonlyMap<string, KnownNode>, command: CommandRun): readonly Read[] {
+    const [uri] = command.command.clientUris;
+    if (uri === undefined || command.command.clientUris.length !== 1 || command.status?.sc === undefined) return [];
+    const known = nodes.get(plainUri(uri));
+    if (command.status.sc >= 400) return [{ command, uri, marks: new Set(), status: 'error', known }];
+    const body = command.exchanges[0]?.request.body;
+    if (command.command.name !== 'GET' && body === undefined) return [];
+    const text = body === undefined ? JSON.stringify(command.status.data) : this.#text(body);
+    return [{ command, uri, marks: marksIn(text), status: 'data', known }];
+  }
+}
+
+function put(
+  nodes: Map<string, KnownNode>,
+  run: PackageRun,
+  command: CommandRun,
+  target: string,
+  marks: ReadonlySet<string>,
+): void {
+  const uri = plainUri(target);
+  const before = nodes.get(uri)?.marks ?? new Set<string>();
+  // A write above or below leaves what was known of the others in doubt.
+  for (const other of nodes.keys()) if (other !== uri && (related(other, uri) || related(uri, other))) nodes.delete(other);
+  if (marks.size === 0 || nodes.size >= MOST_NODES) nodes.delete(uri);
+  else nodes.set(uri, { uri, marks, gone: false, before, round: run.number, failedSince: undefined, command });
+}
+
+function remove(nodes: Map<string, KnownNode>, run: PackageRun, command: CommandRun): void {
+  const target = command.command.clientUris[0];
+  if (target === undefined || !succeeded(command)) return;
+  const uri = plainUri(target);
+  for (const known of [...nodes.values()]) {
+    if (known.uri !== uri && !related(uri, known.uri)) continue;
+    nodes.set(known.uri, { ...known, gone: true, before: known.marks, round: run.number, failedSince: undefined, command });
+  }
+}
+
+/** A DELETE of a node that is gone already reads nothing, but its status tells of the node (STA-06). */
+function deletedAgain(nodes: ReadonlyMap<string, KnownNode>, command: CommandRun): readonly Read[] {
+  const [uri] = command.command.clientUris;
+  const known = uri === undefined ? undefined : nodes.get(plainUri(uri));
+  if (uri === undefined || known?.gone !== true || command.status?.sc === undefined) return [];
+  return [{ command, uri, marks: new Set(), status: command.status.sc >= 400 ? 'error' : 'data', known }];
+}
+
+/** Whether `inner` lies below `outer`. */
+function related(outer: string, inner: string): boolean {
+  return inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
+}
+
+function rootOf(uri: string): string {
+  return uri.endsWith('/') ? uri : `${uri}/`;
+}
+
+/** Paths and values of the leaves in an MO serialization with one element. */
+function leavesOf(text: string): readonly (readonly [string, string])[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const element: unknown = Array.isArray(value) && value.length === 1 ? value[0] : undefined;
+  if (typeof element !== 'object' || element === null || !('MOData' in element)) return [];
+  const leaves: [string, string][] = [];
+  const walk = (node: unknown, path: string): void => {
+    if (typeof node === 'object' && node !== null) {
+      for (const [name, child] of Object.entries(node)) walk(child, path === '' ? name : `${path}/${name}`);
+    } else leaves.push([path, String(node)]);
+  };
+  walk(element.MOData, '');
+  return leaves;
+}

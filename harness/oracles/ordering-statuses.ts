@@ -1,0 +1,94 @@
+import type { SeenStatus } from '../protocol/packages.js';
+import type { PackageRun, Session } from '../session/observation.js';
+import { LONG_PACKAGE, answered } from './common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+/** Commands whose lone status is remembered for each session. */
+const MOST_BASELINES = 64;
+
+interface Vector {
+  readonly expected: readonly SeenStatus[];
+  readonly actual: readonly SeenStatus[];
+}
+
+/**
+ * ORD-04: statuses stand in the order of the commands; ORD-10: a failed command has its own status in its place (TS 7.4).
+ * What a command's status looks like is learned from packages that hold it alone, so no shape of result has to be known (D-08).
+ */
+export const statusesInOrder: Oracle = {
+  name: 'ordering/statuses-in-order',
+  on: 'client',
+  requirements: ['ORD-04', 'ORD-10'],
+  create: () => {
+    const learned = new WeakMap<Session, Map<string, SeenStatus>>();
+    return (seen) => {
+      const run = answered(seen);
+      if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
+      const known = learned.get(run.session) ?? new Map<string, SeenStatus>();
+      learned.set(run.session, known);
+      const [only] = run.commands;
+      if (run.commands.length === 1 && only?.status !== undefined) {
+        if (known.size < MOST_BASELINES && run.three?.reading.view?.statuses.length === 1) {
+          known.set(JSON.stringify(only.command.raw), only.status);
+        }
+        return NOTHING;
+      }
+      const vector = vectorOf(run, known);
+      return vector === undefined ? NOTHING : compare(run, vector);
+    };
+  },
+};
+
+function vectorOf(run: PackageRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
+  const expected = run.commands.flatMap(({ command }) => known.get(JSON.stringify(command.raw)) ?? []);
+  const actual = run.three?.reading.view?.statuses;
+  if (actual === undefined || expected.length !== run.commands.length || expected.length < 3) return undefined;
+  // Fewer than three different statuses could not show an order.
+  return new Set(expected.map(text)).size < 3 ? undefined : { expected, actual };
+}
+
+function compare(run: PackageRun, { expected, actual }: Vector): ReturnType<ReturnType<Oracle['create']>> {
+  const events = [run.three?.request, run.response];
+  const details = { expected: `[${expected.map(code).join(', ')}]`, actual: `[${actual.map(code).join(', ')}]` };
+  const errors = expected.filter(isError);
+  if (same(expected, actual)) {
+    const found = [held('ORD-04', 'The statuses stand in the order of the commands.', run.session, events, details)];
+    const between = expected.findIndex(isError);
+    if (between > 0 && between < expected.length - 1 && errors.length < expected.length) {
+      found.push(held('ORD-10', 'The failed command has its own status in its place.', run.session, events, details));
+    }
+    return found;
+  }
+  const goodExpected = expected.filter((status) => !isError(status));
+  const goodActual = actual.filter((status) => !isError(status));
+  if (errors.length > 0 && actual.length < expected.length && same(goodExpected, goodActual)) {
+    return [violated('ORD-10', 'The status of a failed command is missing.', run.session, events, details)];
+  }
+  if (!same(sorted(expected), sorted(actual))) return NOTHING;
+  if (errors.length > 0 && same(goodExpected, goodActual)) {
+    return [violated('ORD-10', 'The status of a failed command is not in its place.', run.session, events, details)];
+  }
+  return [violated('ORD-04', 'The statuses do not stand in the order of the commands.', run.session, events, details)];
+}
+
+function text(status: SeenStatus): string {
+  return JSON.stringify(status.raw);
+}
+
+function code(status: SeenStatus): string {
+  const data = JSON.stringify(status.data);
+  return `${status.sc ?? '?'}${data === '{}' ? '' : ` ${data.length > 60 ? `${data.slice(0, 57)}...` : data}`}`;
+}
+
+function isError(status: SeenStatus): boolean {
+  return status.sc !== undefined && status.sc >= 400;
+}
+
+function sorted(statuses: readonly SeenStatus[]): readonly SeenStatus[] {
+  return [...statuses].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+function same(left: readonly SeenStatus[], right: readonly SeenStatus[]): boolean {
+  return left.length === right.length && left.every((status, index) => text(status) === text(right[index] ?? status));
+}

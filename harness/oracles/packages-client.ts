@@ -1,0 +1,286 @@
+import { MEDIA, accepts, mediaTypeOf } from '../protocol/media-types.js';
+import type { Observation, Session } from '../session/observation.js';
+import { field } from '../session/classify.js';
+import type { TraceEvent } from '../trace/event.js';
+import { LONG_PACKAGE, answered, failed, line, transfersOf } from './common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+/** PKG-01: several commands in one package are all handled (CR 6.1a); seen at the repository. */
+export const handlesAll: Oracle = {
+  name: 'packages/handles-all',
+  on: 'client',
+  requirements: ['PKG-01'],
+  create: () => (seen) => {
+    const run = answered(seen);
+    if (run === undefined || run.commands.length < 2 || run.commands.length > LONG_PACKAGE) return NOTHING;
+    const due = transfersOf(run).filter((command) => !failed(command));
+    if (due.length < 2) return NOTHING;
+    const missing = due.find((command) => command.exchanges.length === 0);
+    if (missing === undefined) {
+      return [held('PKG-01', `All ${due.length} transfers of one package were carried out.`, run.session, [run.response])];
+    }
+    if (due.every((command) => command.exchanges.length === 0)) return NOTHING;
+    return [
+      violated('PKG-01', `Command ${missing.index + 1} of the package was not carried out.`, run.session, [run.response, run.three?.request], {
+        expected: `${due.length} transfers`,
+        actual: `${due.filter((command) => command.exchanges.length > 0).length}`,
+      }),
+    ];
+  },
+};
+
+/** PKG-02: one #3 carries the statuses of all commands of the package (CR 6.1a). */
+export const oneReport: Oracle = {
+  name: 'packages/one-report',
+  on: 'client',
+  requirements: ['PKG-02'],
+  create: () => {
+    const short = new WeakMap<Session, TraceEvent>();
+    return (seen) => {
+      if (seen.kind !== 'three' || seen.session === undefined || seen.reading.view === undefined) return NOTHING;
+      const count = seen.reading.view.statuses.length;
+      const owed = seen.standing === 'answers' ? (seen.run?.commands.length ?? 0) : 0;
+      const before = short.get(seen.session);
+      if (before !== undefined && count > 0 && count !== owed) {
+        return [
+          violated('PKG-02', 'The statuses of one package are spread over several #3.', seen.session, [seen.request, before], {
+            expected: 'one #3 with all of them',
+            actual: `a further #3 with ${count}`,
+          }),
+        ];
+      }
+      if (seen.run === undefined || seen.standing !== 'answers' || owed > LONG_PACKAGE) return NOTHING;
+      if (count < owed) short.set(seen.session, seen.request);
+      else if (count === owed && owed >= 2) {
+        return [held('PKG-02', `One #3 carries all ${owed} statuses.`, seen.session, [seen.request])];
+      }
+      return NOTHING;
+    };
+  },
+};
+
+/** PKG-03: the client sends no further package of the session before the answer to the last one has come (CR 6.1a). */
+export const waitsForAnswer: Oracle = {
+  name: 'packages/waits-for-answer',
+  on: 'client',
+  requirements: ['PKG-03'],
+  create: () => {
+    interface Waiting {
+      readonly session: Session;
+      readonly request: TraceEvent;
+      quiet: boolean;
+    }
+    const waiting = new Map<Session, Waiting>();
+    return (seen) => {
+      if (seen.kind === 'one') waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
+      else if (seen.kind === 'three' && seen.session !== undefined) {
+        const before = waiting.get(seen.session);
+        if (before !== undefined) {
+          return [
+            violated('PKG-03', 'A #3 was sent while the answer to the package before it was still due.', seen.session, [seen.request, before.request], {
+              expected: 'no package before the #2',
+              actual: line(seen.request),
+            }),
+          ];
+        }
+        waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
+      } else if (seen.kind === 'event' && seen.event.kind === 'action' && seen.event.action.name === 'quiet-closed') {
+        for (const one of waiting.values()) if (one.session.scenario === seen.event.scenario) one.quiet = true;
+      } else if (seen.kind === 'reply' && seen.session !== undefined) {
+        const one = waiting.get(seen.session);
+        waiting.delete(seen.session);
+        if (one?.quiet === true && seen.response.defect === undefined) {
+          return [held('PKG-03', 'While the #2 was withheld, no further package came.', seen.session, [one.request, seen.response])];
+        }
+      }
+      return NOTHING;
+    };
+  },
+};
+
+/** PKG-04: #1 and #3 are HTTP POST requests (CR 6.1a, TS 5.2). */
+export const sentByPost: Oracle = {
+  name: 'packages/sent-by-post',
+  on: 'client',
+  requirements: ['PKG-04'],
+  create: () => (seen) => {
+    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
+    const which = seen.kind === 'one' ? '#1' : '#3';
+    if (seen.request.method !== 'POST') {
+      return [
+        violated('PKG-04', `${which} was not sent by POST.`, seen.session, [seen.request], { expected: 'POST', actual: seen.request.method }),
+      ];
+    }
+    if (seen.kind === 'one' || seen.session?.one.method !== 'POST') return NOTHING;
+    return [held('PKG-04', '#1 and #3 of the session came by POST.', seen.session, [seen.session.one, seen.request])];
+  },
+};
+
+/** PKG-06 and PKG-07: the media types of #1 and #3 (TS 5.2). Parameters are legal (D-28). */
+export const clientMediaTypes: Oracle = {
+  name: 'packages/client-media-types',
+  on: 'client',
+  requirements: ['PKG-06', 'PKG-07'],
+  create: () => (seen) => {
+    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
+    const [id, which, expected] =
+      seen.kind === 'one' ? (['PKG-06', '#1', MEDIA.initiation] as const) : (['PKG-07', '#3', MEDIA.response] as const);
+    const header = field(seen.request.headers, 'content-type');
+    if (mediaTypeOf(header) === expected) return [held(id, `${which} is typed as it must be.`, seen.session, [seen.request])];
+    return [
+      violated(id, `${which} has ${header === undefined ? 'no' : 'another'} media type.`, seen.session, [seen.request], {
+        expected: `Content-Type: ${expected}`,
+        actual: header === undefined ? 'no Content-Type' : `Content-Type: ${header}`,
+      }),
+    ];
+  },
+};
+
+/** PKG-09: #1 and #3 carry OMADM-DevID, the same through the session (TS 5.2). */
+export const carriesDevId: Oracle = {
+  name: 'packages/carries-devid',
+  on: 'client',
+  requirements: ['PKG-09'],
+  create: () => (seen) => {
+    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
+    const which = seen.kind === 'one' ? '#1' : '#3';
+    const value = field(seen.request.headers, 'omadm-devid');
+    const first = seen.session?.device;
+    if (value === undefined || value === '') {
+      return [
+        violated('PKG-09', `${which} carries no OMADM-DevID.`, seen.session, [seen.request], { expected: 'OMADM-DevID', actual: 'none' }),
+      ];
+    }
+    if (seen.kind === 'one' || seen.session === undefined || first === undefined) return NOTHING;
+    if (value !== first) {
+      return [
+        violated('PKG-09', 'OMADM-DevID changes within the session.', seen.session, [seen.request, seen.session.one], {
+          expected: first,
+          actual: value,
+        }),
+      ];
+    }
+    return [held('PKG-09', '#1 and #3 carry the same OMADM-DevID.', seen.session, [seen.session.one, seen.request])];
+  },
+};
+
+/** PKG-10: #1 and #3 say what they accept, the request media type among it (TS 5.5). */
+export const saysAccept: Oracle = {
+  name: 'packages/says-accept',
+  on: 'client',
+  requirements: ['PKG-10'],
+  create: () => (seen) => {
+    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
+    const which = seen.kind === 'one' ? '#1' : '#3';
+    const header = field(seen.request.headers, 'accept');
+    if (header === undefined || !accepts(header, MEDIA.request)) {
+      return [
+        violated('PKG-10', `${which} does not say that it accepts a #2.`, seen.session, [seen.request], {
+          expected: `Accept with ${MEDIA.request}`,
+          actual: header === undefined ? 'no Accept' : `Accept: ${header}`,
+        }),
+      ];
+    }
+    if (seen.kind === 'one') return NOTHING;
+    return [held('PKG-10', '#3 accepts the media type of #2.', seen.session, [seen.request])];
+  },
+};
+
+/** PKG-11 and PKG-13: #1 and #3 are UTF-8 JSON that fits the schema (TS 7.2, 7.4). Content after the JSON value is PKG-20's. */
+export const clientSchemas: Oracle = {
+  name: 'packages/client-schemas',
+  on: 'client',
+  requirements: ['PKG-11', 'PKG-13'],
+  create: () => (seen) => {
+    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
+    const [id, which] = seen.kind === 'one' ? (['PKG-11', '#1'] as const) : (['PKG-13', '#3'] as const);
+    const problem = seen.reading.problems.find((one) => one.kind !== 'trailing');
+    if (problem === undefined) return [held(id, `${which} is UTF-8 JSON that fits its schema.`, seen.session, [seen.request])];
+    const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;
+    return [
+      violated(id, `${which} is malformed at ${where}: ${problem.message}`, seen.session, [seen.request], {
+        expected: 'UTF-8 JSON that fits the schema',
+        actual: problem.message,
+      }),
+    ];
+  },
+};
+
+/** PKG-15: chunked, split and oddly cased responses are all read (CR 6.1a). */
+export const readsAnyFraming: Oracle = {
+  name: 'packages/reads-any-framing',
+  on: 'client',
+  requirements: ['PKG-15'],
+  create: () => (seen) => {
+    const run = answered(seen);
+    if (run?.delivery === 'unusual' && run.three?.reading.view?.statuses.length === run.commands.length) {
+      return [held('PKG-15', `A #2 (${describe(run.response.framing)}) was read and answered.`, run.session, [run.response])];
+    }
+    if (seen.kind === 'left' && seen.session.run?.delivery === 'unusual') {
+      const { response } = seen.session.run;
+      return [
+        violated('PKG-15', 'A #2 that HTTP allows in this form was not answered.', seen.session, [response, seen.witness], {
+          expected: 'a #3',
+          actual: `none (${describe(response.framing)})`,
+        }),
+      ];
+    }
+    return NOTHING;
+  },
+};
+
+function describe(framing: { readonly by: string; readonly segments?: readonly number[] }): string {
+  return `framed by ${framing.by}${framing.segments === undefined ? '' : `, in ${framing.segments.length} pieces`}`;
+}
+
+/** PKG-20: one HTTP request is one whole package, and each #3 answers exactly one #2 (CR 6.1a). */
+export const wholePackages: Oracle = {
+  name: 'packages/whole-packages',
+  on: 'client',
+  requirements: ['PKG-20'],
+  create: () => {
+    const last = new WeakMap<Session, { readonly body: string; readonly request: TraceEvent }>();
+    return (seen: Observation) => {
+      if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
+      const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
+      if (trailing !== undefined) {
+        return [
+          violated('PKG-20', `More than one JSON value in one request: ${trailing.message}`, seen.session, [seen.request], {
+            expected: 'one JSON value',
+            actual: trailing.message,
+          }),
+        ];
+      }
+      if (seen.kind === 'one' || seen.session === undefined) return NOTHING;
+      const body = JSON.stringify(seen.request.body);
+      const before = last.get(seen.session);
+      last.set(seen.session, { body, request: seen.request });
+      const count = seen.reading.view?.statuses.length;
+      const owed = seen.standing === 'answers' ? seen.run?.commands.length : undefined;
+      if (before?.body === body && seen.session.state !== 'failed' && count !== owed) {
+        return [
+          violated('PKG-20', 'The same #3 was sent again for a #2 that it had answered.', seen.session, [seen.request, before.request], {
+            expected: 'one #3 for each #2',
+            actual: 'two',
+          }),
+        ];
+      }
+      if (owed === undefined || count !== owed) return NOTHING;
+      return [held('PKG-20', 'Each request is one JSON value and each #3 answers one #2.', seen.session, [seen.request])];
+    };
+  },
+};
+
+export const PACKAGES_CLIENT: readonly Oracle[] = [
+  handlesAll,
+  oneReport,
+  waitsForAnswer,
+  sentByPost,
+  clientMediaTypes,
+  carriesDevId,
+  saysAccept,
+  clientSchemas,
+  readsAnyFraming,
+  wholePackages,
+];

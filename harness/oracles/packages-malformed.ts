@@ -1,0 +1,66 @@
+import type { Session } from '../session/observation.js';
+import type { HttpResponseEvent, TraceEvent } from '../trace/event.js';
+import { line } from './common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+/** Requests after a malformed #2, with nobody asking for a session, from which on it is a loop and no retry. */
+const LOOP = 3;
+
+interface Case {
+  readonly session: Session;
+  readonly response: HttpResponseEvent;
+  /** When a new session was last asked for at the time of the malformed #2. */
+  readonly start: number | undefined;
+  requests: number;
+  blamed: boolean;
+}
+
+/** PKG-17: a malformed #2 ends the operation cleanly: no crash, no endless loop, no half-run package (D-30). */
+export const survivesMalformed: Oracle = {
+  name: 'packages/survives-malformed',
+  on: 'client',
+  requirements: ['PKG-17'],
+  create: ({ book }) => {
+    const cases = new Map<string, Case>();
+    const blame = (one: Case, message: string, event: TraceEvent, actual: string) => {
+      one.blamed = true;
+      return [
+        violated('PKG-17', message, one.session, [event, one.response], { expected: 'the session is given up, and nothing else', actual }),
+      ];
+    };
+    return (seen) => {
+      if (seen.kind === 'reply') {
+        const { response, session, reading } = seen;
+        const whole = response.status === 200 && response.defect === undefined;
+        if (!whole || session === undefined || seen.to === 'other' || seen.standing === 'after-end') return NOTHING;
+        if (reading !== undefined && reading.problems.length === 0) return NOTHING;
+        cases.set(session.scenario ?? '', { session, response, start: book.lastStart, requests: 0, blamed: false });
+        return NOTHING;
+      }
+      const scenario = seen.kind === 'event' ? seen.event.scenario : seen.kind === 'side' ? seen.exchange.request.scenario : undefined;
+      const one = cases.get(scenario ?? (seen.kind === 'settled' ? (seen.session.scenario ?? '') : ''));
+      if (one === undefined || one.blamed) return NOTHING;
+      if (seen.kind === 'side' && seen.command === undefined && seen.exchange.request.began > one.response.t) {
+        return blame(one, 'A command of a malformed #2 was carried out.', seen.exchange.request, line(seen.exchange.request));
+      }
+      if (seen.kind === 'settled' && seen.session === one.session) {
+        cases.delete(one.session.scenario ?? '');
+        return [held('PKG-17', 'After a malformed #2 the client gave up the session and lived on.', one.session, [one.response, seen.witness])];
+      }
+      if (seen.kind !== 'event') return NOTHING;
+      const { event } = seen;
+      if (event.kind === 'http-request' && event.to === 'server' && book.lastStart === one.start) {
+        one.requests += 1;
+        if (one.requests >= LOOP) return blame(one, 'The client sends package after package since the malformed #2.', event, `${LOOP} more requests`);
+      }
+      if (event.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.signal !== undefined) {
+        return blame(one, 'The client process was ended by a signal after a malformed #2.', event, event.signal);
+      }
+      if (event.kind === 'action' && event.action.name === 'start-session' && !event.action.accepted) {
+        return blame(one, 'After a malformed #2 the client takes no request for a new session.', event, event.action.detail ?? 'refused');
+      }
+      return NOTHING;
+    };
+  },
+};

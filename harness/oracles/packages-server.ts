@@ -1,0 +1,191 @@
+import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
+import { field } from '../session/classify.js';
+import { marksIn } from '../session/marks.js';
+import type { Session } from '../session/observation.js';
+import { type Reply, describeReply, isTwo } from './common-server.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+/** The reply is meant as a #2: to a #1, or to a #3 that answers a #2. */
+function meantAsTwo(reply: Reply): boolean {
+  return reply.to === 'one' || (reply.to === 'three' && reply.standing === 'answers');
+}
+
+/** PKG-05: #2 is the 200 response to #1 or #3 (CR 6.1a, TS 5.2). */
+export const twoIs200: Oracle = {
+  name: 'packages/two-is-200',
+  on: 'server',
+  requirements: ['PKG-05'],
+  create: () => (seen) => {
+    if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.defect !== undefined) return NOTHING;
+    if ((seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
+    const events = [seen.response, seen.request];
+    if (seen.response.status === 200) return [held('PKG-05', 'The #2 came as a 200 response.', seen.session, events)];
+    return [
+      violated('PKG-05', 'Commands came in a response other than 200.', seen.session, events, { expected: '200', actual: `${seen.response.status}` }),
+    ];
+  },
+};
+
+/** PKG-08: #2 is typed `application/vnd.oma.dm.request+json` (TS 5.2). */
+export const twoIsTyped: Oracle = {
+  name: 'packages/two-is-typed',
+  on: 'server',
+  requirements: ['PKG-08'],
+  create: () => (seen) => {
+    if (seen.kind !== 'reply' || !meantAsTwo(seen) || (seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
+    const header = field(seen.response.headers, 'content-type');
+    const events = [seen.response, seen.request];
+    if (mediaTypeOf(header) === MEDIA.request) return [held('PKG-08', '#2 is typed as it must be.', seen.session, events)];
+    return [
+      violated('PKG-08', `#2 has ${header === undefined ? 'no' : 'another'} media type.`, seen.session, events, {
+        expected: `Content-Type: ${MEDIA.request}`,
+        actual: header === undefined ? 'no Content-Type' : `Content-Type: ${header}`,
+      }),
+    ];
+  },
+};
+
+/** PKG-12: #2 is UTF-8 JSON that fits its schema (TS 7.3); PKG-21: one HTTP response is one whole package (CR 6.1a). */
+export const twoIsWhole: Oracle = {
+  name: 'packages/two-is-whole',
+  on: 'server',
+  requirements: ['PKG-12', 'PKG-21'],
+  create: () => (seen) => {
+    if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.status !== 200) return NOTHING;
+    if (seen.response.defect !== undefined || seen.reading === undefined) return NOTHING;
+    const events = [seen.response, seen.request];
+    const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
+    const problem = seen.reading.problems.find((one) => one.kind !== 'trailing');
+    if (trailing !== undefined) {
+      return [
+        violated('PKG-21', `More than one JSON value in one response: ${trailing.message}`, seen.session, events, {
+          expected: 'one JSON value',
+          actual: trailing.message,
+        }),
+      ];
+    }
+    if (problem !== undefined) {
+      const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;
+      return [
+        violated('PKG-12', `#2 is malformed at ${where}: ${problem.message}`, seen.session, events, {
+          expected: 'UTF-8 JSON that fits the schema: arrays of strings',
+          actual: problem.message,
+        }),
+      ];
+    }
+    return [
+      held('PKG-12', '#2 is UTF-8 JSON that fits its schema.', seen.session, events),
+      held('PKG-21', 'The response is one JSON value and nothing else.', seen.session, events),
+    ];
+  },
+};
+
+/** PKG-14: chunked and Content-Length requests are both read, or refused as HTTP allows (CR 6.1a). */
+export const readsAnyRequestFraming: Oracle = {
+  name: 'packages/reads-any-request-framing',
+  on: 'server',
+  requirements: ['PKG-14'],
+  create: () => (seen) => {
+    if (seen.kind !== 'reply' || !meantAsTwo(seen)) return NOTHING;
+    const { framing, defect } = seen.request;
+    const chunked = framing.by === 'chunked';
+    if (defect !== undefined || (!chunked && framing.segments === undefined)) return NOTHING;
+    const how = chunked ? 'chunked' : `sent in ${framing.segments?.length ?? 1} pieces`;
+    const events = [seen.response, seen.request];
+    if (isTwo(seen)) return [held('PKG-14', `A request ${how} was read.`, seen.session, events)];
+    if (chunked && seen.response.status === 411) return [held('PKG-14', 'A chunked request was refused by 411.', seen.session, events)];
+    if (seen.response.status < 400 && seen.response.defect === undefined) return NOTHING;
+    return [
+      violated('PKG-14', `A request ${how} was not read.`, seen.session, events, {
+        expected: chunked ? 'a #2, or 411' : 'a #2',
+        actual: describeReply(seen),
+      }),
+    ];
+  },
+};
+
+/** PKG-18: another method on the DM endpoint never gets a #2 (HTTP). */
+export const onlyPostGetsTwo: Oracle = {
+  name: 'packages/only-post-gets-two',
+  on: 'server',
+  requirements: ['PKG-18'],
+  create: () => (seen) => {
+    if (seen.kind !== 'reply' || seen.request.method === 'POST' || seen.request.defect !== undefined) return NOTHING;
+    const events = [seen.response, seen.request];
+    const success = seen.response.status >= 200 && seen.response.status < 300;
+    if (success && (seen.reading?.view?.commands.length ?? 0) > 0) {
+      return [
+        violated('PKG-18', `${seen.request.method} on the DM endpoint brought a #2.`, seen.request.scenario, events, {
+          expected: '405, or anything but a #2',
+          actual: describeReply(seen),
+        }),
+      ];
+    }
+    if (seen.response.defect !== undefined) return NOTHING;
+    return [held('PKG-18', `${seen.request.method} on the DM endpoint is answered ${seen.response.status}.`, seen.request.scenario, events)];
+  },
+};
+
+/** PKG-22: a #3 that is sent again because its answer was lost never makes the server skip a package of its plan (D-31). */
+export const resentSkipsNothing: Oracle = {
+  name: 'packages/resent-skips-nothing',
+  on: 'server',
+  requirements: ['PKG-22'],
+  create: ({ book }) => {
+    const last = new WeakMap<Session, { readonly body: string; readonly at: number; readonly lost: boolean }>();
+    const reached = new WeakMap<Session, number>();
+    return (seen) => {
+      if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
+      const { session } = seen;
+      const at = placeOf(seen, session, book.plans(session.scenario));
+      if (seen.to === 'one') {
+        if (at !== undefined) reached.set(session, at);
+        return NOTHING;
+      }
+      const body = JSON.stringify(seen.request.body);
+      const before = last.get(session);
+      last.set(session, { body, at: reached.get(session) ?? -1, lost: seen.response.defect !== undefined });
+      if (before === undefined || !before.lost || before.body !== body || seen.response.defect !== undefined) {
+        if (at !== undefined) reached.set(session, at);
+        return NOTHING;
+      }
+      const events = [seen.response, seen.request];
+      if (at !== undefined && at > before.at + 1) {
+        return [
+          violated('PKG-22', 'A #3 that was sent again made the server skip a package of its plan.', session, events, {
+            expected: `package ${before.at + 2} of the plan, or a refusal`,
+            actual: `package ${at + 1}`,
+          }),
+        ];
+      }
+      if (at === undefined && seen.response.status < 400) return NOTHING;
+      return [held('PKG-22', at === undefined ? 'The repeated #3 was refused.' : 'The repeated #3 lost no package.', session, events)];
+    };
+  },
+};
+
+/** Which package of the device's plan a reply holds, found by the unique values in it. */
+function placeOf(
+  reply: Reply,
+  session: Session,
+  plans: ReturnType<Parameters<Oracle['create']>[0]['book']['plans']>,
+): number | undefined {
+  const marks = marksIn(JSON.stringify(reply.reading?.view?.commands.map((command) => command.raw) ?? []));
+  if (marks.size === 0) return undefined;
+  for (const plan of plans) {
+    if (plan.device !== session.device) continue;
+    const at = plan.packages.findIndex((one) => [...marksIn(JSON.stringify(one))].some((mark) => marks.has(mark)));
+    if (at >= 0) return at;
+  }
+  return undefined;
+}
+
+export const PACKAGES_SERVER: readonly Oracle[] = [
+  twoIs200,
+  twoIsTyped,
+  twoIsWhole,
+  readsAnyRequestFraming,
+  onlyPostGetsTwo,
+  resentSkipsNothing,
+];

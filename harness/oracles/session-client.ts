@@ -1,0 +1,115 @@
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+import { line } from './common.js';
+
+/** SES-01: only the client opens a session, and it does so with a #1 (CR 6.1a). */
+export const opensWithOne: Oracle = {
+  name: 'session/opens-with-one',
+  on: 'client',
+  requirements: ['SES-01'],
+  create: () => (seen) => {
+    if (seen.kind === 'one' && seen.request.method === 'POST') {
+      return [held('SES-01', 'The client opened the session with a #1 by HTTP POST.', seen.session, [seen.request])];
+    }
+    if (seen.kind === 'three' && seen.standing === 'no-session') {
+      return [
+        violated('SES-01', 'The first package is a #3: no #1 opened the session.', seen.request.scenario, [seen.request], {
+          expected: 'a #1 sent by HTTP POST',
+          actual: `a #3 (${line(seen.request)})`,
+        }),
+      ];
+    }
+    return NOTHING;
+  },
+};
+
+/** SES-05: a session that the client opens by itself says so and carries no identifier (TS 5.2). */
+export const saysClientInitiated: Oracle = {
+  name: 'session/says-client-initiated',
+  on: 'client',
+  requirements: ['SES-05'],
+  create: ({ header, book }) => {
+    const stateless = header.statement.start.per === 'session';
+    return (seen) => {
+      if (seen.kind !== 'one' || book.notified || book.startOf(seen.session.scenario) === undefined) return NOTHING;
+      const alerts = (seen.reading.view?.alerts ?? []).filter((alert) => alert.initiation !== undefined);
+      const wrong = alerts.find(
+        (alert) =>
+          alert.initiation === 'ServerInitiatedMgmt' ||
+          alert.notificationId !== undefined ||
+          // A process for each session may take each start for its first after a factory bootstrap (D-21).
+          (alert.initiation === 'BootstrapComplete' && seen.session.ordinal > 1 && !stateless),
+      );
+      if (wrong !== undefined) {
+        const identifier = wrong.notificationId === undefined ? '' : ` with session identifier ${wrong.notificationId}`;
+        return [
+          violated('SES-05', 'No notification was sent, yet #1 names another reason for the session.', seen.session, [seen.request], {
+            expected: 'ClientInitiatedMgmt without a session identifier',
+            actual: `${wrong.initiation}${identifier}`,
+          }),
+        ];
+      }
+      if (!alerts.some((alert) => alert.initiation === 'ClientInitiatedMgmt')) return NOTHING;
+      return [held('SES-05', '#1 says ClientInitiatedMgmt and carries no session identifier.', seen.session, [seen.request])];
+    };
+  },
+};
+
+/** SES-11: the client works without any notification (CR 6.2-1). */
+export const worksUnnotified: Oracle = {
+  name: 'session/works-unnotified',
+  on: 'client',
+  requirements: ['SES-11'],
+  create: ({ book }) => (seen) => {
+    if (book.notified) return NOTHING;
+    if (seen.kind === 'two' && seen.run.hasEnd && seen.run.number > 1) {
+      const { session, response } = seen.run;
+      return [held('SES-11', 'A session without a notification ran from #1 to END.', session, [session.one, response])];
+    }
+    if (seen.kind === 'one') {
+      const omitted = book.unansweredStart(seen.session.scenario);
+      const current = book.startOf(seen.session.scenario);
+      if (omitted === undefined || current === undefined) return NOTHING;
+      book.clearUnanswered(seen.session.scenario);
+      if (current <= omitted) return NOTHING;
+      return [
+        {
+          ...violated('SES-11', 'The client accepted to open a session, and opened none until it was asked again.', seen.session, [], {
+            expected: 'a #1 for each session that was asked for',
+            actual: 'one #1 for two of them',
+          }),
+          events: [omitted, seen.request.seq],
+        },
+      ];
+    }
+    return NOTHING;
+  },
+};
+
+/** SES-13: after END the client can open another session, with a fresh #1 (CR 6.1a). */
+export const opensAnother: Oracle = {
+  name: 'session/opens-another',
+  on: 'client',
+  requirements: ['SES-13'],
+  create: ({ book }) => {
+    let lastEnd: number | undefined;
+    return (seen) => {
+      if (seen.kind === 'two' && seen.run.hasEnd) lastEnd = seen.run.response.seq;
+      else if (seen.kind === 'one' && lastEnd !== undefined && seen.session.ordinal > 1) {
+        return [held('SES-13', 'After END the client opened another session with a fresh #1.', seen.session, [seen.request])];
+      } else if (seen.kind === 'three' && seen.standing === 'after-end' && lastEnd !== undefined) {
+        const start = book.lastStart;
+        if (start === undefined || start < lastEnd) return NOTHING;
+        return [
+          violated('SES-13', 'Asked for a new session after END, the client sent a #3 instead of a fresh #1.', seen.session, [seen.request], {
+            expected: 'a #1',
+            actual: line(seen.request),
+          }),
+        ];
+      }
+      return NOTHING;
+    };
+  },
+};
+
+export const SESSION_CLIENT: readonly Oracle[] = [opensWithOne, saysClientInitiated, worksUnnotified, opensAnother];

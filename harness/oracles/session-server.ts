@@ -1,0 +1,159 @@
+import type { Observed } from '../model/finding.js';
+import { marksIn } from '../session/marks.js';
+import type { Session } from '../session/observation.js';
+import type { QueuedPlan } from '../session/book.js';
+import type { TraceEvent } from '../trace/event.js';
+import { Openings, type Reply, describeReply, isPlain, isTwo, mayRefuse, workIn } from './common-server.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, unclear, violated } from './say.js';
+
+/** SES-02: the server sends commands only inside a session that a client opened (CR 6.1a). */
+export const commandsOnlyInSession: Oracle = {
+  name: 'session/commands-only-in-session',
+  on: 'server',
+  requirements: ['SES-02'],
+  create: () => (seen) => {
+    if (seen.kind !== 'reply' || seen.standing !== 'no-session') return NOTHING;
+    const work = workIn(seen);
+    const events = [seen.response, seen.request];
+    if (work.length === 0) {
+      return [held('SES-02', `A #3 without a session brought no commands (${describeReply(seen)}).`, seen.request.scenario, events)];
+    }
+    return [
+      violated('SES-02', 'A #3 of a device that opened no session brought commands.', seen.request.scenario, events, {
+        expected: 'no commands',
+        actual: work.map((command) => command.name).join(', '),
+      }),
+    ];
+  },
+};
+
+/** SES-10: a session with no notification before it is served (CR 6.2-1); SES-12: after END the device can open another (CR 6.1a). */
+export const servesSessions: Oracle = {
+  name: 'session/serves-sessions',
+  on: 'server',
+  requirements: ['SES-10', 'SES-12'],
+  create: () => {
+    const openings = new Openings();
+    return (seen) => {
+      openings.see(seen);
+      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.session === undefined) return NOTHING;
+      const opening = openings.of(seen.session);
+      const alerts = opening?.one.reading.view?.alerts ?? [];
+      const usual = alerts.length === 1 && alerts[0]?.initiation === 'ClientInitiatedMgmt' && opening?.one.reading.view?.mos !== undefined;
+      if (opening === undefined || opening.others || !usual || !isPlain(seen.request) || opening.one.reading.problems.length > 0) return NOTHING;
+      const id = seen.session.ordinal > 1 ? 'SES-12' : 'SES-10';
+      const events = [seen.response, seen.request];
+      if (isTwo(seen)) {
+        const message = id === 'SES-10' ? 'A session that the client opened by itself was served.' : 'After END the same device opened another session.';
+        return [held(id, message, seen.session, events)];
+      }
+      // A reply of success without a proper #2 is served, but badly: the rows on #2 judge it.
+      if (seen.response.defect !== undefined || seen.response.status < 300) return NOTHING;
+      const details = { expected: '200 with a #2', actual: describeReply(seen) };
+      if (mayRefuse(seen.response.status)) {
+        return [unclear(id, `The server refused the #1 (${describeReply(seen)}); name a device that it serves under \`devices\`.`, seen.session, events, details)];
+      }
+      return [violated(id, 'The server refused a #1 as every client sends it.', seen.session, events, details)];
+    };
+  },
+};
+
+/** SES-08: sessions of different devices are never mixed (CR 6.1a); seen by unique values in the plans. */
+export const devicesKeptApart: Oracle = {
+  name: 'session/devices-kept-apart',
+  on: 'server',
+  requirements: ['SES-08'],
+  create: ({ book }) => {
+    const served = new Map<string, Set<Session>>();
+    return (seen) => {
+      if (seen.kind !== 'two') return NOTHING;
+      const { session, response } = seen.run;
+      const plans = book.plans(session.scenario);
+      if (plans.length < 2) return NOTHING;
+      const marks = marksIn(JSON.stringify(seen.run.two.commands.map((command) => command.raw)));
+      const foreign = plans.find((plan) => plan.device !== session.device && overlaps(marksOf(plan), marks));
+      if (foreign !== undefined) {
+        return [
+          violated('SES-08', 'A device was sent commands that were meant for another.', session, [response, session.one], {
+            expected: `commands of ${session.device ?? 'the device'}`,
+            actual: `commands of ${foreign.device}`,
+          }),
+        ];
+      }
+      const own = plans.some((plan) => plan.device === session.device && overlaps(marksOf(plan), marks));
+      if (!own) return NOTHING;
+      const sessions = served.get(session.scenario ?? '') ?? new Set<Session>();
+      if (served.size > 256) served.clear();
+      served.set(session.scenario ?? '', sessions.add(session));
+      const other = [...sessions].find((one) => one.device !== session.device && one.state === 'open');
+      if (other === undefined) return NOTHING;
+      return [held('SES-08', 'While sessions of two devices were open, each was sent its own commands.', session, [response, other.one])];
+    };
+  },
+};
+
+function marksOf(plan: QueuedPlan): ReadonlySet<string> {
+  return marksIn(JSON.stringify(plan.packages));
+}
+
+function overlaps(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  return [...right].some((mark) => left.has(mark));
+}
+
+/**
+ * SES-14: a second session of one device, while one is open, is refused or kept apart (D-11); PKG-19: a #1 sent again after a lost
+ * response opens a new session or is refused, and never goes on in the middle of the old one (D-26).
+ */
+export const secondSessionApart: Oracle = {
+  name: 'session/second-session-apart',
+  on: 'server',
+  requirements: ['SES-14', 'PKG-19'],
+  create: ({ book }) => {
+    const first = new Map<string, Session>();
+    return (seen) => {
+      if (seen.kind === 'one') {
+        const key = `${seen.session.scenario ?? ''} ${seen.session.device ?? ''}`;
+        if (first.size > 1024) first.clear();
+        if (!first.has(key) || first.get(key)?.state === 'ended') first.set(key, seen.session);
+        return NOTHING;
+      }
+      if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
+      const { session } = seen;
+      const before = first.get(`${session.scenario ?? ''} ${session.device ?? ''}`);
+      const plans = book.plans(session.scenario);
+      if (before === undefined || plans.length === 0) return NOTHING;
+      const events = [seen.response, seen.request, before.one];
+      if (before === session || seen.to !== 'one') return NOTHING;
+      const id = before.state === 'failed' ? 'PKG-19' : 'SES-14';
+      if (!isTwo(seen)) {
+        const refused = seen.response.status >= 400 && seen.response.defect === undefined;
+        return refused ? [held(id, `The second #1 was refused (${describeReply(seen)}).`, session, events)] : NOTHING;
+      }
+      return secondServed(id, session, seen, plans, events);
+    };
+  },
+};
+
+function secondServed(
+  id: string,
+  session: Session,
+  seen: Reply,
+  plans: readonly QueuedPlan[],
+  events: readonly TraceEvent[],
+): readonly Observed[] {
+  const marks = marksIn(JSON.stringify(seen.reading?.view?.commands.map((command) => command.raw)));
+  const middle = plans
+    .filter((plan) => plan.device === session.device)
+    .map((plan) => plan.packages.findIndex((one) => overlaps(marksIn(JSON.stringify(one)), marks)))
+    .find((at) => at > 0);
+  if (middle === undefined) return [held(id, 'The second #1 began a session of its own.', session, events)];
+  return [
+    violated(id, 'The second #1 was answered from the middle of the first session.', session, events, {
+      expected: 'the first package of a plan, END, or a refusal',
+      actual: `package ${middle + 1} of the plan`,
+    }),
+  ];
+}
+
+export const SESSION_SERVER: readonly Oracle[] = [commandsOnlyInSession, servesSessions, devicesKeptApart, secondSessionApart];

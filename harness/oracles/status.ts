@@ -1,0 +1,102 @@
+import { LONG_PACKAGE, answered, label, transfersOf } from './common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+/** STA-01: as many statuses as commands (TS 7.4). */
+export const asManyStatuses: Oracle = {
+  name: 'status/as-many-statuses',
+  on: 'client',
+  requirements: ['STA-01'],
+  create: () => (seen) => {
+    const run = answered(seen);
+    if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
+    const count = run.three?.reading.view?.statuses.length ?? 0;
+    const events = [run.three?.request, run.response];
+    if (count === run.commands.length) return [held('STA-01', `${count} status(es) for ${count} command(s).`, run.session, events)];
+    return [
+      violated('STA-01', 'The #3 does not hold one status for each command.', run.session, events, {
+        expected: `${run.commands.length} statuses`,
+        actual: `${count}`,
+      }),
+    ];
+  },
+};
+
+/** Success codes that DM names; any 4xx and 5xx is accepted (D-05). */
+const NAMED_SUCCESS: ReadonlySet<number> = new Set([200, 202, 304]);
+
+/** STA-02: `sc` is a number from 100 to 599; one that DM does not name warns (TS 7.4). */
+export const codesInRange: Oracle = {
+  name: 'status/codes-in-range',
+  on: 'client',
+  requirements: ['STA-02'],
+  create: () => (seen) => {
+    if (seen.kind !== 'three' || seen.reading.view === undefined || seen.reading.view.statuses.length === 0) return NOTHING;
+    const events = [seen.request];
+    for (const status of seen.reading.view.statuses) {
+      const { sc } = status;
+      const actual = JSON.stringify(status.raw) ?? 'nothing';
+      if (sc === undefined || !Number.isInteger(sc) || sc < 100 || sc > 599) {
+        return [violated('STA-02', 'A status code is no number from 100 to 599.', seen.session, events, { expected: 'sc from 100 to 599', actual })];
+      }
+      if (sc < 400 && !NAMED_SUCCESS.has(sc)) {
+        return [
+          violated('STA-02', `Status ${sc} is none that DM names.`, seen.session, events, { expected: '200, 202, 304, 4xx or 5xx', actual, atMost: 'warn' }),
+        ];
+      }
+    }
+    return [held('STA-02', 'All status codes are in range.', seen.session, events)];
+  },
+};
+
+/** STA-08: an unknown command is 501 in its place; STA-09: one with a wrong number of parameters is 400 (D-05: any 4xx or 5xx will do). */
+export const refusesWhatItMust: Oracle = {
+  name: 'status/refuses-what-it-must',
+  on: 'client',
+  requirements: ['STA-08', 'STA-09'],
+  create: () => (seen) => {
+    const run = answered(seen);
+    if (run === undefined) return NOTHING;
+    return run.commands.flatMap(({ command, status }) => {
+      const id = command.standing === 'unknown' ? 'STA-08' : command.standing === 'malformed' ? 'STA-09' : undefined;
+      if (id === undefined || status?.sc === undefined) return [];
+      const details = { expected: id === 'STA-08' ? '501, or another error' : '400, or another error', actual: `${status.sc}` };
+      const events = [run.three?.request, run.response];
+      const what = `${label(command)} (${command.standing}) is answered ${status.sc}.`;
+      if (status.sc >= 400) return [held(id, what, run.session, events, details)];
+      return [violated(id, what, run.session, events, { ...details, decision: 'D-05' })];
+    });
+  },
+};
+
+/** STA-17: a #3 leaves only when every command of its package is complete (CR 6.1.2, 6.2-4); proved by a transfer held back. */
+export const reportsWhenComplete: Oracle = {
+  name: 'status/reports-when-complete',
+  on: 'client',
+  requirements: ['STA-17'],
+  create: ({ book }) => (seen) => {
+    const run = answered(seen);
+    const report = run?.three?.request;
+    if (run === undefined || report === undefined) return NOTHING;
+    for (const command of transfersOf(run)) {
+      for (const { request, response } of command.exchanges) {
+        if (response === undefined || response.t > report.began) {
+          return [
+            violated('STA-17', `The #3 left while ${label(command.command)} was under way.`, run.session, [report, request, response], {
+              expected: 'the #3 after the last transfer',
+              actual: 'the #3 before it was complete',
+            }),
+          ];
+        }
+      }
+    }
+    const waited = transfersOf(run).find((command) => {
+      const until = book.hold(command.command.serverUri)?.until;
+      return until !== undefined && command.exchanges.length > 0 && report.began >= until;
+    });
+    if (waited === undefined) return NOTHING;
+    return [held('STA-17', 'The #3 waited for a transfer that was held back.', run.session, [report, waited.exchanges[0]?.response])];
+  },
+};
+
+export const STATUS_CLIENT: readonly Oracle[] = [asManyStatuses, codesInRange, refusesWhatItMust, reportsWhenComplete];

@@ -1,0 +1,141 @@
+import type { Action, TraceEvent } from '../trace/event.js';
+import { pathOf } from './side-exchanges.js';
+
+/** How many scenarios are remembered; late events of older ones are judged without their stimuli. */
+const MOST_SCENARIOS = 64;
+
+export interface Hold {
+  /** When the harness began to withhold, and when it let go (milliseconds of the trace). */
+  readonly since: number;
+  readonly until: number | undefined;
+}
+
+export interface QueuedPlan {
+  readonly device: string;
+  readonly packages: readonly (readonly (readonly string[])[])[];
+}
+
+interface Page {
+  readonly requirements: readonly string[];
+  lastStart: number | undefined;
+  /** Sequence number of a start-session for which no #1 came within the patience. */
+  unanswered: number | undefined;
+  readonly plans: QueuedPlan[];
+}
+
+/** What the harness did, as far as oracles need it: its own stimuli are evidence too. Bounded. */
+export class ActionBook {
+  readonly #pages = new Map<string, Page>();
+  readonly #holds = new Map<string, Hold>();
+  readonly #absent = new Set<string>();
+  readonly #unreachable = new Set<string>();
+  #lastStart: number | undefined;
+  #notified = false;
+
+  push(event: TraceEvent): void {
+    if (event.kind === 'action') this.#act(event.action, event.seq, event.t, event.scenario ?? '');
+  }
+
+  /** Requirements that the scenario is about. */
+  about(scenario: string | undefined): readonly string[] {
+    return this.#pages.get(scenario ?? '')?.requirements ?? [];
+  }
+
+  /** Sequence number of the last accepted start-session of any scenario. */
+  get lastStart(): number | undefined {
+    return this.#lastStart;
+  }
+
+  /** The same, of this scenario. */
+  startOf(scenario: string | undefined): number | undefined {
+    return this.#pages.get(scenario ?? '')?.lastStart;
+  }
+
+  /** A start-session that was accepted and to which no #1 came while the harness waited. */
+  unansweredStart(scenario: string | undefined): number | undefined {
+    return this.#pages.get(scenario ?? '')?.unanswered;
+  }
+
+  clearUnanswered(scenario: string | undefined): void {
+    const page = this.#pages.get(scenario ?? '');
+    if (page !== undefined) page.unanswered = undefined;
+  }
+
+  /** Whether a notification or a bootstrap was sent so far. */
+  get notified(): boolean {
+    return this.#notified;
+  }
+
+  hold(uri: string | undefined): Hold | undefined {
+    const path = pathOf(uri);
+    return path === undefined ? undefined : this.#holds.get(path);
+  }
+
+  isAbsent(clientUri: string): boolean {
+    return this.#absent.has(clientUri);
+  }
+
+  isUnreachable(uri: string | undefined): boolean {
+    return uri !== undefined && this.#unreachable.has(uri);
+  }
+
+  plans(scenario: string | undefined): readonly QueuedPlan[] {
+    return this.#pages.get(scenario ?? '')?.plans ?? [];
+  }
+
+  #act(action: Action, seq: number, t: number, scenario: string): void {
+    switch (action.name) {
+      case 'scenario-begin':
+        this.#begin(scenario, action.requirements);
+        break;
+      case 'start-session':
+        if (action.accepted) this.#start(scenario, seq);
+        break;
+      case 'gave-up': {
+        const page = this.#pages.get(scenario);
+        if (action.waitingFor === '#1' && page !== undefined) page.unanswered = page.lastStart;
+        break;
+      }
+      case 'queue':
+        if (action.accepted) this.#pages.get(scenario)?.plans.push({ device: action.device, packages: action.packages });
+        break;
+      case 'absent-node':
+        this.#absent.add(action.uri);
+        break;
+      case 'unreachable':
+        this.#unreachable.add(action.url);
+        break;
+      case 'hold':
+      case 'release':
+        this.#holding(action.name, pathOf(action.url), t);
+        break;
+      case 'control':
+        if (action.accepted && (action.operation === 'notify' || action.operation === 'bootstrap')) this.#notified = true;
+        break;
+      default:
+    }
+  }
+
+  #begin(scenario: string, requirements: readonly string[]): void {
+    if (this.#pages.size >= MOST_SCENARIOS) {
+      const oldest = this.#pages.keys().next().value;
+      if (oldest !== undefined) this.#pages.delete(oldest);
+    }
+    if (this.#holds.size > MOST_SCENARIOS) this.#holds.clear();
+    if (this.#absent.size > 16 * MOST_SCENARIOS) this.#absent.clear();
+    this.#pages.set(scenario, { requirements, lastStart: undefined, unanswered: undefined, plans: [] });
+  }
+
+  #start(scenario: string, seq: number): void {
+    this.#lastStart = seq;
+    const page = this.#pages.get(scenario);
+    if (page !== undefined) page.lastStart = seq;
+  }
+
+  #holding(name: 'hold' | 'release', path: string | undefined, t: number): void {
+    if (path === undefined) return;
+    const hold = this.#holds.get(path);
+    if (name === 'hold') this.#holds.set(path, { since: t, until: undefined });
+    else if (hold !== undefined) this.#holds.set(path, { since: hold.since, until: t });
+  }
+}

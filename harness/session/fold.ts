@@ -1,0 +1,252 @@
+import { readPackageTwo } from '../protocol/read-packages.js';
+import type { SeenStatus } from '../protocol/packages.js';
+import { bodyBytes, type ReadSpill } from '../trace/body.js';
+import type {
+  HttpRequestEvent,
+  HttpResponseEvent,
+  ProcessEvent,
+  TraceEvent,
+  TraceHeader,
+} from '../trace/event.js';
+import { classify, field } from './classify.js';
+import type { Observation, PackageRun, ReportStanding, Session } from './observation.js';
+import { type CommandRunState, type RunState, SideExchanges } from './side-exchanges.js';
+
+/** How many sessions that wait for their fence are remembered; more only happens when a peer floods. */
+const MOST_UNSETTLED = 256;
+
+interface SessionState extends Session {
+  state: Session['state'];
+  rounds: number;
+  run: RunState | undefined;
+  /** The run before, whose transfers may still be under way. */
+  previous: RunState | undefined;
+  settled: boolean;
+}
+
+interface Asked {
+  readonly request: HttpRequestEvent;
+  readonly to: 'one' | 'three' | 'other';
+  readonly session: SessionState | undefined;
+  readonly standing: ReportStanding | undefined;
+}
+
+/**
+ * Groups events into DM Sessions, decodes each package once and links what belongs together (CR 6.1a, 6.2).
+ * Feed it events in order; it returns what they mean, in order. Memory: constant for each session, and bounded for those not yet settled.
+ */
+export class SessionFold {
+  readonly #header: TraceHeader;
+  readonly #readSpill: ReadSpill;
+  readonly #asked = new Map<string, Asked>();
+  readonly #side = new SideExchanges();
+  /** Latest session by device within a scenario, by scenario, by device, by the harness's own label. */
+  readonly #latest = new Map<string, SessionState>();
+  readonly #ordinals = new Map<string, number>();
+  readonly #unsettled = new Set<SessionState>();
+  #count = 0;
+
+  constructor(header: TraceHeader, readSpill: ReadSpill) {
+    this.#header = header;
+    this.#readSpill = readSpill;
+  }
+
+  push(event: TraceEvent): readonly Observation[] {
+    const out: Observation[] = [{ kind: 'event', event }];
+    if (event.kind === 'http-request') this.#request(event, out);
+    else if (event.kind === 'http-response') this.#response(event, out);
+    else if (event.kind === 'process') this.#process(event, out);
+    else if (event.kind === 'action' && event.action.name === 'quiet-closed') this.#quiet(event, out);
+    return out;
+  }
+
+  #request(event: HttpRequestEvent, out: Observation[]): void {
+    if (event.to === 'server') this.#packageRequest(event, out);
+    else this.#side.request(event);
+  }
+
+  #packageRequest(event: HttpRequestEvent, out: Observation[]): void {
+    const known = this.#find(event);
+    const body = bodyBytes(event.body, this.#readSpill);
+    const expects = known?.state === 'open' && known.run !== undefined ? 'three' : 'one';
+    const what = event.defect === undefined ? classify(event, body, expects) : ({ package: 'none' } as const);
+    if (what.package === 'one') {
+      const session = this.#open(event, known, out);
+      this.#asked.set(event.exchange, { request: event, to: 'one', session, standing: undefined });
+      out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading });
+    } else if (what.package === 'three') {
+      const standing = standingOf(known);
+      if (standing === 'answers' && known?.run !== undefined) {
+        known.run.three = { request: event, reading: what.reading };
+        giveStatuses(known.run, what.reading.view?.statuses ?? []);
+      }
+      const run = standing === 'answers' || standing === 'after-end' ? known?.run : undefined;
+      this.#asked.set(event.exchange, { request: event, to: 'three', session: known, standing });
+      out.push({ kind: 'three', session: known, request: event, by: what.by, reading: what.reading, standing, run });
+    } else {
+      this.#asked.set(event.exchange, { request: event, to: 'other', session: known, standing: undefined });
+      out.push({ kind: 'other', request: event, session: known });
+    }
+  }
+
+  #open(event: HttpRequestEvent, before: SessionState | undefined, out: Observation[]): SessionState {
+    if (before !== undefined && this.#header.role === 'client') this.#leave(before, event, out);
+    const device = field(event.headers, 'omadm-devid');
+    const ordinalKey = device ?? '';
+    const ordinal = (this.#ordinals.get(ordinalKey) ?? 0) + 1;
+    this.#ordinals.set(ordinalKey, ordinal);
+    this.#count += 1;
+    const session: SessionState = {
+      id: `s${this.#count}`,
+      device,
+      scenario: event.scenario,
+      ordinal,
+      one: event,
+      state: 'open',
+      rounds: 0,
+      run: undefined,
+      previous: undefined,
+      settled: false,
+    };
+    for (const key of this.#keys(event)) this.#latest.set(key, session);
+    if (this.#unsettled.size >= MOST_UNSETTLED) {
+      const oldest = this.#unsettled.values().next().value;
+      if (oldest !== undefined) this.#forget(oldest);
+    }
+    this.#unsettled.add(session);
+    return session;
+  }
+
+  #response(event: HttpResponseEvent, out: Observation[]): void {
+    if (event.status >= 100 && event.status < 200) return;
+    const asked = this.#asked.get(event.exchange);
+    if (asked !== undefined) {
+      this.#asked.delete(event.exchange);
+      this.#reply(event, asked, out);
+      return;
+    }
+    const side = this.#side.response(event);
+    if (side !== undefined) out.push(side);
+  }
+
+  #reply(event: HttpResponseEvent, asked: Asked, out: Observation[]): void {
+    const { request, session, standing, to } = asked;
+    const reading = event.body.size > 0 ? readPackageTwo(bodyBytes(event.body, this.#readSpill)) : undefined;
+    out.push({ kind: 'reply', to, standing, session, request, response: event, reading });
+    if (session === undefined || to === 'other' || standing === 'after-end' || standing === 'unasked') return;
+    const two = reading?.view;
+    const good = event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
+    if (!good || two === undefined) {
+      if (session.state === 'open') session.state = 'failed';
+      return;
+    }
+    if (session.state === 'left') return;
+    if (session.previous !== undefined) this.#side.retire(session.previous);
+    const run: RunState = {
+      session,
+      number: session.rounds + 1,
+      request,
+      response: event,
+      two,
+      commands: two.commands.map((command, index): CommandRunState => ({ index, command, exchanges: [], status: undefined })),
+      hasEnd: two.hasEnd,
+      delivery: deliveryOf(event),
+      three: undefined,
+    };
+    session.rounds = run.number;
+    session.previous = session.run;
+    session.run = run;
+    session.state = two.hasEnd ? 'ended' : 'open';
+    this.#side.expect(run);
+    out.push({ kind: 'two', run });
+    if (two.hasEnd && this.#header.role === 'client' && !this.#perSession) this.#settleBefore(session, event, out);
+  }
+
+  /** An ended session of a resident client is the fence for all earlier ones of that device. */
+  #settleBefore(session: SessionState, witness: TraceEvent, out: Observation[]): void {
+    for (const earlier of this.#unsettled) {
+      if (earlier === session || earlier.state === 'open' || earlier.device !== session.device) continue;
+      this.#settle(earlier, witness, out);
+    }
+  }
+
+  #process(event: ProcessEvent, out: Observation[]): void {
+    if (event.phase !== 'exited' || event.killed === true) return;
+    for (const session of this.#unsettled) {
+      if (session.scenario !== event.scenario) continue;
+      this.#leave(session, event, out);
+      this.#settle(session, event, out);
+    }
+  }
+
+  #quiet(event: TraceEvent, out: Observation[]): void {
+    for (const session of this.#unsettled) {
+      if (session.scenario === event.scenario && session.state !== 'open') this.#settle(session, event, out);
+    }
+  }
+
+  /** A fresh #1, or the process's exit, shows that an open session was left without END (D-34). */
+  #leave(session: SessionState, witness: TraceEvent, out: Observation[]): void {
+    if (session.state !== 'open') return;
+    const owed = session.run !== undefined && session.run.three === undefined;
+    session.state = owed ? 'left' : 'failed';
+    if (owed) out.push({ kind: 'left', session, witness });
+  }
+
+  #settle(session: SessionState, witness: TraceEvent, out: Observation[]): void {
+    if (session.settled) return;
+    session.settled = true;
+    out.push({ kind: 'settled', session, witness });
+    this.#forget(session);
+  }
+
+  #forget(session: SessionState): void {
+    this.#unsettled.delete(session);
+    if (session.previous !== undefined) this.#side.retire(session.previous);
+    if (session.run !== undefined) this.#side.retire(session.run);
+  }
+
+  get #perSession(): boolean {
+    return this.#header.statement.start.per === 'session';
+  }
+
+  #keys(event: HttpRequestEvent): readonly string[] {
+    const device = field(event.headers, 'omadm-devid');
+    const scenario = event.scenario ?? '';
+    if (event.label !== undefined) return [`label ${scenario} ${event.label}`];
+    const keys = [`both ${scenario} ${device ?? ''}`, `scenario ${scenario}`];
+    if (this.#header.role === 'client' && !this.#perSession) keys.push(`device ${device ?? ''}`, 'any');
+    return keys;
+  }
+
+  /** The session that a request belongs to: the same device in the same scenario, else the nearest that makes sense (D-13). */
+  #find(event: HttpRequestEvent): SessionState | undefined {
+    const keys = this.#keys(event);
+    const searched = this.#header.role === 'server' ? keys.slice(0, 1) : keys;
+    for (const key of searched) {
+      const session = this.#latest.get(key);
+      if (session !== undefined) return session;
+    }
+    return undefined;
+  }
+}
+
+function standingOf(session: SessionState | undefined): ReportStanding {
+  if (session === undefined) return 'no-session';
+  if (session.state === 'ended') return 'after-end';
+  if (session.state === 'open' && session.run !== undefined && session.run.three === undefined) return 'answers';
+  return 'unasked';
+}
+
+function giveStatuses(run: RunState, statuses: readonly SeenStatus[]): void {
+  for (const command of run.commands) command.status = statuses[command.index];
+}
+
+function deliveryOf(response: HttpResponseEvent): PackageRun['delivery'] {
+  const usual =
+    response.framing.by === 'length' &&
+    response.framing.segments === undefined &&
+    response.headers.some(([name]) => name === 'Content-Type') &&
+    response.headers.some(([name]) => name === 'Content-Length');
+  return usual ? 'plain' : 'unusual';
+}

@@ -1,0 +1,87 @@
+import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
+import type { SeenStatus } from '../protocol/packages.js';
+import type { CommandRun, Observation, PackageRun, SideExchange } from './observation.js';
+
+export interface SideState extends SideExchange {
+  response: HttpResponseEvent | undefined;
+}
+
+export interface CommandRunState extends CommandRun {
+  readonly exchanges: SideState[];
+  status: SeenStatus | undefined;
+}
+
+export interface RunState extends PackageRun {
+  readonly commands: readonly CommandRunState[];
+  three: PackageRun['three'];
+}
+
+interface Place {
+  readonly run: RunState;
+  readonly command: CommandRunState;
+}
+
+/** HTTP method by which the client carries out a command (TS 5.3). */
+const METHOD: Readonly<Record<string, string>> = { HGET: 'GET', HPUT: 'PUT', HPOST: 'POST', SHOW: 'GET' };
+
+/** Links requests of interfaces 3 and 4 to the commands whose ServerURI they go to (CR 6.1.3, 6.1.4). */
+export class SideExchanges {
+  readonly #places = new Map<string, Place[]>();
+  readonly #open = new Map<string, { readonly exchange: SideState; readonly place: Place | undefined }>();
+
+  /** From now on requests to the ServerURIs of this package are its own. */
+  expect(run: RunState): void {
+    for (const command of run.commands) {
+      const path = pathOf(command.command.serverUri);
+      if (path === undefined || command.command.name === undefined || !(command.command.name in METHOD)) continue;
+      const places = this.#places.get(path);
+      if (places === undefined) this.#places.set(path, [{ run, command }]);
+      else places.push({ run, command });
+    }
+  }
+
+  /** Forgets a package whose transfers cannot be under way any more. */
+  retire(run: RunState): void {
+    for (const command of run.commands) {
+      const path = pathOf(command.command.serverUri);
+      const places = path === undefined ? undefined : this.#places.get(path);
+      if (path === undefined || places === undefined) continue;
+      const rest = places.filter((place) => place.run !== run);
+      if (rest.length === 0) this.#places.delete(path);
+      else this.#places.set(path, rest);
+    }
+  }
+
+  request(event: HttpRequestEvent): void {
+    const exchange: SideState = { request: event, response: undefined };
+    const place = this.#choose(this.#places.get(event.target) ?? [], event.method);
+    place?.command.exchanges.push(exchange);
+    this.#open.set(event.exchange, { exchange, place });
+  }
+
+  response(event: HttpResponseEvent): Observation | undefined {
+    const open = this.#open.get(event.exchange);
+    if (open === undefined) return undefined;
+    this.#open.delete(event.exchange);
+    open.exchange.response = event;
+    return { kind: 'side', exchange: open.exchange, command: open.place?.command, run: open.place?.run };
+  }
+
+  /** Equal commands take equal requests in turn; a request beyond the last command's is charged to that one. */
+  #choose(places: readonly Place[], method: string): Place | undefined {
+    const fitting = places.filter((place) => METHOD[place.command.command.name ?? ''] === method);
+    const candidates = fitting.length > 0 ? fitting : places;
+    return candidates.find((place) => place.command.exchanges.length === 0) ?? candidates.at(-1);
+  }
+}
+
+/** Path and query of an absolute URI, as a request target shows them; undefined when it is none. */
+export function pathOf(uri: string | undefined): string | undefined {
+  if (uri === undefined) return undefined;
+  try {
+    const url = new URL(uri);
+    return `${url.pathname}${url.search}`;
+  } catch {
+    return undefined;
+  }
+}
