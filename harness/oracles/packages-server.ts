@@ -2,6 +2,7 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
+import type { HttpRequestEvent } from '../trace/event.js';
 import { type Reply, describeReply, isTwo } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -127,34 +128,43 @@ export const onlyPostGetsTwo: Oracle = {
   },
 };
 
+interface Sent {
+  readonly body: string;
+  readonly request: HttpRequestEvent;
+  answered: boolean;
+  /** It is the one before, sent again because no answer had come. */
+  readonly again: boolean;
+}
+
 /** PKG-22: a #3 that is sent again because its answer was lost never makes the server skip a package of its plan (D-31). */
 export const resentSkipsNothing: Oracle = {
   name: 'packages/resent-skips-nothing',
   on: 'server',
   requirements: ['PKG-22'],
   create: ({ book }) => {
-    const last = new WeakMap<Session, { readonly body: string; readonly at: number; readonly lost: boolean }>();
+    const sent = new WeakMap<Session, Sent>();
     const reached = new WeakMap<Session, number>();
     return (seen) => {
-      if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
+      if (seen.kind === 'three' && seen.session !== undefined) {
+        const body = JSON.stringify(seen.request.body);
+        const before = sent.get(seen.session);
+        const again = before !== undefined && !before.answered && before.body === body;
+        sent.set(seen.session, { body, request: seen.request, answered: false, again });
+        return NOTHING;
+      }
+      if (seen.kind !== 'reply' || seen.session === undefined || seen.response.defect !== undefined) return NOTHING;
       const { session } = seen;
       const at = placeOf(seen, session, book.plans(session.scenario));
-      if (seen.to === 'one') {
-        if (at !== undefined) reached.set(session, at);
-        return NOTHING;
-      }
-      const body = JSON.stringify(seen.request.body);
-      const before = last.get(session);
-      last.set(session, { body, at: reached.get(session) ?? -1, lost: seen.response.defect !== undefined });
-      if (before === undefined || !before.lost || before.body !== body || seen.response.defect !== undefined) {
-        if (at !== undefined) reached.set(session, at);
-        return NOTHING;
-      }
+      const last = sent.get(session);
+      const before = reached.get(session) ?? -1;
+      if (at !== undefined) reached.set(session, at);
+      if (last?.request === seen.request) last.answered = true;
+      if (last?.request !== seen.request || !last.again) return NOTHING;
       const events = [seen.response, seen.request];
-      if (at !== undefined && at > before.at + 1) {
+      if (at !== undefined && at > before + 1) {
         return [
           violated('PKG-22', 'A #3 that was sent again made the server skip a package of its plan.', session, events, {
-            expected: `package ${before.at + 2} of the plan, or a refusal`,
+            expected: `package ${before + 2} of the plan, or a refusal`,
             actual: `package ${at + 1}`,
           }),
         ];

@@ -125,7 +125,8 @@ export const secondSessionApart: Oracle = {
       if (before === undefined || plans.length === 0) return NOTHING;
       const events = [seen.response, seen.request, before.one];
       if (before === session || seen.to !== 'one') return NOTHING;
-      const id = before.state === 'failed' ? 'PKG-19' : 'SES-14';
+      // The response to the first #1 was lost, or its session is under way.
+      const id = before.run === undefined ? 'PKG-19' : 'SES-14';
       if (!isTwo(seen)) {
         const refused = seen.response.status >= 400 && seen.response.defect === undefined;
         return refused ? [held(id, `The second #1 was refused (${describeReply(seen)}).`, session, events)] : NOTHING;

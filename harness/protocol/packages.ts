@@ -17,7 +17,19 @@ export interface Reading<T> {
   readonly problems: readonly Problem[];
 }
 
-export type CommandName = 'HGET' | 'HPUT' | 'HPOST' | 'DELETE' | 'EXEC' | 'GET' | 'SHOW' | 'CONT' | 'END' | 'DEFAULT' | 'SUB' | 'UNSUB';
+export type CommandName =
+  | 'HGET'
+  | 'HPUT'
+  | 'HPOST'
+  | 'DELETE'
+  | 'EXEC'
+  | 'GET'
+  | 'SHOW'
+  | 'CONT'
+  | 'END'
+  | 'DEFAULT'
+  | 'SUB'
+  | 'UNSUB';
 
 /** A command as it stands in a #2 (TS 5.3). */
 export interface SeenCommand {

@@ -133,7 +133,9 @@ export class SessionFold {
     const { request, session, standing, to } = asked;
     const reading = event.body.size > 0 ? readPackageTwo(bodyBytes(event.body, this.#readSpill)) : undefined;
     out.push({ kind: 'reply', to, standing, session, request, response: event, reading });
-    if (session === undefined || to === 'other' || standing === 'after-end' || standing === 'unasked') return;
+    if (session === undefined || to === 'other' || standing === 'after-end') return;
+    // Our own #3 may be sent again on purpose; its answer carries the session on (D-31).
+    if (standing === 'unasked' && this.#header.role === 'client') return;
     const two = reading?.view;
     const good = event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
     if (!good || two === undefined) {

@@ -120,8 +120,15 @@ export interface ActionEvent extends EventBase {
 }
 
 export type Action =
-  | { readonly name: 'scenario-begin'; readonly title: string; readonly requirements: readonly string[] }
-  | { readonly name: 'scenario-end' }
+  | {
+      readonly name: 'scenario-begin';
+      readonly title: string;
+      readonly requirements: readonly string[];
+      readonly feature?: string;
+      readonly rule?: string;
+    }
+  /** `error`: what broke in the suite itself; `stopped`: why the scenario was not played. */
+  | { readonly name: 'scenario-end'; readonly error?: string; readonly stopped?: string }
   /** The client was asked to open a session (control operation, or its process was started). */
   | { readonly name: 'start-session'; readonly accepted: boolean; readonly detail?: string }
   /** Packages were queued at the server under test for that device's next session. */

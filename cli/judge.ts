@@ -1,0 +1,70 @@
+import { cpSync, existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Result } from '../harness/model/result.js';
+import type { Role } from '../harness/model/verdict.js';
+import { TRACE_FILE } from '../harness/recorder/writer.js';
+import { judgeEvents, resultOf } from '../harness/run/judging.js';
+import { importHar } from '../harness/trace/har.js';
+import { type Trace, parseTrace } from '../harness/trace/ndjson.js';
+import { renderSummary } from '../reports/terminal.js';
+import { wantsColour } from '../reports/terminal-colours.js';
+import { FORMATS, isHar, readSpill, writeOutput, writeViews } from './output.js';
+import { readLedger, readUserFile, suiteVersion } from './paths.js';
+
+interface JudgeFlags {
+  readonly out?: string;
+  readonly role?: Role;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+export function defineJudge(program: Command): void {
+  program
+    .command('judge')
+    .description('judge a recorded trace (trace.ndjson) or a HAR file')
+    .argument('<file>', 'trace or HAR')
+    .option('--out <dir>', 'writes result.json and the reports there')
+    .addOption(new Option('--role <role>', 'who is judged, for a HAR that does not say so').choices(['client', 'server']))
+    .option('--strict', 'warnings and inconclusive requirements fail too')
+    .option('--json', 'print the result record and nothing else')
+    .action((file: string, flags: JudgeFlags) => {
+      process.exitCode = judge(file, flags).exitCode;
+    });
+}
+
+function judge(file: string, flags: JudgeFlags): Result {
+  const started = performance.now();
+  const ledger = readLedger();
+  const text = readUserFile(file, 'TRACE_UNREADABLE');
+  const trace = isHar(text) ? importHar(text, { file, role: flags.role ?? 'client' }) : parseTrace(text, file);
+  const { header, events, partial } = trace;
+  const spill = (name: string): Uint8Array | undefined => readSpill(dirname(file), name);
+  const judged = judgeEvents(header, events, spill);
+  const result = resultOf({
+    header,
+    ledger,
+    source: header.source === 'har' ? 'har' : 'trace',
+    ...judged,
+    selection: {},
+    selectionWords: [],
+    errors: [],
+    durationMs: performance.now() - started,
+    partial,
+    strict: flags.strict === true,
+    trace: header.source === 'har' ? 'session.har' : TRACE_FILE,
+    suiteVersion: suiteVersion(),
+  });
+  const files = flags.out === undefined ? [] : writeAll(flags.out, result, trace, file, text);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else process.stdout.write(renderSummary(result, { colour: wantsColour(process.env, process.stdout.isTTY), files }));
+  return result;
+}
+
+/** Keeps the record beside its verdicts, so that the folder stands alone. */
+function writeAll(out: string, result: Result, trace: Trace, file: string, text: string): readonly string[] {
+  const folder = dirname(file);
+  const copy = writeOutput(out, result.trace, text);
+  if (existsSync(join(folder, 'bodies')) && resolve(folder) !== resolve(out)) cpSync(join(folder, 'bodies'), join(out, 'bodies'), { recursive: true });
+  return [copy, ...writeViews(result, out, FORMATS, () => ({ events: trace.events, readSpill: (name) => readSpill(folder, name) }))];
+}

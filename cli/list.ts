@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AstBuilder, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin';
+import { IdGenerator } from '@cucumber/messages';
+import type { Command } from 'commander';
+import { ConformError } from '../harness/model/errors.js';
+import { LEVEL_WORD } from '../harness/model/verdict.js';
+import { ROOT, readLedger } from './paths.js';
+
+interface ListFlags {
+  readonly json?: boolean;
+  readonly source?: string;
+  readonly untested?: boolean;
+}
+
+export function defineList(program: Command): void {
+  program
+    .command('list')
+    .description('the ledger: requirements with level, role, source and scenarios')
+    .option('--json', 'as JSON')
+    .option('--source <clause>', 'only rows with a source that begins so: CR, TS 5.3, D-05')
+    .option('--untested', 'only rows that no scenario judges, with the reason')
+    .action((flags: ListFlags) => {
+      list(flags);
+    });
+}
+
+function list(flags: ListFlags): void {
+  const scenarios = scenariosByRequirement();
+  const rows = readLedger()
+    .requirements.filter((row) => flags.source === undefined || row.source.some((clause) => beginsWith(clause, flags.source ?? '')))
+    .map((row) => ({
+      id: row.id,
+      on: row.on,
+      level: row.level,
+      source: row.source,
+      statement: row.statement,
+      decisions: row.decisions,
+      har: row.har,
+      scenarios: scenarios.get(row.id) ?? [],
+      ...(row.notTested === undefined ? {} : { notTested: row.notTested }),
+    }))
+    .filter((row) => flags.untested !== true || row.scenarios.length === 0);
+  if (rows.length === 0 && flags.source !== undefined) {
+    throw new ConformError('USAGE', 'no requirement has such a source', { subject: '--source', found: flags.source, expected: 'for example CR, "CR 6.2-4" or TS' });
+  }
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify({ requirements: rows }, null, 2)}\n`);
+    return;
+  }
+  for (const row of rows) {
+    const tested = row.notTested ?? `${row.scenarios.length} scenario${row.scenarios.length === 1 ? '' : 's'}`;
+    process.stdout.write(`${row.id}  ${row.on.padEnd(6)}  ${LEVEL_WORD[row.level].padEnd(6)}  ${row.source.join(', ')}\n    ${row.statement}\n    ${tested}\n`);
+  }
+}
+
+function beginsWith(clause: string, prefix: string): boolean {
+  return clause === prefix || (clause.startsWith(prefix) && !/^[\da-z]/i.test(clause.slice(prefix.length)));
+}
+
+interface Title {
+  readonly feature: string;
+  readonly name: string;
+}
+
+/** Titles of the scenarios under each requirement's tag, read from the features themselves. */
+function scenariosByRequirement(): ReadonlyMap<string, readonly Title[]> {
+  const found = new Map<string, Title[]>();
+  const parser = new Parser(new AstBuilder(IdGenerator.incrementing()), new GherkinClassicTokenMatcher());
+  const files = readdirSync(join(ROOT, 'features'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.feature'));
+  for (const file of files.sort()) {
+    const feature = join('features', file).replaceAll('\\', '/');
+    const document = parser.parse(readFileSync(join(ROOT, feature), 'utf8'));
+    for (const { rule } of document.feature?.children ?? []) {
+      const ids = rule?.tags.flatMap(({ name }) => /^@([A-Z]{3}-\d+)$/.exec(name)?.[1] ?? []) ?? [];
+      const names = rule?.children.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario.name])) ?? [];
+      for (const id of ids) found.set(id, [...(found.get(id) ?? []), ...names.map((name) => ({ feature, name }))]);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,29 @@
+import { ConformError } from '../harness/model/errors.js';
+
+/** `10s`, `500ms`, `2m`, or a bare number of seconds, in milliseconds. @throws ConformError USAGE */
+export function parseDuration(text: string, option: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? [];
+  const factor = unit === 'ms' ? 1 : unit === 'm' ? 60_000 : 1000;
+  const ms = Number(digits) * factor;
+  if (digits === undefined || !(ms > 0)) {
+    throw new ConformError('USAGE', 'no duration', { subject: option, found: text, expected: 'for example 10s, 500ms or 2m' });
+  }
+  return ms;
+}
+
+/** `A, B,C` as a list without empty members. */
+export function parseList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+/** A TCP port, 0 for any. @throws ConformError USAGE */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new ConformError('USAGE', 'no port', { subject: '--port', found: text, expected: 'a number from 0 to 65535' });
+  }
+  return port;
+}

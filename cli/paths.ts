@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseLedger } from '../harness/ledger/parse.js';
+import { ConformError } from '../harness/model/errors.js';
+import type { Ledger } from '../harness/model/requirement.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const compiled = here.endsWith(join('dist', 'cli'));
+
+/** Root of the package, found from this file: output never goes there. */
+export const ROOT = compiled ? dirname(dirname(here)) : dirname(here);
+
+/** Where the step definitions lie below the root: compiled, or as source while developing. */
+export const STEPS_GLOB = compiled ? 'dist/steps/**/*.js' : 'steps/**/*.ts';
+
+export function suiteVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
+}
+
+/** Reads the ledger that ships with the suite. @throws ConformError LEDGER_INVALID */
+export function readLedger(): Ledger {
+  const folder = join(ROOT, 'fixtures', 'requirements');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  return parseLedger(files.map((name) => ({ path: join('fixtures', 'requirements', name), text: readFileSync(join(folder, name), 'utf8') })));
+}
+
+/** Text of a file the user named. @throws ConformError with the given code */
+export function readUserFile(path: string, code: 'TRACE_UNREADABLE' | 'RESULT_UNREADABLE'): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConformError(code, 'cannot read the file', {
+      subject: path,
+      found: existsSync(path) ? (error instanceof Error ? error.message : String(error)) : 'no such file',
+      expected: 'a readable file',
+      cause: error,
+    });
+  }
+}

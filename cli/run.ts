@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { ConformError } from '../harness/model/errors.js';
+import type { Ledger } from '../harness/model/requirement.js';
+import type { Result } from '../harness/model/result.js';
+import type { Role } from '../harness/model/verdict.js';
+import { runSuite } from '../harness/run/run-suite.js';
+import type { TargetChoice } from '../harness/run/theatre.js';
+import { renderSummary } from '../reports/terminal.js';
+import { wantsColour } from '../reports/terminal-colours.js';
+import { parseDuration, parseList } from './options.js';
+import { FORMATS, recordingOf, writeViews } from './output.js';
+import { ROOT, STEPS_GLOB, readLedger, suiteVersion } from './paths.js';
+import { showProgress } from './show-progress.js';
+
+interface RunFlags {
+  readonly role?: string;
+  readonly clientCommand?: string;
+  readonly serverUrl?: string;
+  readonly out?: string;
+  readonly only?: string;
+  readonly chapter?: string;
+  readonly tags?: string;
+  readonly strict?: boolean;
+  readonly profile: string;
+  readonly seed?: string;
+  readonly patience: string;
+  readonly timeout?: string;
+  readonly json?: boolean;
+  readonly record: boolean;
+}
+
+const PROFILES = ['default', 'ts-2016'];
+
+export function defineRun(program: Command): void {
+  program
+    .command('run')
+    .description('judge an implementation; without a target the embedded reference pair in both roles')
+    .option('--role <role>', 'client, server or both: which role the implementation has')
+    .option('--client-command <command>', "DM Client under test, one process for each session: 'acme-client {server.url}'")
+    .option('--server-url <url>', 'DM Server under test: where #1 goes')
+    .option('--out <dir>', 'folder of the run (default: reports/out/<time>-<target>)')
+    .option('--only <ids>', 'only these requirements: ORD-01,STA-03')
+    .option('--chapter <ids>', 'only these chapters: SES,PKG')
+    .option('--tags <expression>', 'only scenarios with these tags (cucumber tag expression)')
+    .option('--strict', 'warnings and inconclusive requirements fail the run too')
+    .option('--profile <name>', `profile of the judgement: ${PROFILES.join(', ')}`, 'default')
+    .option('--seed <word>', 'makes shuffled orders and planted values repeat')
+    .option('--patience <time>', 'how long to wait for a package', '10s')
+    .option('--timeout <time>', 'ends the whole run after that time, with a partial result')
+    .option('--json', 'print the result records and nothing else')
+    .option('--no-record', 'neither record nor judge (for measuring what that costs)')
+    .action(async (flags: RunFlags) => {
+      process.exitCode = await run(flags);
+    });
+}
+
+async function run(flags: RunFlags): Promise<number> {
+  const { roles, target } = whatToJudge(flags);
+  if (!PROFILES.includes(flags.profile)) {
+    throw new ConformError('USAGE', 'no such profile', { subject: '--profile', found: flags.profile, expected: PROFILES.join(' or ') });
+  }
+  const ledger = readLedger();
+  const out = flags.out ?? join('reports', 'out', `${stamp()}-${nameOf(target)}`);
+  const { signal, release } = endings(flags.timeout);
+  const results: Result[] = [];
+  try {
+    for (const role of roles) {
+      if (signal.aborted && results.length > 0) break;
+      results.push(await runRole(role, { flags, ledger, target, out: roles.length > 1 ? join(out, role) : out, signal }));
+    }
+  } finally {
+    release();
+  }
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`);
+  return combined(results);
+}
+
+interface RoleRun {
+  readonly flags: RunFlags;
+  readonly ledger: Ledger;
+  readonly target: TargetChoice;
+  readonly out: string;
+  readonly signal: AbortSignal;
+}
+
+async function runRole(role: Role, { flags, ledger, target, out, signal }: RoleRun): Promise<Result> {
+  const selection = {
+    ...(flags.only === undefined ? {} : { ids: parseList(flags.only) }),
+    ...(flags.chapter === undefined ? {} : { chapters: parseList(flags.chapter) }),
+  };
+  const quiet = flags.json === true;
+  const progress = showProgress(ledger, role, { quiet });
+  const result = await runSuite({
+    role,
+    target,
+    ledger,
+    out,
+    selection,
+    selectionWords: [flags.only, flags.chapter, flags.tags].flatMap((word) => (word === undefined ? [] : [word])),
+    tags: flags.tags,
+    patienceMs: parseDuration(flags.patience, '--patience'),
+    seed: flags.seed ?? createHash('sha256').update(ledger.digest).digest('hex').slice(0, 8),
+    profile: flags.profile,
+    strict: flags.strict === true,
+    record: flags.record,
+    root: ROOT,
+    stepsGlob: STEPS_GLOB,
+    suiteVersion: suiteVersion(),
+    signal,
+    news: progress.news,
+  }).finally(() => progress.finish());
+  if (!flags.record) {
+    if (!quiet) process.stdout.write(`${result.scenarios.length} scenarios played, neither recorded nor judged\n`);
+    return { ...result, exitCode: result.errors.length > 0 ? 3 : 0 };
+  }
+  const files = writeViews(result, out, FORMATS, () => recordingOf(out, result.trace));
+  if (!quiet) {
+    process.stdout.write(renderSummary(result, { colour: wantsColour(process.env, process.stdout.isTTY), files: [join(out, result.trace), ...files] }));
+  }
+  return result;
+}
+
+function whatToJudge(flags: RunFlags): { readonly roles: readonly Role[]; readonly target: TargetChoice } {
+  const { role, clientCommand, serverUrl } = flags;
+  if (role !== undefined && role !== 'client' && role !== 'server' && role !== 'both') {
+    throw new ConformError('USAGE', 'no such role', { subject: '--role', found: role, expected: 'client, server or both' });
+  }
+  if (clientCommand !== undefined && serverUrl !== undefined) {
+    throw new ConformError('USAGE', 'one run judges one implementation', { found: '--client-command and --server-url', expected: 'one of them' });
+  }
+  const of = clientCommand !== undefined ? 'client' : serverUrl !== undefined ? 'server' : undefined;
+  if (of !== undefined && role !== undefined && role !== of) {
+    throw new ConformError('USAGE', 'role and target do not fit', { found: `--role ${role}`, expected: `--role ${of}, or no --role` });
+  }
+  if (clientCommand !== undefined) return { roles: ['client'], target: { kind: 'client-command', command: clientCommand } };
+  if (serverUrl !== undefined) return { roles: ['server'], target: { kind: 'server-url', url: serverUrl } };
+  const roles: readonly Role[] = role === 'client' || role === 'server' ? [role] : ['client', 'server'];
+  return { roles, target: { kind: 'embedded' } };
+}
+
+/** Ctrl-C and the time limit end the run with what there is; a second Ctrl-C ends the process. */
+function endings(timeout: string | undefined): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  let firstAt = 0;
+  const interrupt = (): void => {
+    // Under npm one key press arrives more than once.
+    if (firstAt !== 0 && performance.now() - firstAt > 500) process.exit(130);
+    if (firstAt === 0) {
+      firstAt = performance.now();
+      process.stderr.write('\ninterrupted: ending the scenario, keeping what there is (again to stop at once)\n');
+      controller.abort('interrupted');
+    }
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const limit = timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
+  const timer = limit === undefined ? undefined : setTimeout(() => controller.abort(`time limit of ${timeout} reached`), limit);
+  const release = (): void => {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    clearTimeout(timer);
+  };
+  return { signal: controller.signal, release };
+}
+
+/** The worst of several exit codes: 130, then 3, 4, 1, 0. */
+function combined(results: readonly Result[]): number {
+  const codes = results.map((result) => result.exitCode);
+  return [130, 3, 4, 1].find((code) => codes.includes(code)) ?? 0;
+}
+
+function stamp(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
+}
+
+function nameOf(target: TargetChoice): string {
+  if (target.kind === 'embedded') return 'embedded';
+  return target.kind === 'client-command' ? 'client' : 'server';
+}

@@ -1,0 +1,48 @@
+import { type Command, Argument } from 'commander';
+import { ConformError } from '../harness/model/errors.js';
+import { serveReference } from '../harness/reference/serve.js';
+import { parsePort } from './options.js';
+
+interface ServeFlags {
+  readonly port: string;
+  readonly host: string;
+  readonly server?: string;
+}
+
+const PEERS = ['client', 'server', 'repository'] as const;
+
+export function defineServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run a reference peer until Ctrl-C: a DM Client, a DM Server, or a data repository')
+    .addArgument(new Argument('<peer>', 'which').choices(PEERS))
+    .option('--port <number>', 'port to listen on (client: of its control protocol)', '0')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--server <url>', 'client: the DM Server that its account names')
+    .action(async (peer: (typeof PEERS)[number], flags: ServeFlags) => {
+      await serve(peer, flags);
+    });
+}
+
+async function serve(peer: (typeof PEERS)[number], flags: ServeFlags): Promise<void> {
+  if (peer === 'client' && (flags.server === undefined || !URL.canParse(flags.server))) {
+    throw new ConformError('USAGE', 'the reference client must know its DM Server', {
+      subject: '--server',
+      found: flags.server ?? 'nothing',
+      expected: 'a URL, for example http://127.0.0.1:8080/dm',
+    });
+  }
+  const running = await serveReference({
+    peer,
+    host: flags.host,
+    port: parsePort(flags.port),
+    ...(flags.server === undefined ? {} : { serverUrl: flags.server }),
+  });
+  for (const line of running.lines) process.stdout.write(`${line}\n`);
+  process.stdout.write('ready; Ctrl-C ends it\n');
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  await running.close();
+}

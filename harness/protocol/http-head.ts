@@ -1,0 +1,119 @@
+import type { HttpKind } from './http-message.js';
+import { quote } from './quote.js';
+
+type Fields = readonly (readonly [string, string])[];
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const TARGET = /^[\x21-\x7e]+$/;
+const VERSION = /^HTTP\/\d\.\d$/;
+const STATUS_LINE = /^(HTTP\/\d\.\d) (\d{3})(?: (.*))?$/s;
+// What a field value may not hold: control characters other than HT (RFC 9110 5.5). A bare CR is one of them.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/** The first line of a message. */
+export interface StartLine {
+  readonly method?: string;
+  readonly target?: string;
+  readonly status?: number;
+  readonly reason?: string;
+  readonly httpVersion: string;
+}
+
+/** `fatal`: no line of HTTP/1.x at all; `defect`: readable, yet not as RFC 9112 wants it. */
+export interface StartLineReading {
+  readonly line?: StartLine;
+  readonly defect?: string;
+  readonly fatal?: string;
+}
+
+/** Reads a request line or status line (RFC 9112 3, 4), without its line end. */
+export function readStartLine(kind: HttpKind, text: string): StartLineReading {
+  const reading = kind === 'request' ? readRequestLine(text) : readStatusLine(text);
+  const version = reading.line?.httpVersion;
+  if (version !== undefined && !version.startsWith('HTTP/1.')) {
+    return { ...reading, fatal: `start line: version ${version} is not HTTP/1.x` };
+  }
+  return reading;
+}
+
+function readRequestLine(text: string): StartLineReading {
+  const first = text.indexOf(' ');
+  const last = text.lastIndexOf(' ');
+  const httpVersion = text.slice(last + 1);
+  if (first <= 0 || last <= first || !VERSION.test(httpVersion)) {
+    return { fatal: `start line ${quote(text)} is no HTTP/1.x request line` };
+  }
+  const method = text.slice(0, first);
+  const target = text.slice(first + 1, last);
+  const line = { method, target: target.trim(), httpVersion };
+  if (!TOKEN.test(method)) return { line, defect: `start line: method ${quote(method)} is no token` };
+  if (!TARGET.test(target)) {
+    return {
+      line,
+      defect: `start line: request target ${quote(target)} holds spaces, control or non-ASCII characters`,
+    };
+  }
+  return { line };
+}
+
+function readStatusLine(text: string): StartLineReading {
+  const match = STATUS_LINE.exec(text);
+  const [, httpVersion, code, reason = ''] = match ?? [];
+  if (httpVersion === undefined || code === undefined) {
+    return { fatal: `start line ${quote(text)} is no HTTP/1.x status line` };
+  }
+  const line = { status: Number(code), reason, httpVersion };
+  return CONTROL.test(reason) ? { line, defect: 'start line: control character in the reason phrase' } : { line };
+}
+
+export interface FieldsReading {
+  readonly fields: Fields;
+  readonly defects: readonly string[];
+}
+
+/**
+ * Reads field lines (RFC 9112 5): of the head, or of the trailer section. Values are trimmed; a folded line (obs-fold) is joined with one
+ * space, which RFC 9112 5.2 allows. A line that is no field is named in `defects` and left out.
+ */
+export function readFields(lines: readonly string[], section: 'header' | 'trailer'): FieldsReading {
+  const found: { readonly name: string; readonly parts: string[] }[] = [];
+  const defects: string[] = [];
+  for (const [index, text] of lines.entries()) {
+    const where = `${section} line ${index + 1}`;
+    if (CONTROL.test(text)) defects.push(`${where}: control character in ${quote(text)}`);
+    const previous = found.at(-1);
+    if (isSpace(text.charCodeAt(0))) {
+      if (previous === undefined) defects.push(`${where}: ${quote(text)} continues no field`);
+      else previous.parts.push(trim(text));
+      continue;
+    }
+    const colon = text.indexOf(':');
+    const name = trim(text.slice(0, Math.max(colon, 0)));
+    if (colon < 0) defects.push(`${where}: ${quote(text)} has no colon`);
+    else if (!TOKEN.test(name)) defects.push(`${where}: field name ${quote(name)} is no token`);
+    else {
+      if (name.length !== colon) defects.push(`${where}: space before the colon in ${quote(text)}`);
+      found.push({ name, parts: [trim(text.slice(colon + 1))] });
+    }
+  }
+  return { fields: found.map(({ name, parts }) => [name, parts.filter((part) => part !== '').join(' ')]), defects };
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/** Strips spaces and tabs; by hand, since a pattern for trailing space takes quadratic time on hostile lines. */
+function trim(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isSpace(text.charCodeAt(from))) from += 1;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
+/** The head's bytes as Latin-1 text, when written in the usual form. */
+export function usualHead(startLine: string, fields: Fields): string {
+  return `${startLine}\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+}

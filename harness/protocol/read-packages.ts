@@ -1,0 +1,113 @@
+import { readAlert } from './alerts.js';
+import { readCommand, readStringCommand } from './commands.js';
+import { readJsonBody } from './json-body.js';
+import type {
+  PackageOne,
+  PackageThree,
+  PackageTwo,
+  Problem,
+  Reading,
+  SeenAlert,
+  SeenCommand,
+  SeenMo,
+  SeenStatus,
+} from './packages.js';
+import { PACKAGE_ONE_SCHEMA, PACKAGE_THREE_SCHEMA, PACKAGE_TWO_SCHEMA } from './schemas.js';
+import { type ShapeCheck, shapeCheck } from './shape.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const checkOne = shapeCheck(PACKAGE_ONE_SCHEMA);
+const checkTwo = shapeCheck(PACKAGE_TWO_SCHEMA);
+const checkThree = shapeCheck(PACKAGE_THREE_SCHEMA);
+
+/** Reads the body of a #1 (CR 6.2-2, TS 7.2). Never throws; see `Reading`. */
+export function readPackageOne(bytes: Uint8Array): Reading<PackageOne> {
+  return readPackage(bytes, checkOne, viewOne);
+}
+
+/** Reads the body of a #2 (CR 6.2-3, TS 7.3). Unknown names and wrong arity are told by each command's standing. Never throws. */
+export function readPackageTwo(bytes: Uint8Array): Reading<PackageTwo> {
+  return readPackage(bytes, checkTwo, viewTwo);
+}
+
+/** Reads the body of a #3 (CR 6.2-5, TS 7.4). Never throws. */
+export function readPackageThree(bytes: Uint8Array): Reading<PackageThree> {
+  return readPackage(bytes, checkThree, viewThree);
+}
+
+function readPackage<T>(
+  bytes: Uint8Array,
+  check: ShapeCheck,
+  view: (body: JsonObject, fits: boolean) => T,
+): Reading<T> {
+  const { value, problems } = readJsonBody(bytes);
+  if (value === undefined) return { view: undefined, problems };
+  const shape = check(value, bytes.length);
+  return {
+    view: isObject(value) ? view(value, shape.length === 0) : undefined,
+    problems: join(problems, shape),
+  };
+}
+
+function join(first: readonly Problem[], second: readonly Problem[]): readonly Problem[] {
+  if (first.length === 0) return second;
+  return second.length === 0 ? first : [...first, ...second];
+}
+
+function viewOne(body: JsonObject): PackageOne {
+  const mos = body.MOS;
+  return {
+    mos: Array.isArray(mos) ? mos.map(readMo) : undefined,
+    alerts: readAlerts(body.Alert),
+    hasCommands: Object.hasOwn(body, 'CMD'),
+  };
+}
+
+function viewTwo(body: JsonObject, fits: boolean): PackageTwo {
+  const raw: readonly unknown[] = arrayOf(body.CMD);
+  // The schema has checked that all members are strings: no need to look at each again.
+  const commands: readonly SeenCommand[] = fits
+    ? (raw as readonly (readonly string[])[]).map(readStringCommand)
+    : raw.map(readCommand);
+  return { commands, hasEnd: commands.some((command) => command.name === 'END') };
+}
+
+function viewThree(body: JsonObject): PackageThree {
+  return {
+    statuses: arrayOf(body.Status).map(readStatus),
+    alerts: readAlerts(body.Alert),
+    hasCommands: Object.hasOwn(body, 'CMD'),
+  };
+}
+
+function readMo(raw: unknown): SeenMo {
+  const entry = isObject(raw) ? raw : {};
+  return { raw, ddf: stringOf(entry.DDF), moid: stringOf(entry.MOID), miids: stringsOf(entry.MIID) };
+}
+
+function readStatus(raw: unknown): SeenStatus {
+  if (!isObject(raw)) return { raw, sc: undefined, uris: [], data: {} };
+  const { sc, URI, ...data } = raw;
+  return { raw, sc: typeof sc === 'number' && Number.isFinite(sc) ? sc : undefined, uris: stringsOf(URI), data };
+}
+
+function readAlerts(value: unknown): readonly SeenAlert[] {
+  return arrayOf(value).map(readAlert);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function stringOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function stringsOf(value: unknown): readonly string[] {
+  return arrayOf(value).filter((member) => typeof member === 'string');
+}

@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks';
+import type { Draft, TraceEvent } from '../trace/event.js';
+import { SpillStore } from './spill-store.js';
+
+/** Gets every event as it happens. A sink that throws breaks no traffic; what it threw is kept in {@link EventBus.faults}. */
+export type EventSink = (event: TraceEvent) => void;
+
+export interface BusOptions {
+  /** Milliseconds on a clock that never runs backwards; by default the process's own. */
+  readonly clock?: () => number;
+  /** Instant of `t` = 0; by default now. */
+  readonly started?: Date;
+  readonly spills?: SpillStore;
+}
+
+/** Faults beyond this number are counted, not kept: a sink that always throws must not eat the memory. */
+const KEPT_FAULTS = 100;
+
+/**
+ * Numbers and dates the events of a run and hands them to its sinks, in order and at once.
+ * Its ids (`x1`, `c1` …) are unique in the run.
+ */
+export class EventBus {
+  /** ISO 8601 instant of `t` = 0, for the trace's header. */
+  readonly started: string;
+  /** Bodies above 64 KiB, which events only refer to. */
+  readonly spills: SpillStore;
+  readonly #clock: () => number;
+  readonly #zero: number;
+  readonly #sinks = new Set<EventSink>();
+  readonly #faults: string[] = [];
+  readonly #ids = new Map<string, number>();
+  #seq = 0;
+  #faultCount = 0;
+
+  constructor(options: BusOptions = {}) {
+    this.#clock = options.clock ?? (() => performance.now());
+    this.started = (options.started ?? new Date()).toISOString();
+    this.#zero = this.#clock();
+    this.spills = options.spills ?? new SpillStore();
+  }
+
+  /** Milliseconds since {@link started}, with microseconds. */
+  now(): number {
+    return Math.round((this.#clock() - this.#zero) * 1000) / 1000;
+  }
+
+  /** The next unused id with this prefix. */
+  id(prefix: string): string {
+    const next = (this.#ids.get(prefix) ?? 0) + 1;
+    this.#ids.set(prefix, next);
+    return `${prefix}${next}`;
+  }
+
+  /** Numbers the event, dates it unless the draft has a time, and hands it to every sink before it returns. */
+  emit(draft: Draft): TraceEvent {
+    this.#seq += 1;
+    const event: TraceEvent = { seq: this.#seq, ...draft, t: draft.t ?? this.now() };
+    for (const sink of [...this.#sinks]) {
+      try {
+        sink(event);
+      } catch (error) {
+        this.fault(`a sink broke at event ${event.seq}`, error);
+      }
+    }
+    return event;
+  }
+
+  /** @returns a function that ends the subscription. */
+  subscribe(sink: EventSink): () => void {
+    this.#sinks.add(sink);
+    return () => {
+      this.#sinks.delete(sink);
+    };
+  }
+
+  /** Keeps a fault of the harness itself, so that the run can say so (verdict `error`). */
+  fault(where: string, error: unknown): void {
+    this.#faultCount += 1;
+    if (this.#faults.length >= KEPT_FAULTS) return;
+    this.#faults.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  /** What broke in sinks or taps, oldest first. */
+  get faults(): readonly string[] {
+    const unkept = this.#faultCount - this.#faults.length;
+    return unkept > 0 ? [...this.#faults, `${unkept} more`] : [...this.#faults];
+  }
+
+  /** How many events were emitted. */
+  get count(): number {
+    return this.#seq;
+  }
+}

@@ -1,0 +1,163 @@
+import { readPackageTwo } from '../protocol/read-packages.js';
+import { ReferenceServer } from '../reference/server-core.js';
+import { RepositoryCore } from '../reference/repository-core.js';
+import type { PeerHandler, PeerReply, PeerRequest } from '../stimuli/peer.js';
+import type { SessionPlan } from '../stimuli/plan.js';
+import { WireServer } from '../stimuli/wire-server.js';
+import type { ClientTarget } from '../targets/target.js';
+import type { Party } from '../trace/event.js';
+import type { RunContext } from './context.js';
+
+/** Requests that one scenario may cause; a client beyond it floods, and is cut off. */
+const MOST_REQUESTS = 20_000;
+
+/** What the lab asks of the scenario that is under way. */
+export interface LabScenario {
+  readonly token: string;
+  /** The plan of the next session. */
+  nextPlan(): SessionPlan;
+  /** A package of the client has come in. */
+  onRequest(): void;
+  /** A transfer has come in at a repository. */
+  onTransfer(): void;
+  /** A reply is about to go out; `last` when the session is over with it. */
+  onReply(last: boolean): void;
+}
+
+export interface ClientLabOptions {
+  readonly context: RunContext;
+  readonly record: boolean;
+  /** Port of the DM endpoint; 0 = any. */
+  readonly port?: number;
+}
+
+type Place = 'dm' | 'otherDm' | 'repository' | 'otherRepository' | 'pages';
+type Servers = Readonly<Record<Place, WireServer>>;
+type Cores = Readonly<Record<'repository' | 'otherRepository' | 'pages', RepositoryCore>>;
+
+/**
+ * The server side of the suite, for a DM Client under test: a DM Server, a second origin of it, two data repositories and a web server for pages,
+ * all over byte-scriptable sockets that the recorder taps.
+ */
+export class ClientLab {
+  readonly repository: RepositoryCore;
+  readonly otherRepository: RepositoryCore;
+  readonly pages: RepositoryCore;
+  readonly #core: ReferenceServer;
+  readonly #context: RunContext;
+  readonly #servers: Servers;
+  readonly #sockets: ReadonlySet<unknown>;
+  #scenario: LabScenario | undefined;
+  #requests = 0;
+
+  private constructor(context: RunContext, core: ReferenceServer, cores: Cores, servers: Servers, sockets: ReadonlySet<unknown>) {
+    this.#context = context;
+    this.#core = core;
+    this.repository = cores.repository;
+    this.otherRepository = cores.otherRepository;
+    this.pages = cores.pages;
+    this.#servers = servers;
+    this.#sockets = sockets;
+  }
+
+  static async open(options: ClientLabOptions): Promise<ClientLab> {
+    const sockets = new Set<unknown>();
+    const holder: { lab?: ClientLab } = {};
+    const core = new ReferenceServer({ tolerance: 'lenient', planFor: () => holder.lab?.nextPlan() });
+    const listen = (to: Party, handler: PeerHandler, port = 0): Promise<WireServer> =>
+      WireServer.listen({
+        handler,
+        port,
+        onSocket: (socket) => {
+          sockets.add(socket);
+          socket.once('close', () => sockets.delete(socket));
+        },
+        ...(options.record
+          ? { tap: { bus: options.context.bus, local: to, remote: 'client' as const, claim: (target: string) => holder.lab?.claim(target) } }
+          : {}),
+      });
+    const dmHandler: PeerHandler = (request) => holder.lab?.handle(request) ?? refused();
+    const cores: Cores = { repository: new RepositoryCore(), otherRepository: new RepositoryCore(), pages: new RepositoryCore() };
+    const transfers =
+      (core: RepositoryCore): PeerHandler =>
+      (request) => {
+        holder.lab?.onTransfer();
+        return core.handle(request);
+      };
+    const servers = {
+      dm: await listen('server', dmHandler, options.port ?? 0),
+      otherDm: await listen('server', dmHandler),
+      repository: await listen('repository', transfers(cores.repository)),
+      otherRepository: await listen('repository', transfers(cores.otherRepository)),
+      pages: await listen('pages', cores.pages.handle),
+    };
+    holder.lab = new ClientLab(options.context, core, cores, servers, sockets);
+    return holder.lab;
+  }
+
+  /** Where the client's #1 goes: one address for good, or one for each scenario. */
+  serverUrl(addressing: ClientTarget['addressing'], token: string): string {
+    return addressing === 'fixed' ? `${this.#servers.dm.origin}/dm` : `${this.#servers.dm.origin}/t/${token}/dm`;
+  }
+
+  /** Address of a thing of this scenario at one of the lab's servers. */
+  url(server: Place, token: string, name: string): string {
+    return `${this.#servers[server].origin}/x/${token}/${name}`;
+  }
+
+  /** From now on unaddressed traffic belongs to this scenario; undefined: to nobody. */
+  arm(scenario: LabScenario | undefined): void {
+    this.#scenario = scenario;
+    this.#requests = 0;
+  }
+
+  nextPlan(): SessionPlan {
+    return this.#scenario?.nextPlan() ?? { turns: [] };
+  }
+
+  onTransfer(): void {
+    this.#scenario?.onTransfer();
+  }
+
+  /** The scenario that a request target belongs to. */
+  claim(target: string): string | undefined {
+    const named = /^\/[tx]\/([^/]+)\//.exec(target)?.[1];
+    return named ?? this.#scenario?.token;
+  }
+
+  /** Resolves when no connection to the lab is open, or after `ms` milliseconds. */
+  async drained(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while (this.#sockets.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+
+  /** What broke in the lab's own peers. */
+  get faults(): readonly string[] {
+    return Object.values(this.#servers).flatMap((server) => server.faults.map((fault) => (fault instanceof Error ? fault.message : String(fault))));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.#servers).map((server) => server.close()));
+  }
+
+  async handle(request: PeerRequest): Promise<PeerReply> {
+    const scenario = this.#scenario;
+    this.#requests += 1;
+    if (this.#requests > MOST_REQUESTS || this.#context.signal.aborted) return cutOff();
+    scenario?.onRequest();
+    const reply = await this.#core.handle(request);
+    const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;
+    const whole = reading?.problems.length === 0 && reply.delivery?.cut === undefined && reply.delivery?.raw === undefined;
+    scenario?.onReply(!whole || reading.view?.hasEnd !== false);
+    return reply;
+  }
+}
+
+function refused(): PeerReply {
+  return { status: 503, headers: [], body: Buffer.alloc(0) };
+}
+
+/** A flood is answered by closed connections. */
+function cutOff(): PeerReply {
+  return { status: 503, headers: [], body: Buffer.alloc(0), delivery: { cut: { afterBytes: 0, how: 'reset' } } };
+}

@@ -1,0 +1,325 @@
+import { writeMoSerialization } from '../protocol/mo-data.js';
+import type { PackageThree } from '../protocol/packages.js';
+import { ManualGate } from '../stimuli/gate.js';
+import type { Delivery } from '../stimuli/peer.js';
+import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
+import type { ClientTarget } from '../targets/target.js';
+import type { ClientLab, LabScenario } from './client-lab.js';
+import { type RunContext, act, quietTime, sleep, within } from './context.js';
+import type { Marks } from './marks.js';
+import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
+
+/** How often the patience may be used up again by a client that keeps sending, before the scenario ends. */
+const MOST_PATIENCE = 6;
+
+export interface ClientScenarioOptions {
+  readonly context: RunContext;
+  readonly lab: ClientLab;
+  readonly target: ClientTarget;
+  readonly token: string;
+  readonly marks: Marks;
+  /** An address at which nothing listens. */
+  readonly nowhere: string;
+}
+
+type Rows = readonly (readonly string[])[];
+
+/**
+ * One scenario against a DM Client: the plan of the server, the behaviour of the repositories, and the sessions that the client is asked for.
+ * Addresses in commands are written with placeholders (`{repository}/a`), resolved when the command is sent.
+ */
+export class ClientScenario implements LabScenario {
+  readonly token: string;
+  readonly #options: ClientScenarioOptions;
+  readonly #plans: Turn[][] = [[]];
+  readonly #provision: Provision;
+  /** Prepared answers by address; everything else gets a fresh value. */
+  readonly #prepared = new Set<string>();
+  /** Deliveries of the addresses whose answer is withheld. */
+  readonly #withheld = new Map<string, Delivery>();
+  readonly #background: Promise<void>[] = [];
+  /** Called when the session under way is over. */
+  readonly #ends: (() => void)[] = [];
+  #served = 0;
+  #transfers = 0;
+  #activity = 0;
+  #over: () => void = () => undefined;
+  #requested: () => void = () => undefined;
+
+  constructor(options: ClientScenarioOptions) {
+    this.#options = options;
+    this.token = options.token;
+    this.#provision = new Provision(options.target.statement.nodes);
+  }
+
+  // ---- the plan
+
+  /** Adds a package to the session under plan. */
+  sends(rows: Rows): void {
+    this.#addTurn({ commands: (turn) => this.#resolve(rows, turn) });
+  }
+
+  /** Adds a package with this text as body; placeholders in it are replaced. */
+  sendsBody(text: string): void {
+    const body = Buffer.from(text.replaceAll(/\{(?:repository|server)\}\/[\w-]+|\{devInfo\}\w+/g, (cell) => this.#words(cell)), 'utf8');
+    this.#addTurn({ commands: [], body });
+  }
+
+  /** Adds a package that is computed from the #3s so far. */
+  sendsComputed(commands: (reports: readonly PackageThree[]) => Rows): void {
+    this.#addTurn({ commands: (turn) => this.#resolve(commands(turn.reports), turn) });
+  }
+
+  /** What follows is the plan of the session after this one. */
+  nextSession(): void {
+    this.#plans.push([]);
+  }
+
+  /** How the package that was added last goes to the wire. */
+  delivers(delivery: Delivery): void {
+    const turns = this.#plans.at(-1);
+    const last = turns?.pop();
+    if (turns !== undefined && last !== undefined) turns.push({ ...last, delivery: { ...last.delivery, ...delivery } });
+  }
+
+  /** The package that was added last is answered like this. */
+  answersWith(status: number): void {
+    const turns = this.#plans.at(-1);
+    const last = turns?.pop();
+    if (turns !== undefined && last !== undefined) turns.push({ ...last, status });
+  }
+
+  /** The package that was added last is withheld until a quiet time has passed. */
+  withholdsPackage(): void {
+    this.delivers({ hold: { gate: this.#gate('a #2', this.#dmUrl) } });
+  }
+
+  /** Puts an object on the client first, so that there is a dynamic node to act on (`{sample}`). */
+  provides(): void {
+    if (this.#provision.root !== undefined) return;
+    const url = this.#url('{repository}/sample');
+    this.#prepare(url, 'GET', {
+      body: writeMoSerialization([{ clientUri: `${SAMPLE_MOID}//`, data: sampleData(this.#options.marks) }]),
+    });
+    this.#addTurn({ commands: [['HGET', url]] });
+  }
+
+  // ---- the repositories
+
+  /** A fresh object at this address, or several in one delivery. */
+  holdsObjects(place: string, count: number): void {
+    const items = Array.from({ length: count }, () => ({ clientUri: `${SAMPLE_MOID}//`, data: sampleData(this.#options.marks) }));
+    this.#prepare(this.#url(place), 'GET', { body: writeMoSerialization(items) });
+  }
+
+  /** The repository answers any method at this address with the status. */
+  fails(place: string, status: number): void {
+    const url = this.#url(place);
+    for (const method of ['GET', 'PUT', 'POST']) this.#prepare(url, method, { status, type: 'text/plain', body: 'no' });
+  }
+
+  /** The repository withholds the last byte of its answer at this address until a quiet time has passed; then it sends it, or resets. */
+  withholds(place: string, then: 'send' | 'reset'): void {
+    const url = this.#url(place);
+    const gate = this.#gate(`the last byte of ${url}`, url);
+    const cut = then === 'reset' ? { cut: { afterBytes: 60, how: 'reset' as const } } : {};
+    const delivery: Delivery = { hold: { gate, tail: 1 }, ...cut };
+    this.#withheld.set(url, delivery);
+    for (const method of ['PUT', 'POST']) this.#prepare(url, method, { body: 'stored', type: 'text/plain', delivery });
+    this.#prepared.delete(url);
+  }
+
+  /** A page that does not finish loading before the client has come to rest. */
+  withholdsPage(place: string): void {
+    const url = this.#url(place);
+    const gate = this.#gate(`the page ${url}`, url, () => this.#nextTransfer());
+    this.#prepare(url, 'GET', { type: 'text/html', body: '<!doctype html><title>dmconform</title><p>A page.</p>', delivery: { hold: { gate, tail: 1 } } });
+  }
+
+  // ---- the sessions
+
+  /** Asks the client for sessions, one after another, and waits for the end of each. */
+  async runSessions(count: number): Promise<void> {
+    for (let session = 0; session < count; session += 1) {
+      if (this.#options.context.signal.aborted) return;
+      await this.#runSession();
+    }
+  }
+
+  /** Packages that the client has sent in this scenario. */
+  get requests(): number {
+    return this.#activity;
+  }
+
+  nextPlan(): SessionPlan {
+    const turns = this.#plans[this.#served] ?? [];
+    this.#served += 1;
+    return { turns };
+  }
+
+  onRequest(): void {
+    this.#activity += 1;
+    this.#requested();
+  }
+
+  onTransfer(): void {
+    this.#transfers += 1;
+  }
+
+  onReply(last: boolean): void {
+    if (last) this.#over();
+  }
+
+  async #runSession(): Promise<void> {
+    const { context, target, lab } = this.#options;
+    let requested = false;
+    const over = new Promise<void>((resolve) => {
+      this.#over = resolve;
+    });
+    this.#requested = () => {
+      requested = true;
+    };
+    const started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
+    act(context, this.token, { name: 'start-session', accepted: started.accepted, ...(started.detail === undefined ? {} : { detail: started.detail }) });
+    if (!started.accepted) {
+      act(context, this.token, { name: 'obstacle', reason: started.detail ?? 'the client did not accept to open a session' });
+      return;
+    }
+    const done = started.exited ?? (target.advance === undefined ? over : this.#atRest());
+    if (await this.#patiently(done)) {
+      if (!requested && started.exited === undefined) this.#gaveUp('#1', 0);
+    } else {
+      this.#gaveUp(requested ? 'the next package' : '#1', context.patienceMs);
+      target.abandon();
+      if (started.exited !== undefined) await started.exited;
+    }
+    for (const end of this.#ends.splice(0)) end();
+    await Promise.all(this.#background.splice(0));
+    if (target.advance !== undefined) await quietTime(context, this.token, 'nothing more of the session is sent', target.advance);
+  }
+
+  /** An embedded client has come to rest when nothing of it is under way. */
+  async #atRest(): Promise<void> {
+    const { target, context } = this.#options;
+    while (!context.signal.aborted) {
+      const rest = await target.advance?.(0);
+      if (rest?.idle !== false) return;
+    }
+  }
+
+  /** Waits as long as packages keep coming, each within the patience, and not for ever. */
+  async #patiently(done: Promise<void>): Promise<boolean> {
+    const { context } = this.#options;
+    for (let turn = 0; turn < MOST_PATIENCE; turn += 1) {
+      const before = this.#activity;
+      if (await within(done, context.patienceMs, context.signal)) return true;
+      if (context.signal.aborted || this.#activity === before) return false;
+    }
+    return false;
+  }
+
+  /** Waits for a transfer to a repository, at most as long as the patience; none has to come if one has come already. */
+  async #nextTransfer(): Promise<void> {
+    const { context } = this.#options;
+    const until = performance.now() + context.patienceMs;
+    while (this.#transfers === 0 && performance.now() < until && !context.signal.aborted) await sleep(2);
+  }
+
+  #gaveUp(waitingFor: string, afterMs: number): void {
+    act(this.#options.context, this.token, { name: 'gave-up', waitingFor, afterMs });
+  }
+
+  // ---- addresses and values
+
+  get #dmUrl(): string {
+    return this.#options.lab.serverUrl(this.#options.target.addressing, this.token);
+  }
+
+  #addTurn(turn: Turn): void {
+    this.#plans.at(-1)?.push(turn);
+  }
+
+  #resolve(rows: Rows, turn: TurnContext): CommandList {
+    this.#provision.learn(turn.reports);
+    const needs = rows.flat().some((cell) => cell.includes('{sample}'));
+    if (needs && this.#provision.root === undefined) {
+      act(this.#options.context, this.token, { name: 'obstacle', reason: this.#provision.obstacle });
+      return [['END']];
+    }
+    return rows.map((row) => {
+      const words = row.filter((cell) => cell !== '').map((cell) => this.#words(cell));
+      this.#fill(words);
+      return words;
+    });
+  }
+
+  /** Replaces placeholders by addresses. */
+  #words(cell: string): string {
+    const { nodes } = this.#options.target.statement;
+    if (cell.startsWith('{absent}')) {
+      const uri = `${nodes.devInfo}dmconform-absent-${this.token}${cell.slice('{absent}'.length)}`;
+      act(this.#options.context, this.token, { name: 'absent-node', uri });
+      return uri;
+    }
+    if (cell === '{nowhere}') {
+      act(this.#options.context, this.token, { name: 'unreachable', url: this.#options.nowhere });
+      return this.#options.nowhere;
+    }
+    if (cell.startsWith('{devInfo}')) return `${nodes.devInfo}${cell.slice('{devInfo}'.length)}`;
+    if (cell.startsWith('{sample}')) return `${this.#provision.root ?? ''}${cell.slice('{sample}'.length)}`;
+    return this.#url(cell);
+  }
+
+  #url(cell: string): string {
+    const [, place, name] = /^\{(.+?)\}\/(.*)$/.exec(cell) ?? [];
+    const { lab } = this.#options;
+    if (name === undefined) return cell;
+    if (place === 'repository') return lab.url('repository', this.token, name);
+    if (place === 'other repository') return lab.url('otherRepository', this.token, name);
+    if (place === 'pages') return lab.url('pages', this.token, name);
+    if (place === 'server') return lab.url('dm', this.token, name);
+    return place === 'other server' ? lab.url('otherDm', this.token, name) : cell;
+  }
+
+  /** An HGET finds a fresh value at its address, unless the scenario prepared something else. */
+  #fill([name, url, target]: readonly string[]): void {
+    if (name !== 'HGET' || url === undefined || this.#prepared.has(url)) return;
+    const item =
+      target === undefined
+        ? { clientUri: `${SAMPLE_MOID}//`, data: sampleData(this.#options.marks) }
+        : { clientUri: target, data: this.#leaf(target) };
+    const delivery = this.#withheld.get(url);
+    this.#prepare(url, 'GET', { body: writeMoSerialization([item]), ...(delivery === undefined ? {} : { delivery }) });
+  }
+
+  #leaf(target: string): Readonly<Record<string, string>> {
+    const name = target.split('?')[0]?.split('/').findLast((part) => part !== '') ?? 'value';
+    return { [name]: this.#options.marks.next() };
+  }
+
+  #prepare(url: string, method: string, reply: Parameters<ClientLab['repository']['answer']>[2]): void {
+    const { lab } = this.#options;
+    this.#prepared.add(url);
+    const path = new URL(url).pathname;
+    for (const core of [lab.repository, lab.otherRepository, lab.pages]) core.answer(method, path, reply);
+  }
+
+  /** A gate that opens when the client has had a quiet time in which to do the wrong thing. */
+  #gate(what: string, url: string, until?: () => Promise<void>): ManualGate {
+    const { context, target } = this.#options;
+    const quiet = (): Promise<void> => quietTime(context, this.token, `${what} is withheld`, target.advance);
+    const gate = new ManualGate({ what, patienceMs: 4 * context.patienceMs });
+    this.#background.push(
+      (async () => {
+        // Nobody may ever come to the gate: the client may skip the transfer, and end the session without it.
+        const missed = new Promise<'missed'>((resolve) => this.#ends.push(() => resolve('missed')));
+        if ((await Promise.race([gate.reached, missed])) === 'missed') return gate.open();
+        act(context, this.token, { name: 'hold', what, url });
+        await (until === undefined || target.advance !== undefined ? quiet() : until());
+        act(context, this.token, { name: 'release', what, url });
+        gate.open();
+      })(),
+    );
+    return gate;
+  }
+}

@@ -1,0 +1,147 @@
+import { FIELD } from '../protocol/headers.js';
+import { ALERT } from '../protocol/alerts.js';
+import { MEDIA } from '../protocol/media-types.js';
+import { readPackageTwo } from '../protocol/read-packages.js';
+import { type PackageOneContent, type StatusEntry, writePackageOne, writePackageThree } from '../protocol/write-packages.js';
+import type { SeenCommand } from '../protocol/packages.js';
+import type { HeaderList, PeerResponse } from '../stimuli/peer.js';
+import { WireTransport } from '../stimuli/wire-transport.js';
+import { type RunContext, act } from './context.js';
+
+/** Rounds after which a device stops following a server that never sends END. */
+const MOST_ROUNDS = 50;
+
+export interface DeviceOptions {
+  readonly context: RunContext;
+  readonly endpoint: string;
+  readonly id: string;
+  readonly token: string;
+  readonly record: boolean;
+  /** A new TCP connection for each package. */
+  readonly fresh?: boolean;
+  /** Shared with another device; by default one of its own. */
+  readonly transport?: WireTransport;
+}
+
+export type SendHow = NonNullable<Parameters<WireTransport['sendWith']>[1]>;
+
+/** What came back: a #2's commands, or why there are none. */
+export interface Turned {
+  readonly response: PeerResponse | undefined;
+  readonly commands: readonly SeenCommand[];
+  readonly ended: boolean;
+}
+
+const LOST: Turned = { response: undefined, commands: [], ended: false };
+
+/**
+ * A DM Client of the suite's own that sends one package at a time, so that a scenario can do anything between two of them. Conformant unless told
+ * otherwise: it follows CONT, returns the server's cookie (D-13), and answers each command with 200 unless the scenario gives other statuses.
+ */
+export class Device {
+  readonly id: string;
+  readonly transport: WireTransport;
+  readonly #options: DeviceOptions;
+  #url: string;
+  #cookie: string | undefined;
+  #commands: readonly SeenCommand[] = [];
+  #lastThree: Buffer | undefined;
+
+  constructor(options: DeviceOptions, label: () => string | undefined = () => undefined) {
+    this.id = options.id;
+    this.#options = options;
+    this.#url = options.endpoint;
+    this.transport = options.transport ?? deviceTransport(options, label);
+  }
+
+  /** Body of a #1 as every client sends it, or with the parts given. */
+  static one(content: PackageOneContent = {}): Buffer {
+    return writePackageOne({ mos: [{ DDF: 'http://127.0.0.1/ddf/devinfo.ddf', MOID: 'urn:oma:mo:oma-dm-devinfo:1.2', MIID: ['di1'] }], alerts: [{ AlertType: ALERT.client }], ...content });
+  }
+
+  /** Sends #1 and takes the #2. */
+  open(body: Buffer = Device.one(), how: SendHow = {}): Promise<Turned> {
+    this.#url = this.#options.endpoint;
+    this.#cookie = undefined;
+    return this.#post(MEDIA.initiation, body, how);
+  }
+
+  /** Sends the #3 that answers the last #2. */
+  report(statuses: readonly StatusEntry[] = this.#commands.map(() => ({ sc: 200 })), how: SendHow = {}): Promise<Turned> {
+    this.#lastThree = writePackageThree({ statuses });
+    return this.#post(MEDIA.response, this.#lastThree, how);
+  }
+
+  /** Sends the last #3 again, the same bytes. */
+  repeat(): Promise<Turned> {
+    return this.#post(MEDIA.response, this.#lastThree ?? writePackageThree({ statuses: [] }), {});
+  }
+
+  /** Sends any body as #1 or #3. */
+  post(type: string, body: Buffer, how: SendHow = {}): Promise<Turned> {
+    return this.#post(type, body, how);
+  }
+
+  /** Answers #2 after #2 until END, or until a reply is none. */
+  async follow(first: Turned, statuses?: (command: SeenCommand, index: number) => StatusEntry): Promise<Turned> {
+    let turned = first;
+    for (let round = 0; round < MOST_ROUNDS && !turned.ended && turned.commands.length > 0; round += 1) {
+      turned = await this.report(statuses === undefined ? undefined : turned.commands.map(statuses));
+    }
+    return turned;
+  }
+
+  /** A whole session from #1 to END. */
+  async session(): Promise<Turned> {
+    return await this.follow(await this.open());
+  }
+
+  /** Sends another method to the DM endpoint. */
+  async other(method: string, body?: Buffer): Promise<Turned> {
+    const headers: HeaderList = [['Accept', MEDIA.request], [FIELD.deviceId, this.id]];
+    return await this.#send(method, body === undefined ? headers : [['Content-Type', MEDIA.initiation], ...headers], body, {});
+  }
+
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  async #post(type: string, body: Buffer, how: SendHow): Promise<Turned> {
+    const headers: [string, string][] = [['Content-Type', type], ['Accept', MEDIA.request], [FIELD.deviceId, this.id]];
+    if (this.#cookie !== undefined) headers.push(['Cookie', this.#cookie]);
+    return await this.#send('POST', headers, body, how);
+  }
+
+  async #send(method: string, headers: HeaderList, body: Buffer | undefined, how: SendHow): Promise<Turned> {
+    const { fresh } = this.#options;
+    const request = { method, url: this.#url, headers, ...(body === undefined ? {} : { body }) };
+    const { context, token } = this.#options;
+    if (context.signal.aborted) return LOST;
+    const began = performance.now();
+    const response = await this.transport
+      .sendWith(request, { ...how, ...(fresh === true ? { fresh } : {}), signal: context.signal })
+      .catch(() => undefined);
+    if (response === undefined) {
+      const afterMs = Math.round(performance.now() - began);
+      if (how.drop === undefined && afterMs >= context.patienceMs) act(context, token, { name: 'gave-up', waitingFor: 'the response', afterMs });
+      return LOST;
+    }
+    const cookies = response.headers.filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, value]) => value.split(';')[0] ?? '');
+    if (cookies.length > 0) this.#cookie = cookies.join('; ');
+    const reading = response.status === 200 ? readPackageTwo(response.body) : undefined;
+    const commands = reading?.view?.commands ?? [];
+    this.#commands = commands;
+    const cont = commands.findLast((command) => command.name === 'CONT')?.serverUri;
+    if (cont !== undefined && URL.canParse(cont)) this.#url = cont;
+    return { response, commands, ended: reading?.view?.hasEnd === true };
+  }
+}
+
+/** A transport whose connections are recorded as the client's. */
+export function deviceTransport(options: Pick<DeviceOptions, 'context' | 'token' | 'record'>, label: () => string | undefined): WireTransport {
+  const { context, token, record } = options;
+  return new WireTransport({
+    patienceMs: context.patienceMs,
+    ...(record ? { tap: { bus: context.bus, local: 'client', remote: 'server', claim: () => token, label } } : {}),
+  });
+}

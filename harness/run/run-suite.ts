@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto';
+import type { Selection } from '../ledger/select.js';
+import { selectRows } from '../ledger/select.js';
+import { ConformError } from '../model/errors.js';
+import type { Observed } from '../model/finding.js';
+import type { Ledger, Requirement } from '../model/requirement.js';
+import type { Result, ScenarioResult } from '../model/result.js';
+import type { Role } from '../model/verdict.js';
+import { ORACLES } from '../oracles/index.js';
+import { Judge } from '../oracles/judge.js';
+import type { Oracle } from '../oracles/oracle.js';
+import { EventBus } from '../recorder/bus.js';
+import { TRACE_FILE, TraceWriter } from '../recorder/writer.js';
+import { Redactor } from '../trace/redact.js';
+import type { TraceHeader } from '../trace/event.js';
+import { type RunContext, act } from './context.js';
+import { conduct } from './conductor.js';
+import { resultOf } from './judging.js';
+import { Marks } from './marks.js';
+import { type Playing, type ScenarioFacts, type Stage, bindRun } from './playing.js';
+import { randomFrom } from './seed.js';
+import { type Theatre, type TargetChoice, openTheatre } from './theatre.js';
+
+/** After so many scenarios in a row in which the target did not answer in time, the rest is not played. */
+const MOST_SILENT = 3;
+
+/** News of a run, for whoever shows progress. */
+export interface RunNews {
+  /** Requirements that each planned scenario is about. */
+  readonly onPlanned?: (scenarios: readonly (readonly string[])[]) => void;
+  readonly onScenario?: (scenario: ScenarioResult, observed: readonly Observed[]) => void;
+}
+
+export interface SuiteOptions {
+  readonly role: Role;
+  readonly target: TargetChoice;
+  readonly ledger: Ledger;
+  /** Folder of the run's files; undefined keeps the trace in memory only. */
+  readonly out: string | undefined;
+  readonly selection: Selection;
+  readonly selectionWords: readonly string[];
+  /** Cucumber tag expression that narrows the scenarios further. */
+  readonly tags?: string | undefined;
+  /** How long the harness waits for a package, in milliseconds (D-27). */
+  readonly patienceMs: number;
+  readonly seed: string;
+  readonly profile: string;
+  readonly strict: boolean;
+  /** Off: nothing is recorded and nothing judged. For the benchmark of what that costs. */
+  readonly record: boolean;
+  /** Root of the package and where its step definitions lie below it. */
+  readonly root: string;
+  readonly stepsGlob: string;
+  readonly suiteVersion: string;
+  /** Ends the run early; the reason becomes the result's `partial`. */
+  readonly signal: AbortSignal;
+  readonly news?: RunNews;
+  /** A driving step to leave out (the suite's own tests). */
+  readonly without?: string;
+  /** Other oracles than all (the suite's own tests). */
+  readonly oracles?: readonly Oracle[];
+}
+
+/**
+ * Plays the scenarios of one role against a target, records and judges everything, and returns the result record. A fault of the suite or a target
+ * that is not there is told in the result (`errors`, exit code 3); what was recorded so far is kept.
+ * @throws ConformError for wrong options, a port in use, or an output folder that cannot be written.
+ */
+export async function runSuite(options: SuiteOptions): Promise<Result> {
+  const run = await SuiteRun.open(options);
+  try {
+    await run.play();
+  } finally {
+    await run.close();
+  }
+  return run.result();
+}
+
+class SuiteRun implements Playing {
+  readonly role: Role;
+  readonly requirements: readonly Requirement[];
+  readonly random: () => number;
+  readonly without: string | undefined;
+  readonly #options: SuiteOptions;
+  readonly #context: RunContext;
+  readonly #theatre: Theatre;
+  readonly #header: TraceHeader;
+  readonly #writer: TraceWriter | undefined;
+  readonly #judge: Judge;
+  readonly #scenarios: ScenarioResult[] = [];
+  readonly #errors: string[] = [];
+  readonly #startedAt = performance.now();
+  readonly #stop = new AbortController();
+  #silent = 0;
+  #gaveUp = false;
+  #stopped: string | undefined;
+  #count = 0;
+  #durationMs = 0;
+
+  private constructor(options: SuiteOptions, parts: { context: RunContext; theatre: Theatre; bus: EventBus; stop: AbortController }) {
+    this.#options = options;
+    this.role = options.role;
+    this.requirements = options.ledger.requirements;
+    this.random = randomFrom(options.seed);
+    this.without = options.without;
+    this.#context = parts.context;
+    this.#theatre = parts.theatre;
+    this.#stop = parts.stop;
+    this.#header = {
+      record: 'dmconform-trace',
+      version: 1,
+      started: parts.bus.started,
+      suite: options.suiteVersion,
+      ledger: options.ledger.version,
+      role: options.role,
+      statement: parts.theatre.statement,
+      decisions: {},
+      profile: options.profile,
+      patienceMs: options.patienceMs,
+      source: 'live',
+    };
+    this.#judge = new Judge(this.#header, options.oracles ?? ORACLES, (file) => parts.bus.spills.read(file));
+    if (!options.record) return;
+    if (options.out !== undefined) {
+      const redactor = new Redactor({ key: randomBytes(16) });
+      this.#writer = TraceWriter.open({ folder: options.out, header: this.#header, spills: parts.bus.spills, redactor });
+      parts.bus.subscribe(this.#writer.write);
+    }
+    parts.bus.subscribe((event) => this.#judge.push(event));
+    parts.bus.subscribe((event) => {
+      if (event.kind === 'action' && event.action.name === 'gave-up' && event.action.afterMs > 0) this.#gaveUp = true;
+    });
+  }
+
+  static async open(options: SuiteOptions): Promise<SuiteRun> {
+    const bus = new EventBus();
+    const stop = new AbortController();
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const context: RunContext = { bus, patienceMs: options.patienceMs, quiet: { real: 0, virtual: 0 }, signal };
+    const marks = new Marks(options.seed);
+    const theatre = await openTheatre({ role: options.role, target: options.target, context, marks, record: options.record });
+    try {
+      return new SuiteRun(options, { context, theatre, bus, stop });
+    } catch (error) {
+      await theatre.close();
+      throw error;
+    }
+  }
+
+  async play(): Promise<void> {
+    const tagExpression = this.#tagExpression();
+    const unreachable = await this.#theatre.reach();
+    if (unreachable !== undefined) {
+      this.#errors.push(new ConformError('TARGET_UNREACHABLE', unreachable, { subject: this.#header.statement.name }).toLine());
+      return;
+    }
+    bindRun(this);
+    try {
+      const conducted = await conduct({
+        root: this.#options.root,
+        stepsGlob: this.#options.stepsGlob,
+        tagExpression,
+        onPlanned: (tags) => this.#options.news?.onPlanned?.(tags.map((of) => of.map((tag) => tag.slice(1)))),
+      });
+      this.#errors.push(...conducted.errors);
+      if (conducted.planned === 0) this.#errors.push(`no scenario fits the selection ${tagExpression}`);
+    } finally {
+      bindRun(undefined);
+    }
+  }
+
+  begin(facts: ScenarioFacts): Stage {
+    this.#count += 1;
+    this.#gaveUp = false;
+    const token = `${this.role.slice(0, 1)}${this.#count}`;
+    const { name, feature, rule, requirements } = facts;
+    act(this.#context, token, { name: 'scenario-begin', title: name, requirements, feature, rule });
+    const stopped = this.#whyStopped();
+    if (stopped !== undefined) act(this.#context, token, { name: 'obstacle', reason: `not played: ${stopped}` });
+    return this.#theatre.stage(token);
+  }
+
+  observed(token: string): readonly Observed[] | undefined {
+    return this.#options.record ? this.#judge.ofScenario(token) : undefined;
+  }
+
+  async end(stage: Stage, facts: ScenarioFacts, error: string | undefined, durationMs: number): Promise<void> {
+    const stopped = this.#whyStopped();
+    await this.#theatre.clear(stage);
+    act(this.#context, stage.token, {
+      name: 'scenario-end',
+      ...(error === undefined ? {} : { error }),
+      ...(stopped === undefined ? {} : { stopped }),
+    });
+    const scenario: ScenarioResult = {
+      token: stage.token,
+      ...facts,
+      reached: stopped === undefined,
+      ...(error === undefined ? {} : { error }),
+      durationMs: Math.round(durationMs * 1000) / 1000,
+    };
+    this.#scenarios.push(scenario);
+    this.#silent = this.#gaveUp ? this.#silent + 1 : 0;
+    if (this.#silent >= MOST_SILENT && this.#stopped === undefined) {
+      this.#stopped = `the target did not answer in time in ${MOST_SILENT} scenarios in a row`;
+      this.#stop.abort();
+    }
+    this.#options.news?.onScenario?.(scenario, this.observed(stage.token) ?? []);
+  }
+
+  async close(): Promise<void> {
+    await this.#theatre.close();
+    this.#errors.push(...this.#context.bus.faults, ...this.#theatre.faults);
+    this.#durationMs = performance.now() - this.#startedAt;
+    this.#writer?.close(this.#partial());
+  }
+
+  result(): Result {
+    const { ledger, selection, selectionWords, strict, suiteVersion, signal } = this.#options;
+    return resultOf({
+      header: this.#header,
+      ledger,
+      source: 'live',
+      observed: this.#judge.observed,
+      sessionsCompleted: this.#options.record ? this.#judge.sessionsCompleted : 1,
+      scenarios: this.#scenarios,
+      selection,
+      selectionWords,
+      errors: this.#errors,
+      quiet: this.#context.quiet,
+      durationMs: this.#durationMs,
+      partial: this.#partial(),
+      interrupted: signal.aborted && String(signal.reason) === 'interrupted',
+      strict,
+      trace: TRACE_FILE,
+      suiteVersion,
+    });
+  }
+
+  #partial(): string | undefined {
+    return this.#options.signal.aborted ? String(this.#options.signal.reason) : undefined;
+  }
+
+  #whyStopped(): string | undefined {
+    return this.#partial() ?? this.#stopped;
+  }
+
+  /** Scenarios of this role that are about a selected row. */
+  #tagExpression(): string {
+    const { selection, ledger, tags } = this.#options;
+    const parts = [`@${this.role}`];
+    if (selection.ids !== undefined || selection.chapters !== undefined) {
+      const rows = selectRows(ledger, this.role, selection).filter((row) => row.notTested === undefined);
+      parts.push(`(${rows.length === 0 ? '@none' : rows.map((row) => `@${row.id}`).join(' or ')})`);
+    }
+    if (tags !== undefined) parts.push(`(${tags})`);
+    return parts.join(' and ');
+  }
+}

@@ -1,0 +1,86 @@
+import type { CommandList } from '../stimuli/plan.js';
+import type { ServerTarget } from '../targets/target.js';
+import { type RunContext, act, quietTime } from './context.js';
+import { Device, deviceTransport } from './device.js';
+import type { Marks } from './marks.js';
+
+export interface ServerScenarioOptions {
+  readonly context: RunContext;
+  readonly target: ServerTarget;
+  readonly token: string;
+  readonly marks: Marks;
+  readonly record: boolean;
+  /** Makes a device identity that no other scenario uses. */
+  readonly newDevice: () => string;
+}
+
+/** One scenario against a DM Server: the devices that talk to it, and what the server is asked to send them. */
+export class ServerScenario {
+  readonly token: string;
+  readonly #options: ServerScenarioOptions;
+  readonly #devices = new Map<string, Device>();
+  readonly #ids = new Map<string, string>();
+  #label: string | undefined;
+
+  constructor(options: ServerScenarioOptions) {
+    this.#options = options;
+    this.token = options.token;
+  }
+
+  /** Identity of the device with this name. */
+  idOf(name: string): string {
+    const id = this.#ids.get(name) ?? this.#options.newDevice();
+    this.#ids.set(name, id);
+    return id;
+  }
+
+  /** The device with this name, made when first asked for. With `session` two sessions of one device are told apart in the record. */
+  device(name = 'the device', options: { readonly fresh?: boolean; readonly sharedWith?: string; readonly session?: string } = {}): Device {
+    const key = `${name} ${options.session ?? ''}`;
+    const known = this.#devices.get(key);
+    if (known !== undefined) return known;
+    const { context, target, record } = this.#options;
+    const transport =
+      options.sharedWith === undefined
+        ? deviceTransport({ context, token: this.token, record }, () => options.session ?? this.#label)
+        : this.device(options.sharedWith).transport;
+    const device = new Device({
+      context,
+      endpoint: target.endpoint,
+      id: this.idOf(name),
+      token: this.token,
+      record,
+      transport,
+      ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
+    });
+    this.#devices.set(key, device);
+    return device;
+  }
+
+  /** Asks the server for these packages in the device's next session; false, with the obstacle recorded, where it cannot be asked. */
+  async queue(name: string, packages: readonly (readonly (readonly string[])[])[]): Promise<boolean> {
+    const { context, target } = this.#options;
+    const device = this.idOf(name);
+    const resolved: readonly CommandList[] = packages.map((commands) => commands.map((command) => command.map((cell) => this.#words(cell))));
+    const answer = (await target.queue?.(device, resolved)) ?? { accepted: false, detail: 'the target offers no control operation "queue"' };
+    act(context, this.token, { name: 'queue', device, packages: resolved, accepted: answer.accepted, ...(answer.detail === undefined ? {} : { detail: answer.detail }) });
+    if (!answer.accepted) act(context, this.token, { name: 'obstacle', reason: answer.detail ?? 'the server did not take the plan' });
+    return answer.accepted;
+  }
+
+  /** A quiet time in which the server may do what it must not. */
+  async quiet(why: string): Promise<void> {
+    await quietTime(this.#options.context, this.token, why, this.#options.target.advance);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#devices.values()].map((device) => device.close()));
+  }
+
+  /** `{mark}`: a value of its own; `{server}/x`: an address at the server under test, for CONT. */
+  #words(cell: string): string {
+    const { target, marks } = this.#options;
+    if (cell.startsWith('{server}')) return `${target.endpoint}?${cell.slice('{server}'.length).replace(/^\//, '')}=${marks.next()}`;
+    return cell.replaceAll('{mark}', () => marks.next());
+  }
+}

@@ -1,0 +1,194 @@
+import { createServer } from 'node:net';
+import type { Statement } from '../model/statement.js';
+import type { Role } from '../model/verdict.js';
+import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
+import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
+import { EmbeddedClient, EmbeddedServer } from '../targets/embedded.js';
+import { ProcessClient } from '../targets/process-client.js';
+import type { ClientTarget, ServerTarget } from '../targets/target.js';
+import { UrlServer } from '../targets/url-server.js';
+import { ClientLab } from './client-lab.js';
+import { ClientScenario } from './client-scenario.js';
+import type { RunContext } from './context.js';
+import type { Marks } from './marks.js';
+import type { Stage } from './playing.js';
+import { ServerScenario } from './server-scenario.js';
+
+/** Which implementation is judged. */
+export type TargetChoice =
+  | { readonly kind: 'embedded'; readonly name?: string; readonly clientHooks?: ClientHooks; readonly serverHooks?: ServerHooks }
+  | { readonly kind: 'client-command'; readonly command: string }
+  | { readonly kind: 'server-url'; readonly url: string };
+
+export interface TheatreOptions {
+  readonly role: Role;
+  readonly target: TargetChoice;
+  readonly context: RunContext;
+  readonly marks: Marks;
+  readonly record: boolean;
+}
+
+/** Target and counterpart of a run: makes the stage of each scenario. */
+export interface Theatre {
+  readonly statement: Statement;
+  /** What broke in the harness's own peers. */
+  readonly faults: readonly string[];
+  /** Tries one session; says why when the target cannot be reached at all. */
+  reach(): Promise<string | undefined>;
+  stage(token: string): Stage;
+  /** The scenario is over; its late traffic is still charged to it by its token. */
+  clear(stage: Stage): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openTheatre(options: TheatreOptions): Promise<Theatre> {
+  return options.role === 'client' ? ClientTheatre.open(options) : ServerTheatre.open(options);
+}
+
+class ClientTheatre implements Theatre {
+  readonly #options: TheatreOptions;
+  readonly #lab: ClientLab;
+  readonly #target: ClientTarget;
+  readonly #nowhere: string;
+
+  private constructor(options: TheatreOptions, lab: ClientLab, target: ClientTarget, nowhere: string) {
+    this.#options = options;
+    this.#lab = lab;
+    this.#target = target;
+    this.#nowhere = nowhere;
+  }
+
+  static async open(options: TheatreOptions): Promise<ClientTheatre> {
+    const { context, record, target } = options;
+    const lab = await ClientLab.open({ context, record });
+    try {
+      return new ClientTheatre(options, lab, await clientTarget(target, lab, context), `http://127.0.0.1:${await closedPort()}/nothing`);
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
+  }
+
+  get statement(): Statement {
+    return this.#target.statement;
+  }
+
+  get faults(): readonly string[] {
+    return this.#lab.faults;
+  }
+
+  async reach(): Promise<string | undefined> {
+    const stage = this.stage('reach');
+    await stage.client?.runSessions(1);
+    await this.clear(stage);
+    if (stage.client?.requests !== 0) return undefined;
+    return `the client opened no session within ${this.#options.context.patienceMs} ms`;
+  }
+
+  stage(token: string): Stage {
+    const { context, marks } = this.#options;
+    const client = new ClientScenario({ context, lab: this.#lab, target: this.#target, token, marks, nowhere: this.#nowhere });
+    this.#lab.arm(client);
+    return { token, client, server: undefined };
+  }
+
+  clear(): Promise<void> {
+    this.#lab.arm(undefined);
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    await this.#target.close();
+    await this.#lab.close();
+  }
+}
+
+class ServerTheatre implements Theatre {
+  readonly #options: TheatreOptions;
+  readonly #target: ServerTarget;
+  #devices = 0;
+
+  private constructor(options: TheatreOptions, target: ServerTarget) {
+    this.#options = options;
+    this.#target = target;
+  }
+
+  static async open(options: TheatreOptions): Promise<ServerTheatre> {
+    return new ServerTheatre(options, await serverTarget(options.target, options.context));
+  }
+
+  get statement(): Statement {
+    return this.#target.statement;
+  }
+
+  get faults(): readonly string[] {
+    return [];
+  }
+
+  async reach(): Promise<string | undefined> {
+    const stage = this.stage('reach');
+    const turned = await stage.server?.device().session();
+    await this.clear(stage);
+    return turned?.response === undefined ? `nothing answers a #1 at ${this.#target.endpoint}` : undefined;
+  }
+
+  stage(token: string): Stage {
+    const { context, marks, record } = this.#options;
+    const newDevice = (): string => this.#newDevice();
+    const server = new ServerScenario({ context, target: this.#target, token, marks, record, newDevice });
+    return { token, client: undefined, server };
+  }
+
+  async clear(stage: Stage): Promise<void> {
+    await stage.server?.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#target.close();
+  }
+
+  /** A valid IMEI of the test range: 14 digits and their Luhn check digit. */
+  #newDevice(): string {
+    this.#devices += 1;
+    const digits = `00440199${String(this.#devices).padStart(6, '0')}`;
+    const sum = [...digits].map(Number).reduce((total, digit, index) => {
+      const doubled = index % 2 === 1 ? digit * 2 : digit;
+      return total + (doubled > 9 ? doubled - 9 : doubled);
+    }, 0);
+    return `IMEI:${digits}${(10 - (sum % 10)) % 10}`;
+  }
+}
+
+async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunContext): Promise<ClientTarget> {
+  if (choice.kind === 'client-command') {
+    return new ProcessClient({ command: choice.command, bus: context.bus, drained: (ms) => lab.drained(ms) });
+  }
+  const peer = await startEmbeddedClient({
+    serverUrl: lab.serverUrl('fixed', ''),
+    ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
+  });
+  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs);
+}
+
+async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {
+  if (choice.kind === 'server-url') return new UrlServer(choice.url);
+  const peer = await startEmbeddedServer(choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {});
+  return new EmbeddedServer(peer, nameOf(choice, 'server'), context.patienceMs);
+}
+
+function nameOf(choice: TargetChoice, role: Role): string {
+  return choice.kind === 'embedded' && choice.name !== undefined ? choice.name : `reference-${role}`;
+}
+
+/** A port that was free a moment ago and at which nothing listens. */
+function closedPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 9));
+    });
+  });
+}
+

@@ -1,0 +1,110 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { ConformError } from '../model/errors.js';
+import { type TapOptions, tapSocket } from '../recorder/tap.js';
+import type { PeerHandler } from './peer.js';
+import { WireConnection } from './wire-connection.js';
+
+/** How the server's connections are recorded; side and connection id are the server's own to say. */
+export type ServerTap = Omit<TapOptions, 'side' | 'connection'>;
+
+export interface WireServerOptions {
+  readonly handler: PeerHandler;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  readonly tap?: ServerTap;
+  /** Sees each accepted socket before anything is read from it. */
+  readonly onSocket?: (socket: Socket) => void;
+}
+
+/**
+ * An HTTP/1.1 server over bare sockets, scriptable to the byte by each reply's `delivery`. Keeps connections, serves pipelined requests in
+ * order, answers `Expect: 100-continue`, closes after HTTP/1.0 and `Connection: close`, and answers what is no HTTP with 400 and a close.
+ */
+export class WireServer {
+  readonly port: number;
+  readonly host: string;
+  readonly #server: Server;
+  readonly #sockets: Set<Socket>;
+  readonly #faults: readonly unknown[];
+  #closing: Promise<void> | undefined;
+
+  private constructor(server: Server, host: string, sockets: Set<Socket>, faults: readonly unknown[]) {
+    const address = server.address();
+    this.port = typeof address === 'object' && address !== null ? address.port : 0;
+    this.host = host;
+    this.#server = server;
+    this.#sockets = sockets;
+    this.#faults = faults;
+  }
+
+  /**
+   * @throws ConformError PORT_IN_USE when the port is taken or may not be opened, HARNESS_BROKEN when listening fails otherwise.
+   */
+  static async listen(options: WireServerOptions): Promise<WireServer> {
+    const host = options.host ?? '127.0.0.1';
+    const sockets = new Set<Socket>();
+    const faults: unknown[] = [];
+    let count = 0;
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      options.onSocket?.(socket);
+      count += 1;
+      const { tap } = options;
+      const connection = tap === undefined ? `s${count}` : tapSocket(socket, { ...tap, side: 'server' }).connection;
+      new WireConnection(socket, { connection, handler: options.handler, fault: (error) => faults.push(error) });
+    });
+    await listening(server, options.port ?? 0, host);
+    return new WireServer(server, host, sockets, faults);
+  }
+
+  /** `http://host:port`, without a path. */
+  get origin(): string {
+    return `http://${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`;
+  }
+
+  /** What broke in the handler or at a gate; faults of the harness, never of the other side. */
+  get faults(): readonly unknown[] {
+    return this.#faults;
+  }
+
+  /** Destroys every connection and resolves when the port is free. May be called again. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      for (const socket of this.#sockets) socket.destroy();
+    });
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port, host)));
+    server.listen({ port, host }, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => undefined); // A failed accept concerns a connection that nobody got to see.
+      resolve();
+    });
+  });
+}
+
+function cannotListen(error: NodeJS.ErrnoException, port: number, host: string): ConformError {
+  const subject = `${host}:${port}`;
+  if (error.code === 'EADDRINUSE' || error.code === 'EACCES') {
+    return new ConformError('PORT_IN_USE', 'cannot listen on the port', {
+      subject,
+      found: error.code === 'EACCES' ? 'no right to open it' : 'another program listening there',
+      expected: 'a free port',
+      remedy: 'choose another port, or 0 for any free one',
+      cause: error,
+    });
+  }
+  return new ConformError('HARNESS_BROKEN', 'cannot listen', { subject, found: error.message, cause: error });
+}

@@ -1,0 +1,77 @@
+import { DEFAULT_NODES, type Statement } from '../model/statement.js';
+import type { CommandList } from '../stimuli/plan.js';
+import { ControlChannel } from './control-client.js';
+import type { Answered, ClientTarget, Rest, ServerTarget, Started } from './target.js';
+
+/** Where an embedded peer is steered; the suite shares nothing else with it. */
+export interface EmbeddedPeer {
+  readonly controlUrl: string;
+  close(): Promise<void>;
+}
+
+/** Real milliseconds without any progress after which an exchange counts as withheld by the other side. */
+const GRACE_MS = 12;
+
+abstract class Embedded {
+  readonly statement: Statement;
+  protected readonly control: ControlChannel;
+  readonly #peer: EmbeddedPeer;
+
+  constructor(peer: EmbeddedPeer, statement: Statement, patienceMs: number) {
+    this.#peer = peer;
+    this.statement = statement;
+    this.control = new ControlChannel(peer.controlUrl, 6 * patienceMs);
+  }
+
+  readonly advance = async (ms: number): Promise<Rest> => {
+    const answer = await this.control.call('/clock', { advanceMs: ms, graceMs: GRACE_MS });
+    // A peer that is gone is at rest for good.
+    return { idle: !answer.accepted || (answer.body as { idle?: unknown } | undefined)?.idle !== false };
+  };
+
+  reset(): Promise<Answered> {
+    return this.control.call('/reset', {});
+  }
+
+  async close(): Promise<void> {
+    await this.control.close();
+    await this.#peer.close();
+  }
+}
+
+/** The reference client, or a deviant of it, steered over loopback like any foreign one. */
+export class EmbeddedClient extends Embedded implements ClientTarget {
+  readonly addressing = 'fixed';
+
+  constructor(peer: EmbeddedPeer, name: string, patienceMs: number) {
+    super(
+      peer,
+      { name, role: 'client', start: { kind: 'embedded' }, operations: ['startSession', 'reset'], nodes: DEFAULT_NODES },
+      patienceMs,
+    );
+  }
+
+  async startSession(): Promise<Started> {
+    const { accepted, detail } = await this.control.call('/session', {});
+    return { accepted, ...(detail === undefined ? {} : { detail }) };
+  }
+
+  abandon(): void {
+    // It is in this process and ends with the run.
+  }
+}
+
+/** The reference server, or a deviant of it. */
+export class EmbeddedServer extends Embedded implements ServerTarget {
+  readonly endpoint: string;
+
+  constructor(peer: EmbeddedPeer & { readonly endpoint: string }, name: string, patienceMs: number) {
+    super(peer, { name, role: 'server', start: { kind: 'embedded' }, operations: ['queue', 'reset'], nodes: DEFAULT_NODES }, patienceMs);
+    this.endpoint = peer.endpoint;
+  }
+
+  readonly queue = async (device: string, packages: readonly CommandList[]): Promise<Answered> => {
+    const { accepted, detail } = await this.control.call('/queue', { device, packages });
+    return { accepted, ...(detail === undefined ? {} : { detail }) };
+  };
+}

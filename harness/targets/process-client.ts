@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { ConformError } from '../model/errors.js';
+import { DEFAULT_NODES, type Statement } from '../model/statement.js';
+import type { EventBus } from '../recorder/bus.js';
+import type { Answered, ClientTarget, Started } from './target.js';
+
+/** Output kept of each process, in characters. */
+const MOST_OUTPUT = 4096;
+/** How long a dead process's bytes may take to be read off its sockets, in milliseconds. */
+const DRAIN_MS = 250;
+
+export interface ProcessClientOptions {
+  /** Shell command with the placeholder `{server.url}`. */
+  readonly command: string;
+  readonly bus: EventBus;
+  /** Resolves when no connection of the target is open any more, or after that many milliseconds. */
+  readonly drained: (ms: number) => Promise<void>;
+}
+
+/** A DM Client that runs one session for each start and exits: starting it is opening a session. */
+export class ProcessClient implements ClientTarget {
+  readonly addressing = 'token';
+  readonly statement: Statement;
+  readonly #options: ProcessClientOptions;
+  readonly #running = new Set<Running>();
+  #last: Running | undefined;
+
+  /** @throws ConformError USAGE when the command has no `{server.url}`. */
+  constructor(options: ProcessClientOptions) {
+    if (!options.command.includes('{server.url}')) {
+      throw new ConformError('USAGE', 'the client command does not say where the server address goes', {
+        subject: '--client-command',
+        found: options.command,
+        expected: 'a command with {server.url} in it',
+        remedy: "for example --client-command './acme-client --server {server.url}'",
+      });
+    }
+    this.#options = options;
+    this.statement = {
+      name: options.command.replace(/\s*\{server\.url\}\s*/, ' ').trim(),
+      role: 'client',
+      start: { kind: 'process', per: 'session', detail: options.command },
+      operations: ['startSession'],
+      nodes: DEFAULT_NODES,
+    };
+  }
+
+  startSession(serverUrl: string, scenario: string): Promise<Started> {
+    const running = new Running(this.#options, this.#options.command.replaceAll('{server.url}', serverUrl), scenario);
+    this.#running.add(running);
+    this.#last = running;
+    void running.exited.then(() => this.#running.delete(running));
+    return running.started;
+  }
+
+  abandon(): void {
+    this.#last?.kill();
+  }
+
+  reset(): Promise<Answered> {
+    return Promise.resolve({ accepted: true });
+  }
+
+  async close(): Promise<void> {
+    for (const running of this.#running) running.kill();
+    await Promise.all([...this.#running].map((running) => running.exited));
+  }
+}
+
+/** One process of the client, with its children. */
+class Running {
+  readonly started: Promise<Started>;
+  readonly exited: Promise<void>;
+  readonly #child: ChildProcess;
+  #killed = false;
+  #output = '';
+
+  constructor({ bus, drained }: ProcessClientOptions, command: string, scenario: string) {
+    const id = bus.id('p');
+    // A group of its own, so that its children end with it.
+    this.#child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = this.#child;
+    const keep = (chunk: Buffer): void => {
+      if (this.#output.length < MOST_OUTPUT) this.#output += chunk.toString('utf8').slice(0, MOST_OUTPUT - this.#output.length);
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    this.started = new Promise((resolve) => {
+      child.once('spawn', () => {
+        bus.emit({ kind: 'process', phase: 'started', process: id, scenario, detail: command });
+        resolve({ accepted: true, exited: this.exited });
+      });
+      child.once('error', (error) => {
+        bus.emit({ kind: 'process', phase: 'failed', process: id, scenario, detail: error.message });
+        resolve({ accepted: false, detail: error.message });
+      });
+    });
+    this.exited = new Promise((resolve) => {
+      child.once('error', () => resolve());
+      child.once('exit', (code, signal) => {
+        void drained(DRAIN_MS).then(() => {
+          const ended = signal === null ? { code: code ?? 0 } : { signal };
+          const output = this.#output === '' ? {} : { detail: this.#output };
+          bus.emit({ kind: 'process', phase: 'exited', process: id, scenario, ...ended, ...output, ...(this.#killed ? { killed: true } : {}) });
+          resolve();
+        });
+      });
+    });
+  }
+
+  /** Ends the process and its children at once. */
+  kill(): void {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#killed = true;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      this.#child.kill('SIGKILL');
+    }
+  }
+}

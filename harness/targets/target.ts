@@ -1,0 +1,53 @@
+import type { Statement } from '../model/statement.js';
+import type { CommandList } from '../stimuli/plan.js';
+
+/** How a target took a request of the harness. `detail` says why it did not. */
+export interface Answered {
+  readonly accepted: boolean;
+  readonly detail?: string;
+}
+
+/** A session that the client was asked to open. */
+export interface Started extends Answered {
+  /** Resolves when the process of a per-session client is gone and all it sent was recorded. */
+  readonly exited?: Promise<void>;
+}
+
+/** What happened while the harness let a peer with a virtual clock go on. */
+export interface Rest {
+  /** Nothing is under way: whatever the peer does next needs a cause from outside. */
+  readonly idle: boolean;
+}
+
+interface TargetBase {
+  readonly statement: Statement;
+  /** Lets virtual time pass and answers when the peer has come to rest; only peers on a virtual clock have it. */
+  readonly advance?: (ms: number) => Promise<Rest>;
+  /** Back to the state after the start. */
+  reset(): Promise<Answered>;
+  /** Ends everything that belongs to the target; resolves when no process and no port is left. */
+  close(): Promise<void>;
+}
+
+/** A DM Client under test. */
+export interface ClientTarget extends TargetBase {
+  /** `fixed`: it knows one server address; `token`: each session gets an address of its own. */
+  readonly addressing: 'fixed' | 'token';
+  /** @param serverUrl where its #1 must go; @param scenario token for its process events. */
+  startSession(serverUrl: string, scenario: string): Promise<Started>;
+  /** Kills the process of the session that was started last, if any. */
+  abandon(): void;
+}
+
+/** A DM Server under test. */
+export interface ServerTarget extends TargetBase {
+  /** Where #1 goes. */
+  readonly endpoint: string;
+  /** Packages for that device's next session; undefined where the target cannot be steered. */
+  readonly queue?: (device: string, packages: readonly CommandList[]) => Promise<Answered>;
+}
+
+/** The reason of a scenario that needs a control operation which the target does not offer. */
+export function notOffered(operation: string): Answered {
+  return { accepted: false, detail: `the target offers no control operation "${operation}"` };
+}

@@ -1,0 +1,25 @@
+import { defineParameterType } from '@cucumber/cucumber';
+import type { Delivery } from '../harness/stimuli/peer.js';
+
+type Form = Pick<Delivery, 'framing' | 'chunkSize' | 'segmentBytes' | 'headerCase'>;
+
+/** How a message goes to the wire, in words: chunks, pieces, case of header names. */
+defineParameterType({
+  name: 'form',
+  regexp: /in one chunk|in chunks of \d+ bytes?|in pieces of \d+ bytes?|with header names in (?:lower|upper|mixed) case/,
+  transformer: (words: string): Form => {
+    const count = Number(/\d+/.exec(words)?.[0] ?? '0');
+    if (words.startsWith('in one chunk')) return { framing: 'chunked' };
+    if (words.startsWith('in chunks')) return { framing: 'chunked', chunkSize: count };
+    if (words.startsWith('in pieces')) return { segmentBytes: count };
+    const [, headerCase] = /(lower|upper|mixed)/.exec(words) ?? [];
+    return { headerCase: headerCase === 'lower' ? 'lower' : headerCase === 'upper' ? 'upper' : 'mixed' };
+  },
+});
+
+/** What the #1 of a device holds. */
+defineParameterType({
+  name: 'contents',
+  regexp: /MOS and one alert|no MOS|no alert|neither MOS nor alert|MOS and three alerts|unknown members/,
+  transformer: (words: string) => words,
+});

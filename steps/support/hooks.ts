@@ -1,0 +1,17 @@
+import { After, Before, Status } from '@cucumber/cucumber';
+import { type ScenarioSource, factsOf } from './facts.js';
+import type { ConformWorld } from './world.js';
+
+Before(function (this: ConformWorld, source: ScenarioSource) {
+  this.facts = factsOf(source);
+  this.startedAt = performance.now();
+  this.stage = this.run.begin(this.facts);
+});
+
+/** A scenario that failed for any other reason than a requirement not shown is a fault of the suite. */
+After(async function (this: ConformWorld, { result }) {
+  if (this.stage === undefined || this.facts === undefined) return;
+  const good = result === undefined || result.status === Status.PASSED || this.notShown;
+  const error = good ? undefined : `${result.status.toLowerCase()}: ${result.message ?? 'a step has no definition, or more than one'}`;
+  await this.run.end(this.stage, this.facts, error, performance.now() - this.startedAt);
+});

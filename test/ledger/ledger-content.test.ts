@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ledgerFiles, realLedger } from './real-ledger.js';
+
+const frozen = readFileSync(new URL('frozen-ids.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => !line.startsWith('#'))
+  .flatMap((line) => line.split(' '))
+  .filter(Boolean);
+
+const WAITING = `SES-03 SES-04 SES-06 SES-07 SES-09 SES-15 FLW-12 FLW-13 STA-05 STA-07 STA-10 STA-11 STA-13 STA-15 END-06 PKG-23`;
+
+describe('the ledger of the project', () => {
+  it('has exactly the frozen ids', () => {
+    const ids = [...realLedger.requirements, ...realLedger.decisions].map(({ id }) => id);
+    expect(ids.toSorted()).toEqual(frozen.toSorted());
+  });
+
+  it('numbers the rows of each chapter without a gap', () => {
+    for (const chapter of realLedger.chapters) {
+      const ids = realLedger.requirements.filter((row) => row.chapter === chapter.id).map(({ id }) => id);
+      const wanted = ids.map((_, index) => `${chapter.id}-${String(index + 1).padStart(2, '0')}`);
+      expect(ids.toSorted()).toEqual(wanted);
+    }
+  });
+
+  it('leaves only the rows untested that wait for a later chapter', () => {
+    const waiting = realLedger.requirements.filter(({ notTested }) => notTested !== undefined);
+    expect(waiting.map(({ id }) => id).toSorted()).toEqual(WAITING.split(' ').toSorted());
+    for (const { notTested, har } of waiting) {
+      expect(notTested).toMatch(/^waits for the .*chapter .*\([A-Z]{3}\)$/);
+      expect(har).toBe(false);
+    }
+  });
+
+  it('splits the rows that can have two verdicts', () => {
+    const levels = Object.fromEntries(realLedger.requirements.map(({ id, level }) => [id, level]));
+    expect(levels).toMatchObject({ 'FLW-08': 'M', 'FLW-15': 'S', 'ORD-08': 'M', 'ORD-12': 'S', 'PKG-09': 'M' });
+  });
+
+  it('cites a decision as a source only where the row rests on it', () => {
+    for (const { id, source, decisions } of realLedger.requirements) {
+      const cited = source.filter((clause) => clause.startsWith('D-'));
+      expect(decisions, id).toEqual(expect.arrayContaining(cited));
+    }
+  });
+
+  it('says what every row shows in words that a step can use as they stand', () => {
+    for (const { id, shows } of realLedger.requirements) {
+      expect(shows, id).toMatch(/^\S.*[^\s.]$/);
+    }
+  });
+
+  it('cites the two sections 6.1 apart', () => {
+    for (const { source } of realLedger.requirements) expect(source).not.toContain('CR 6.1');
+  });
+
+  it('names in its list of chapters every file that lies beside it', () => {
+    const named = ledgerFiles().find(({ path }) => path.endsWith('chapters.yaml'))?.text ?? '';
+    for (const { path } of ledgerFiles()) {
+      const name = path.split('/').at(-1) ?? '';
+      if (name !== 'chapters.yaml' && name !== 'decisions.yaml') expect(named).toContain(`file: ${name}`);
+    }
+  });
+});
