@@ -6,10 +6,10 @@ import type { Role } from '../harness/model/verdict.js';
 import { TRACE_FILE } from '../harness/recorder/writer.js';
 import { judgeEvents, resultOf } from '../harness/run/judging.js';
 import { importHar } from '../harness/trace/har.js';
-import { type Trace, parseTrace } from '../harness/trace/ndjson.js';
+import { parseTrace, type Trace } from '../harness/trace/ndjson.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
-import { FORMATS, isHar, readSpill, writeOutput, writeViews } from './output.js';
+import { isHar, readSpill, USUAL_FORMATS, writeOutput, writeViews } from './output.js';
 import { readLedger, readUserFile, suiteVersion } from './paths.js';
 
 interface JudgeFlags {
@@ -25,7 +25,9 @@ export function defineJudge(program: Command): void {
     .description('judge a recorded trace (trace.ndjson) or a HAR file')
     .argument('<file>', 'trace or HAR')
     .option('--out <dir>', 'writes result.json and the reports there')
-    .addOption(new Option('--role <role>', 'who is judged, for a HAR that does not say so').choices(['client', 'server']))
+    .addOption(
+      new Option('--role <role>', 'who is judged, for a HAR that does not say so').choices(['client', 'server']),
+    )
     .option('--strict', 'warnings and inconclusive requirements fail too')
     .option('--json', 'print the result record and nothing else')
     .action((file: string, flags: JudgeFlags) => {
@@ -65,6 +67,8 @@ function judge(file: string, flags: JudgeFlags): Result {
 function writeAll(out: string, result: Result, trace: Trace, file: string, text: string): readonly string[] {
   const folder = dirname(file);
   const copy = writeOutput(out, result.trace, text);
-  if (existsSync(join(folder, 'bodies')) && resolve(folder) !== resolve(out)) cpSync(join(folder, 'bodies'), join(out, 'bodies'), { recursive: true });
-  return [copy, ...writeViews(result, out, FORMATS, () => ({ events: trace.events, readSpill: (name) => readSpill(folder, name) }))];
+  if (existsSync(join(folder, 'bodies')) && resolve(folder) !== resolve(out))
+    cpSync(join(folder, 'bodies'), join(out, 'bodies'), { recursive: true });
+  const recording = { trace, readSpill: (name: string) => readSpill(folder, name) };
+  return [copy, ...writeViews(result, out, USUAL_FORMATS, recording)];
 }

@@ -28,7 +28,9 @@ export function defineList(program: Command): void {
 function list(flags: ListFlags): void {
   const scenarios = scenariosByRequirement();
   const rows = readLedger()
-    .requirements.filter((row) => flags.source === undefined || row.source.some((clause) => beginsWith(clause, flags.source ?? '')))
+    .requirements.filter(
+      (row) => flags.source === undefined || row.source.some((clause) => beginsWith(clause, flags.source ?? '')),
+    )
     .map((row) => ({
       id: row.id,
       on: row.on,
@@ -42,7 +44,11 @@ function list(flags: ListFlags): void {
     }))
     .filter((row) => flags.untested !== true || row.scenarios.length === 0);
   if (rows.length === 0 && flags.source !== undefined) {
-    throw new ConformError('USAGE', 'no requirement has such a source', { subject: '--source', found: flags.source, expected: 'for example CR, "CR 6.2-4" or TS' });
+    throw new ConformError('USAGE', 'no requirement has such a source', {
+      subject: '--source',
+      found: flags.source,
+      expected: 'for example CR, "CR 6.2-4" or TS',
+    });
   }
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ requirements: rows }, null, 2)}\n`);
@@ -50,7 +56,9 @@ function list(flags: ListFlags): void {
   }
   for (const row of rows) {
     const tested = row.notTested ?? `${row.scenarios.length} scenario${row.scenarios.length === 1 ? '' : 's'}`;
-    process.stdout.write(`${row.id}  ${row.on.padEnd(6)}  ${LEVEL_WORD[row.level].padEnd(6)}  ${row.source.join(', ')}\n    ${row.statement}\n    ${tested}\n`);
+    process.stdout.write(
+      `${row.id}  ${row.on.padEnd(6)}  ${LEVEL_WORD[row.level].padEnd(6)}  ${row.source.join(', ')}\n    ${row.statement}\n    ${tested}\n`,
+    );
   }
 }
 
@@ -67,7 +75,9 @@ interface Title {
 function scenariosByRequirement(): ReadonlyMap<string, readonly Title[]> {
   const found = new Map<string, Title[]>();
   const parser = new Parser(new AstBuilder(IdGenerator.incrementing()), new GherkinClassicTokenMatcher());
-  const files = readdirSync(join(ROOT, 'features'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.feature'));
+  const files = readdirSync(join(ROOT, 'features'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.feature'),
+  );
   for (const file of files.sort()) {
     const feature = join('features', file).replaceAll('\\', '/');
     const document = parser.parse(readFileSync(join(ROOT, feature), 'utf8'));

@@ -31,7 +31,9 @@ try {
     process.stderr.write(`dmconform: ${error.toLine()}\n`);
     process.exitCode = error.exitCode;
   } else {
-    process.stderr.write(`dmconform: HARNESS_BROKEN: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `dmconform: HARNESS_BROKEN: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = 3;
   }
 }

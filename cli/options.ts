@@ -6,7 +6,11 @@ export function parseDuration(text: string, option: string): number {
   const factor = unit === 'ms' ? 1 : unit === 'm' ? 60_000 : 1000;
   const ms = Number(digits) * factor;
   if (digits === undefined || !(ms > 0)) {
-    throw new ConformError('USAGE', 'no duration', { subject: option, found: text, expected: 'for example 10s, 500ms or 2m' });
+    throw new ConformError('USAGE', 'no duration', {
+      subject: option,
+      found: text,
+      expected: 'for example 10s, 500ms or 2m',
+    });
   }
   return ms;
 }
@@ -23,7 +27,11 @@ export function parseList(text: string): readonly string[] {
 export function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new ConformError('USAGE', 'no port', { subject: '--port', found: text, expected: 'a number from 0 to 65535' });
+    throw new ConformError('USAGE', 'no port', {
+      subject: '--port',
+      found: text,
+      expected: 'a number from 0 to 65535',
+    });
   }
   return port;
 }

@@ -4,21 +4,23 @@ import { ConformError } from '../harness/model/errors.js';
 import type { Result } from '../harness/model/result.js';
 import { evidenceOf } from '../harness/run/evidence.js';
 import type { ReadSpill } from '../harness/trace/body.js';
-import type { TraceEvent } from '../harness/trace/event.js';
-import { importHar } from '../harness/trace/har.js';
-import { parseTrace } from '../harness/trace/ndjson.js';
-import { evidenceNeeded } from '../reports/html-evidence.js';
+import { exportHar, importHar } from '../harness/trace/har.js';
+import { parseTrace, type Trace } from '../harness/trace/ndjson.js';
 import { renderHtml } from '../reports/html.js';
+import { evidenceNeeded } from '../reports/html-evidence.js';
 import { renderJunit } from '../reports/junit.js';
 import { readUserFile } from './paths.js';
 
 export const RESULT_FILE = 'result.json';
 
 /** Views that `report` and `run` can write. */
-export const FORMATS = ['html', 'junit'] as const;
+export const FORMATS = ['html', 'junit', 'har'] as const;
 export type Format = (typeof FORMATS)[number];
 
-const FILE_OF: Readonly<Record<Format, string>> = { html: 'report.html', junit: 'junit.xml' };
+/** What a run writes by itself. */
+export const USUAL_FORMATS: readonly Format[] = ['html', 'junit'];
+
+const FILE_OF: Readonly<Record<Format, string>> = { html: 'report.html', junit: 'junit.xml', har: 'session.har' };
 
 /** Writes a file below the folder. @throws ConformError OUTPUT_UNWRITABLE */
 export function writeOutput(folder: string, name: string, content: string): string {
@@ -39,31 +41,45 @@ export function writeOutput(folder: string, name: string, content: string): stri
 
 /** The recorded events behind a result, and the bodies beside them. */
 export interface Recording {
-  readonly events: readonly TraceEvent[];
+  readonly trace: Trace;
   readonly readSpill: ReadSpill;
 }
 
 /** Writes the result record and its views; returns the files as the user should see them. */
-export function writeViews(result: Result, out: string, formats: readonly Format[], recording: () => Recording | undefined): readonly string[] {
+export function writeViews(
+  result: Result,
+  out: string,
+  formats: readonly Format[],
+  recording: Recording | undefined,
+): readonly string[] {
   const files = [writeOutput(out, RESULT_FILE, `${JSON.stringify(result, null, 2)}\n`)];
-  for (const format of formats) {
-    const content = format === 'junit' ? renderJunit(result) : renderHtml(result, evidence(result, recording()));
-    files.push(writeOutput(out, FILE_OF[format], content));
-  }
+  for (const format of formats) files.push(writeOutput(out, FILE_OF[format], render(format, result, recording)));
   return files.map((file) => relative(process.cwd(), file) || file);
 }
 
-function evidence(result: Result, recording: Recording | undefined): ReturnType<typeof evidenceOf> {
-  return recording === undefined ? new Map() : evidenceOf(recording.events, evidenceNeeded(result), recording.readSpill);
+function render(format: Format, result: Result, recording: Recording | undefined): string {
+  if (format === 'junit') return renderJunit(result);
+  if (format === 'html') {
+    const shown =
+      recording === undefined
+        ? new Map()
+        : evidenceOf(recording.trace.events, evidenceNeeded(result), recording.readSpill);
+    return renderHtml(result, shown);
+  }
+  if (recording !== undefined) return exportHar(recording.trace, recording.readSpill);
+  throw new ConformError('TRACE_UNREADABLE', 'a HAR cannot be written without the trace', {
+    subject: result.trace,
+    found: 'no such file',
+  });
 }
 
 /** The recording of a finished run; undefined when its trace is not there any more. */
-export function recordingOf(folder: string, trace: string): Recording | undefined {
-  const file = join(folder, trace);
-  if (!existsSync(file)) return undefined;
-  const text = readUserFile(file, 'TRACE_UNREADABLE');
-  const { events } = isHar(text) ? importHar(text, { file, role: 'client' }) : parseTrace(text, file);
-  return { events, readSpill: (name) => readSpill(folder, name) };
+export function recordingOf(folder: string, file: string): Recording | undefined {
+  const path = join(folder, file);
+  if (!existsSync(path)) return undefined;
+  const text = readUserFile(path, 'TRACE_UNREADABLE');
+  const trace = isHar(text) ? importHar(text, { file: path, role: 'client' }) : parseTrace(text, path);
+  return { trace, readSpill: (name) => readSpill(folder, name) };
 }
 
 /** A HAR is one JSON object with a member `log`; a trace begins with its header line. */

@@ -23,7 +23,12 @@ export function suiteVersion(): string {
 export function readLedger(): Ledger {
   const folder = join(ROOT, 'fixtures', 'requirements');
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  return parseLedger(files.map((name) => ({ path: join('fixtures', 'requirements', name), text: readFileSync(join(folder, name), 'utf8') })));
+  return parseLedger(
+    files.map((name) => ({
+      path: join('fixtures', 'requirements', name),
+      text: readFileSync(join(folder, name), 'utf8'),
+    })),
+  );
 }
 
 /** Text of a file the user named. @throws ConformError with the given code */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
 import { readResult } from '../harness/run/read-result.js';
 import { parseList } from './options.js';
-import { FORMATS, type Format, RESULT_FILE, recordingOf, writeViews } from './output.js';
+import { FORMATS, type Format, RESULT_FILE, recordingOf, USUAL_FORMATS, writeViews } from './output.js';
 import { readUserFile } from './paths.js';
 
 interface ReportFlags {
@@ -16,12 +16,13 @@ export function defineReport(program: Command): void {
     .command('report')
     .description('write views of a finished run')
     .argument('<dir>', 'folder of the run')
-    .option('--format <list>', `which: ${FORMATS.join(', ')}`, FORMATS.join(','))
+    .option('--format <list>', `which: ${FORMATS.join(', ')}`, USUAL_FORMATS.join(','))
     .option('--out <dir>', 'where to (default: the folder of the run)')
     .action((dir: string, flags: ReportFlags) => {
       const formats = parseList(flags.format).map(formatOf);
       const result = readResult(readUserFile(join(dir, RESULT_FILE), 'RESULT_UNREADABLE'), join(dir, RESULT_FILE));
-      for (const file of writeViews(result, flags.out ?? dir, formats, () => recordingOf(dir, result.trace))) process.stdout.write(`${file}\n`);
+      for (const file of writeViews(result, flags.out ?? dir, formats, recordingOf(dir, result.trace)))
+        process.stdout.write(`${file}\n`);
     });
 }
 

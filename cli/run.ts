@@ -10,8 +10,8 @@ import type { TargetChoice } from '../harness/run/theatre.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
 import { parseDuration, parseList } from './options.js';
-import { FORMATS, recordingOf, writeViews } from './output.js';
-import { ROOT, STEPS_GLOB, readLedger, suiteVersion } from './paths.js';
+import { recordingOf, USUAL_FORMATS, writeViews } from './output.js';
+import { ROOT, readLedger, STEPS_GLOB, suiteVersion } from './paths.js';
 import { showProgress } from './show-progress.js';
 
 interface RunFlags {
@@ -38,7 +38,10 @@ export function defineRun(program: Command): void {
     .command('run')
     .description('judge an implementation; without a target the embedded reference pair in both roles')
     .option('--role <role>', 'client, server or both: which role the implementation has')
-    .option('--client-command <command>', "DM Client under test, one process for each session: 'acme-client {server.url}'")
+    .option(
+      '--client-command <command>',
+      "DM Client under test, one process for each session: 'acme-client {server.url}'",
+    )
     .option('--server-url <url>', 'DM Server under test: where #1 goes')
     .option('--out <dir>', 'folder of the run (default: reports/out/<time>-<target>)')
     .option('--only <ids>', 'only these requirements: ORD-01,STA-03')
@@ -59,8 +62,13 @@ export function defineRun(program: Command): void {
 async function run(flags: RunFlags): Promise<number> {
   const { roles, target } = whatToJudge(flags);
   if (!PROFILES.includes(flags.profile)) {
-    throw new ConformError('USAGE', 'no such profile', { subject: '--profile', found: flags.profile, expected: PROFILES.join(' or ') });
+    throw new ConformError('USAGE', 'no such profile', {
+      subject: '--profile',
+      found: flags.profile,
+      expected: PROFILES.join(' or '),
+    });
   }
+  const patienceMs = parseDuration(flags.patience, '--patience');
   const ledger = readLedger();
   const out = flags.out ?? join('reports', 'out', `${stamp()}-${nameOf(target)}`);
   const { signal, release } = endings(flags.timeout);
@@ -68,24 +76,35 @@ async function run(flags: RunFlags): Promise<number> {
   try {
     for (const role of roles) {
       if (signal.aborted && results.length > 0) break;
-      results.push(await runRole(role, { flags, ledger, target, out: roles.length > 1 ? join(out, role) : out, signal }));
+      results.push(
+        await runRole(role, {
+          flags,
+          patienceMs,
+          ledger,
+          target,
+          out: roles.length > 1 ? join(out, role) : out,
+          signal,
+        }),
+      );
     }
   } finally {
     release();
   }
-  if (flags.json === true) process.stdout.write(`${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`);
+  if (flags.json === true)
+    process.stdout.write(`${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`);
   return combined(results);
 }
 
 interface RoleRun {
   readonly flags: RunFlags;
+  readonly patienceMs: number;
   readonly ledger: Ledger;
   readonly target: TargetChoice;
   readonly out: string;
   readonly signal: AbortSignal;
 }
 
-async function runRole(role: Role, { flags, ledger, target, out, signal }: RoleRun): Promise<Result> {
+async function runRole(role: Role, { flags, patienceMs, ledger, target, out, signal }: RoleRun): Promise<Result> {
   const selection = {
     ...(flags.only === undefined ? {} : { ids: parseList(flags.only) }),
     ...(flags.chapter === undefined ? {} : { chapters: parseList(flags.chapter) }),
@@ -100,7 +119,7 @@ async function runRole(role: Role, { flags, ledger, target, out, signal }: RoleR
     selection,
     selectionWords: [flags.only, flags.chapter, flags.tags].flatMap((word) => (word === undefined ? [] : [word])),
     tags: flags.tags,
-    patienceMs: parseDuration(flags.patience, '--patience'),
+    patienceMs,
     seed: flags.seed ?? createHash('sha256').update(ledger.digest).digest('hex').slice(0, 8),
     profile: flags.profile,
     strict: flags.strict === true,
@@ -115,9 +134,14 @@ async function runRole(role: Role, { flags, ledger, target, out, signal }: RoleR
     if (!quiet) process.stdout.write(`${result.scenarios.length} scenarios played, neither recorded nor judged\n`);
     return { ...result, exitCode: result.errors.length > 0 ? 3 : 0 };
   }
-  const files = writeViews(result, out, FORMATS, () => recordingOf(out, result.trace));
+  const files = writeViews(result, out, USUAL_FORMATS, recordingOf(out, result.trace));
   if (!quiet) {
-    process.stdout.write(renderSummary(result, { colour: wantsColour(process.env, process.stdout.isTTY), files: [join(out, result.trace), ...files] }));
+    process.stdout.write(
+      renderSummary(result, {
+        colour: wantsColour(process.env, process.stdout.isTTY),
+        files: [join(out, result.trace), ...files],
+      }),
+    );
   }
   return result;
 }
@@ -125,16 +149,27 @@ async function runRole(role: Role, { flags, ledger, target, out, signal }: RoleR
 function whatToJudge(flags: RunFlags): { readonly roles: readonly Role[]; readonly target: TargetChoice } {
   const { role, clientCommand, serverUrl } = flags;
   if (role !== undefined && role !== 'client' && role !== 'server' && role !== 'both') {
-    throw new ConformError('USAGE', 'no such role', { subject: '--role', found: role, expected: 'client, server or both' });
+    throw new ConformError('USAGE', 'no such role', {
+      subject: '--role',
+      found: role,
+      expected: 'client, server or both',
+    });
   }
   if (clientCommand !== undefined && serverUrl !== undefined) {
-    throw new ConformError('USAGE', 'one run judges one implementation', { found: '--client-command and --server-url', expected: 'one of them' });
+    throw new ConformError('USAGE', 'one run judges one implementation', {
+      found: '--client-command and --server-url',
+      expected: 'one of them',
+    });
   }
   const of = clientCommand !== undefined ? 'client' : serverUrl !== undefined ? 'server' : undefined;
   if (of !== undefined && role !== undefined && role !== of) {
-    throw new ConformError('USAGE', 'role and target do not fit', { found: `--role ${role}`, expected: `--role ${of}, or no --role` });
+    throw new ConformError('USAGE', 'role and target do not fit', {
+      found: `--role ${role}`,
+      expected: `--role ${of}, or no --role`,
+    });
   }
-  if (clientCommand !== undefined) return { roles: ['client'], target: { kind: 'client-command', command: clientCommand } };
+  if (clientCommand !== undefined)
+    return { roles: ['client'], target: { kind: 'client-command', command: clientCommand } };
   if (serverUrl !== undefined) return { roles: ['server'], target: { kind: 'server-url', url: serverUrl } };
   const roles: readonly Role[] = role === 'client' || role === 'server' ? [role] : ['client', 'server'];
   return { roles, target: { kind: 'embedded' } };
@@ -156,7 +191,8 @@ function endings(timeout: string | undefined): { readonly signal: AbortSignal; r
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   const limit = timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
-  const timer = limit === undefined ? undefined : setTimeout(() => controller.abort(`time limit of ${timeout} reached`), limit);
+  const timer =
+    limit === undefined ? undefined : setTimeout(() => controller.abort(`time limit of ${timeout} reached`), limit);
   const release = (): void => {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);

@@ -1,4 +1,4 @@
-import { type Command, Argument } from 'commander';
+import { Argument, type Command } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
 import { serveReference } from '../harness/reference/serve.js';
 import { parsePort } from './options.js';

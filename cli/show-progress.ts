@@ -15,7 +15,11 @@ interface ChapterCount {
 }
 
 /** Shows a run while it goes on: live counts by chapter on a terminal, plain lines elsewhere. */
-export function showProgress(ledger: Ledger, role: Role, { quiet }: { readonly quiet: boolean }): { readonly news: RunNews; readonly finish: () => void } {
+export function showProgress(
+  ledger: Ledger,
+  role: Role,
+  { quiet }: { readonly quiet: boolean },
+): { readonly news: RunNews; readonly finish: () => void } {
   if (quiet) return { news: {}, finish: () => undefined };
   const progress = openProgress({
     write: (text) => process.stdout.write(text),
@@ -25,7 +29,7 @@ export function showProgress(ledger: Ledger, role: Role, { quiet }: { readonly q
     now: () => performance.now(),
   });
   progress.note(`DM ${role === 'client' ? 'Client' : 'Server'} under test`);
-  const timer = setInterval(() => progress.tick(), 1000);
+  const timer = setInterval(() => progress.tick(), 1000).unref();
   const counts = new Map<string, ChapterCount>();
   const titleOf = (id: string): string => ledger.chapters.find((chapter) => chapter.id === id)?.title ?? id;
   const update = (id: string, count: ChapterCount): void =>

@@ -21,10 +21,13 @@ Given('in the next session the server sends the package', function (this: Confor
   this.client.sends(table.raw());
 });
 
-Given('the server sends the package with END in place {int}', function (this: ConformWorld, place: number, table: DataTable) {
-  const rows = table.raw();
-  this.client.sends([...rows.slice(0, place - 1), ['END'], ...rows.slice(place - 1)]);
-});
+Given(
+  'the server sends the package with END in place {int}',
+  function (this: ConformWorld, place: number, table: DataTable) {
+    const rows = table.raw();
+    this.client.sends([...rows.slice(0, place - 1), ['END'], ...rows.slice(place - 1)]);
+  },
+);
 
 Given('the server sends the malformed package', function (this: ConformWorld, body: string) {
   this.client.sendsBody(body);
@@ -34,33 +37,48 @@ Given('the server sends a package of {int} uploads', function (this: ConformWorl
   this.client.sends(Array.from({ length: count }, (_, index) => upload(index)));
 });
 
-Given('the server sends a package of {int} commands, every tenth an upload', function (this: ConformWorld, count: number) {
-  this.client.sends(Array.from({ length: count }, (_, index) => (index % 10 === 0 ? upload(index) : ['DELETE', '{absent}'])));
-});
+Given(
+  'the server sends a package of {int} commands, every tenth an upload',
+  function (this: ConformWorld, count: number) {
+    this.client.sends(
+      Array.from({ length: count }, (_, index) => (index % 10 === 0 ? upload(index) : ['DELETE', '{absent}'])),
+    );
+  },
+);
 
 Given('the server sends {int} seeded mixtures of', function (this: ConformWorld, count: number, table: DataTable) {
   for (let mixture = 0; mixture < count; mixture += 1) {
     // Three commands at least, so that there is an order to mix up.
     const rows = subset(permutation(table.raw(), this.run.random), 3, this.run.random);
-    this.client.sends(rows.map((row) => row.map((cell) => (cell.startsWith('{repository}') ? `${cell}-${mixture}` : cell))));
+    this.client.sends(
+      rows.map((row) => row.map((cell) => (cell.startsWith('{repository}') ? `${cell}-${mixture}` : cell))),
+    );
   }
 });
 
-Given('the server sends each command alone and then all in {int} seeded orders', function (this: ConformWorld, orders: number, table: DataTable) {
-  const rows = table.raw();
-  sendAlone(this, rows);
-  for (let order = 0; order < orders; order += 1) this.client.sends(permutation(rows, this.run.random));
-});
+Given(
+  'the server sends each command alone and then all in {int} seeded orders',
+  function (this: ConformWorld, orders: number, table: DataTable) {
+    const rows = table.raw();
+    sendAlone(this, rows);
+    for (let order = 0; order < orders; order += 1) this.client.sends(permutation(rows, this.run.random));
+  },
+);
 
-Given('the server sends each command alone and then all in one package', function (this: ConformWorld, table: DataTable) {
-  sendAlone(this, table.raw());
-  this.client.sends(table.raw());
-});
+Given(
+  'the server sends each command alone and then all in one package',
+  function (this: ConformWorld, table: DataTable) {
+    sendAlone(this, table.raw());
+    this.client.sends(table.raw());
+  },
+);
 
 Given('the server asks for all that was reported', function (this: ConformWorld) {
   this.client.sendsComputed((reports) => {
     const places = reports.at(-1)?.statuses.flatMap((status) => status.uris) ?? [];
-    return places.length === 0 ? [['END']] : places.map((uri, index) => ['HPUT', `{repository}/reported-${index}`, uri]);
+    return places.length === 0
+      ? [['END']]
+      : places.map((uri, index) => ['HPUT', `{repository}/reported-${index}`, uri]);
   });
 });
 
@@ -73,9 +91,12 @@ Given('the package is withheld', function (this: ConformWorld) {
   this.client.withholdsPackage();
 });
 
-Given('the package is sent {form}', function (this: ConformWorld, form: Parameters<ConformWorld['client']['delivers']>[0]) {
-  this.client.delivers(form);
-});
+Given(
+  'the package is sent {form}',
+  function (this: ConformWorld, form: Parameters<ConformWorld['client']['delivers']>[0]) {
+    this.client.delivers(form);
+  },
+);
 
 function sendAlone(world: ConformWorld, rows: Rows): void {
   for (const row of rows) world.client.sends([row]);

@@ -6,7 +6,8 @@ type Form = Pick<Delivery, 'framing' | 'chunkSize' | 'segmentBytes' | 'headerCas
 /** How a message goes to the wire, in words: chunks, pieces, case of header names. */
 defineParameterType({
   name: 'form',
-  regexp: /in one chunk|in chunks of \d+ bytes?|in pieces of \d+ bytes?|with header names in (?:lower|upper|mixed) case/,
+  regexp:
+    /in one chunk|in chunks of \d+ bytes?|in pieces of \d+ bytes?|with header names in (?:lower|upper|mixed) case/,
   transformer: (words: string): Form => {
     const count = Number(/\d+/.exec(words)?.[0] ?? '0');
     if (words.startsWith('in one chunk')) return { framing: 'chunked' };

@@ -15,9 +15,12 @@ Given('the repository withholds its answer at {word}', function (this: ConformWo
   this.client.withholds(place, 'send');
 });
 
-Given('the repository withholds its answer at {word} and then resets the connection', function (this: ConformWorld, place: string) {
-  this.client.withholds(place, 'reset');
-});
+Given(
+  'the repository withholds its answer at {word} and then resets the connection',
+  function (this: ConformWorld, place: string) {
+    this.client.withholds(place, 'reset');
+  },
+);
 
 Given('the page at {word} keeps loading', function (this: ConformWorld, place: string) {
   this.client.withholdsPage(place);

@@ -55,9 +55,12 @@ drive('{string} and {string} take turns on one connection', async function (firs
   await takeTurns(this.server.device(first), this.server.device(second, { sharedWith: first }));
 });
 
-drive('{string} and {string} take turns on a new connection for each package', async function (first: string, second: string) {
-  await takeTurns(this.server.device(first, { fresh: true }), this.server.device(second, { fresh: true }));
-});
+drive(
+  '{string} and {string} take turns on a new connection for each package',
+  async function (first: string, second: string) {
+    await takeTurns(this.server.device(first, { fresh: true }), this.server.device(second, { fresh: true }));
+  },
+);
 
 drive('the device opens a second session while the first is open', async function () {
   const first = this.server.device('the device', { session: 'first' });
@@ -114,8 +117,10 @@ function bodyWith(contents: string): Buffer {
   if (contents === 'no alert') return json({ MOS: mos });
   if (contents === 'neither MOS nor alert') return json({});
   const vendor = { AlertType: 'urn:example:alert:battery', Mark: 'warning', Data: { level: 7 } };
-  if (contents === 'MOS and three alerts') return json({ MOS: mos, Alert: [alert, vendor, { ...vendor, Mark: 'minor' }] });
-  if (contents === 'unknown members') return json({ MOS: [{ ...mos[0], vendorNote: 'x' }], Alert: [alert], vendor: { a: [1] } });
+  if (contents === 'MOS and three alerts')
+    return json({ MOS: mos, Alert: [alert, vendor, { ...vendor, Mark: 'minor' }] });
+  if (contents === 'unknown members')
+    return json({ MOS: [{ ...mos[0], vendorNote: 'x' }], Alert: [alert], vendor: { a: [1] } });
   return Device.one();
 }
 

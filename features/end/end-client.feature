@@ -26,6 +26,7 @@ Feature: The end of a session, judged on the DM Client
       Given the client holds a sample object
       And the server sends the package
         | HPUT | {repository}/before | {sample}Note |
+        | HPUT | {repository}/first  | {devInfo}Man |
       And the server sends the package
         | DELETE | {sample}Note      |                 |
         | END    |                   |                 |

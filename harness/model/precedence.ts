@@ -46,14 +46,17 @@ export function headlineOf(result: Result): Headline {
   const rows = totalOf(counts);
   const failed =
     counts.fail > 0 ? `${counts.fail} of ${rows} requirements failed` : `none of ${rows} requirements failed`;
-  if (result.sessionsCompleted === 0) {
-    return { outcome: 'error', sentence: `no DM Session was ever completed; ${failed}` };
-  }
+  const cut = result.partial === undefined ? '' : `; the run was cut short: ${result.partial}`;
   if (result.errors.length > 0 || counts.error > 0) {
-    return {
-      outcome: 'error',
-      sentence: `the suite or its surroundings broke, which is not the target's fault; ${failed}`,
-    };
+    const [first] = result.errors;
+    const unreachable = first?.startsWith('TARGET_UNREACHABLE') === true;
+    const why = unreachable
+      ? 'the target could not be reached'
+      : "the suite or its surroundings broke, which is not the target's fault";
+    return { outcome: 'error', sentence: `${why}; ${failed}${cut}` };
+  }
+  if (result.sessionsCompleted === 0 && counts.fail === 0) {
+    return { outcome: 'error', sentence: `no DM Session was ever completed; ${failed}${cut}` };
   }
   if (result.partial !== undefined) return { outcome: 'partial', sentence: `${result.partial}; ${failed} so far` };
   if (counts.fail > 0) return { outcome: 'fail', sentence: failed };

@@ -10,7 +10,12 @@ export type One = Extract<Observation, { kind: 'one' }>;
 /** The reply is a #2 as it should be: 200, whole, readable, with at least one command. */
 export function isTwo(reply: Reply): boolean {
   const { response, reading } = reply;
-  return response.status === 200 && response.defect === undefined && reading?.problems.length === 0 && (reading.view?.commands.length ?? 0) > 0;
+  return (
+    response.status === 200 &&
+    response.defect === undefined &&
+    reading?.problems.length === 0 &&
+    (reading.view?.commands.length ?? 0) > 0
+  );
 }
 
 /** Commands other than END in the reply's body, whatever else is wrong with it. */
@@ -44,6 +49,22 @@ export function describeReply(reply: Reply): string {
   return `status ${response.status}${type === undefined ? '' : `, ${type}`}, ${response.body.size} bytes`;
 }
 
+/**
+ * The #3 that is replied to gives no reason to refuse it: plain, readable, one status for each command, and of the device's latest session
+ * (an older one may have been given up, D-26).
+ */
+export function isGoodReport(reply: Reply, openings: Openings): boolean {
+  const three = reply.run?.three;
+  return (
+    reply.to === 'three' &&
+    reply.standing === 'answers' &&
+    isPlain(reply.request) &&
+    three?.reading.problems.length === 0 &&
+    three.reading.view?.statuses.length === reply.run?.commands.length &&
+    openings.isLatest(reply.session)
+  );
+}
+
 /** Remembers, for each session, the reading of its #1 and whether another session of the device was open then. */
 export interface Opening {
   readonly one: One;
@@ -62,6 +83,11 @@ export class Openings {
     this.#of.set(session, { one: observation, others: before !== undefined && before.state !== 'ended' });
     if (this.#last.size > 1024) this.#last.clear();
     this.#last.set(key, session);
+  }
+
+  /** No other session of the device was opened since. */
+  isLatest(session: Session | undefined): boolean {
+    return session !== undefined && this.#last.get(`${session.scenario ?? ''} ${session.device ?? ''}`) === session;
   }
 
   of(session: Session | undefined): Opening | undefined {

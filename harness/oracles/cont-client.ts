@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { field } from '../session/classify.js';
-import { pathOf } from '../session/side-exchanges.js';
 import type { PackageRun, Session } from '../session/observation.js';
+import { pathOf } from '../session/side-exchanges.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { failed } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
@@ -73,7 +73,9 @@ function goesTo(
 
 function contsOf(run: PackageRun): readonly string[] {
   return run.commands.flatMap(({ command }) =>
-    command.name === 'CONT' && command.standing === 'well-formed' && command.serverUri !== undefined ? [command.serverUri] : [],
+    command.name === 'CONT' && command.standing === 'well-formed' && command.serverUri !== undefined
+      ? [command.serverUri]
+      : [],
   );
 }
 

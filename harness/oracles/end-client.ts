@@ -38,7 +38,12 @@ export const silentAfterEnd: Oracle = {
   },
 };
 
-function spoke(session: Session, run: PackageRun | undefined, request: Parameters<typeof line>[0], statuses: number): readonly Observed[] {
+function spoke(
+  session: Session,
+  run: PackageRun | undefined,
+  request: Parameters<typeof line>[0],
+  statuses: number,
+): readonly Observed[] {
   const events = [request, run?.response];
   const details = { expected: 'nothing more of this session', actual: `${line(request)} with ${statuses} status(es)` };
   const found = [violated('END-05', 'A package of the session came after END.', session, events, details)];
@@ -46,7 +51,8 @@ function spoke(session: Session, run: PackageRun | undefined, request: Parameter
     found.push(violated('FLW-06', 'Status came for a #2 with END.', session, events, details));
     found.push(violated('END-04', 'Status came for the END package.', session, events, details));
   }
-  if (run?.commands.length === 1) found.push(violated('END-10', 'A package that holds END alone did not end the session.', session, events, details));
+  if (run?.commands.length === 1)
+    found.push(violated('END-10', 'A package that holds END alone did not end the session.', session, events, details));
   return found;
 }
 
@@ -55,11 +61,18 @@ export const endPackageRuns: Oracle = {
   name: 'end/end-package-runs',
   on: 'client',
   requirements: ['END-03'],
-  create: ({ text }) => {
+  create: ({ text, book }) => {
     /** Addresses that were uploaded well earlier in the session: another upload has no reason of its own to fail. */
     const good = new WeakMap<Session, Set<string>>();
     /** Nodes that the END package of a scenario deleted, with the values they held. */
-    let deleted: { readonly scenario: string | undefined; readonly uri: string; readonly marks: ReadonlySet<string>; readonly run: PackageRun } | undefined;
+    let deleted:
+      | {
+          readonly scenario: string | undefined;
+          readonly uri: string;
+          readonly marks: ReadonlySet<string>;
+          readonly run: PackageRun;
+        }
+      | undefined;
     const values = new WeakMap<Session, Map<string, ReadonlySet<string>>>();
     return (seen) => {
       const now = answered(seen);
@@ -80,48 +93,92 @@ export const endPackageRuns: Oracle = {
       }
       const run = seen.kind === 'settled' && seen.session.state === 'ended' ? seen.session.run : undefined;
       if (run === undefined && seen.kind === 'two' && seen.run.hasEnd) {
-        const removed = seen.run.commands.find(({ command }) => command.name === 'DELETE' && command.standing === 'well-formed');
+        const removed = seen.run.commands.find(
+          ({ command }) => command.name === 'DELETE' && command.standing === 'well-formed',
+        );
         const uri = removed?.command.clientUris[0];
         const marks = uri === undefined ? undefined : values.get(seen.run.session)?.get(plainUri(uri));
-        if (uri !== undefined && marks !== undefined && marks.size > 0) deleted = { scenario: seen.run.session.scenario, uri, marks, run: seen.run };
+        if (uri !== undefined && marks !== undefined && marks.size > 0)
+          deleted = { scenario: seen.run.session.scenario, uri, marks, run: seen.run };
       }
       if (seen.kind !== 'settled' || run === undefined) return NOTHING;
-      return uploadsRan(run, good.get(run.session) ?? new Set(), seen.witness);
+      return uploadsRan(run, good.get(run.session) ?? new Set(), seen.witness, (uri) => book.isAbsent(uri));
     };
   },
 };
 
-function uploadsRan(run: PackageRun, good: ReadonlySet<string>, witness: Parameters<typeof held>[3][number]): readonly Observed[] {
-  const due = run.commands.filter(({ command }) => isUpload(command) && command.clientUris.every((uri) => good.has(uri)));
+/** Whether a command before this one must fail: whether the others then still run is open (D-05). */
+function afterFailure(run: PackageRun, index: number, isAbsent: (uri: string) => boolean): boolean {
+  return run.commands
+    .slice(0, index)
+    .some(({ command }) => command.standing !== 'well-formed' || command.clientUris.some(isAbsent));
+}
+
+function uploadsRan(
+  run: PackageRun,
+  good: ReadonlySet<string>,
+  witness: Parameters<typeof held>[3][number],
+  isAbsent: (uri: string) => boolean,
+): readonly Observed[] {
+  const due = run.commands.filter(
+    ({ command }) => isUpload(command) && command.clientUris.every((uri) => good.has(uri)),
+  );
   if (due.length === 0) return NOTHING;
   const place = run.commands.findIndex(({ command }) => command.name === 'END');
   const undone = due.find((command) => command.exchanges.length === 0);
   if (undone === undefined) {
-    return [held('END-03', `All uploads of the END package came, END in place ${place + 1}.`, run.session, [run.response, witness])];
+    return [
+      held('END-03', `All uploads of the END package came, END in place ${place + 1}.`, run.session, [
+        run.response,
+        witness,
+      ]),
+    ];
   }
   return [
-    violated('END-03', `${label(undone.command)} of the END package did not run (END in place ${place + 1}).`, run.session, [run.response, witness], {
-      expected: 'every command of the END package runs',
-      actual: `command ${undone.index + 1} of ${run.commands.length} did not`,
-    }),
+    violated(
+      'END-03',
+      `${label(undone.command)} of the END package did not run (END in place ${place + 1}).`,
+      run.session,
+      [run.response, witness],
+      {
+        expected: 'every command of the END package runs',
+        actual: `command ${undone.index + 1} of ${run.commands.length} did not`,
+        ...(afterFailure(run, undone.index, isAbsent) ? { decision: 'D-05' } : {}),
+      },
+    ),
   ];
 }
 
 function stillThere(
   run: PackageRun,
-  deleted: { readonly scenario: string | undefined; readonly uri: string; readonly marks: ReadonlySet<string>; readonly run: PackageRun } | undefined,
+  deleted:
+    | {
+        readonly scenario: string | undefined;
+        readonly uri: string;
+        readonly marks: ReadonlySet<string>;
+        readonly run: PackageRun;
+      }
+    | undefined,
   text: Parameters<Oracle['create']>[0]['text'],
 ): readonly Observed[] {
-  if (deleted === undefined || deleted.run.session === run.session || deleted.scenario !== run.session.scenario) return NOTHING;
+  if (deleted === undefined || deleted.run.session === run.session || deleted.scenario !== run.session.scenario)
+    return NOTHING;
   return run.commands.flatMap((command) => {
+    if (!command.command.clientUris.some((uri) => plainUri(uri) === plainUri(deleted.uri))) return [];
     const body = command.exchanges[0]?.request.body;
-    if (body === undefined || !command.command.clientUris.some((uri) => plainUri(uri) === plainUri(deleted.uri))) return [];
+    if (body === undefined) return [];
     if (![...marksIn(text(body))].some((mark) => deleted.marks.has(mark))) return [];
     return [
-      violated('END-03', `DELETE ${deleted.uri} of the END package did not run: the node is still there.`, run.session, [command.exchanges[0]?.request, deleted.run.response], {
-        expected: 'no such node',
-        actual: 'its value as before',
-      }),
+      violated(
+        'END-03',
+        `DELETE ${deleted.uri} of the END package did not run: the node is still there.`,
+        run.session,
+        [command.exchanges[0]?.request, deleted.run.response],
+        {
+          expected: 'no such node',
+          actual: 'its value as before',
+        },
+      ),
     ];
   });
 }
@@ -135,7 +192,10 @@ export const clientSendsNoCommand: Oracle = {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     if (seen.reading.view?.hasCommands === true) {
       return [
-        violated('END-07', 'The client sent commands.', seen.session, [seen.request], { expected: 'status and alerts only', actual: 'a member CMD' }),
+        violated('END-07', 'The client sent commands.', seen.session, [seen.request], {
+          expected: 'status and alerts only',
+          actual: 'a member CMD',
+        }),
       ];
     }
     if (seen.kind === 'one' || seen.reading.view === undefined) return NOTHING;

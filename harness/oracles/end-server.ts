@@ -1,6 +1,7 @@
+import type { Observed } from '../model/finding.js';
+import type { Observation, Session } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
-import type { Session } from '../session/observation.js';
-import { describeReply, isPlain, isTwo, workIn } from './common-server.js';
+import { describeReply, isGoodReport, isPlain, isTwo, Openings, workIn } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -9,27 +10,35 @@ export const endsByEnd: Oracle = {
   name: 'end/ends-by-end',
   on: 'server',
   requirements: ['END-01', 'END-09'],
-  create: () => (seen) => {
-    if (seen.kind === 'two' && seen.run.hasEnd) {
-      const { session, response } = seen.run;
-      const events = [response, session.one];
-      return [
-        held('END-01', 'The server ended the session by END.', session, events),
-        held('END-09', 'With nothing left to do the server sent END.', session, events),
-      ];
-    }
-    if (seen.kind !== 'reply' || seen.to !== 'three' || seen.standing !== 'answers' || !isPlain(seen.request)) return NOTHING;
-    const { status, defect, body } = seen.response;
-    const events = [seen.response, seen.request];
-    const details = { expected: 'END', actual: describeReply(seen) };
-    if (seen.reading?.view?.commands.length === 0 && status === 200) {
-      return [violated('END-09', 'The server sent an empty package.', seen.session, events, details)];
-    }
-    const gone = defect === undefined && status >= 200 && status < 300 && body.size === 0;
-    if (!gone) return NOTHING;
-    return [violated('END-01', 'The server left the session without END.', seen.session, events, details)];
+  create: () => {
+    const openings = new Openings();
+    return (seen) => {
+      openings.see(seen);
+      return endOf(seen, openings);
+    };
   },
 };
+
+function endOf(seen: Observation, openings: Openings): readonly Observed[] {
+  if (seen.kind === 'two' && seen.run.hasEnd) {
+    const { session, response } = seen.run;
+    const events = [response, session.one];
+    return [
+      held('END-01', 'The server ended the session by END.', session, events),
+      held('END-09', 'With nothing left to do the server sent END.', session, events),
+    ];
+  }
+  if (seen.kind !== 'reply' || !isGoodReport(seen, openings)) return NOTHING;
+  const { status, defect, body } = seen.response;
+  const events = [seen.response, seen.request];
+  const details = { expected: 'END', actual: describeReply(seen) };
+  if (seen.reading?.view?.commands.length === 0 && status === 200) {
+    return [violated('END-09', 'The server sent an empty package.', seen.session, events, details)];
+  }
+  const gone = defect === undefined && status >= 200 && status < 300 && body.size === 0;
+  if (!gone) return NOTHING;
+  return [violated('END-01', 'The server left the session without END.', seen.session, events, details)];
+}
 
 /** END-02: END stands at most once in a package (ours). */
 export const oneEnd: Oracle = {
@@ -42,7 +51,11 @@ export const oneEnd: Oracle = {
     const events = [seen.run.response];
     if (count === 1) return [held('END-02', 'END stands once in the package.', seen.run.session, events)];
     return [
-      violated('END-02', `END stands ${count} times in one package.`, seen.run.session, events, { expected: 'once', actual: `${count} times`, atMost: 'warn' }),
+      violated('END-02', `END stands ${count} times in one package.`, seen.run.session, events, {
+        expected: 'once',
+        actual: `${count} times`,
+        atMost: 'warn',
+      }),
     ];
   },
 };
@@ -68,7 +81,11 @@ export const nothingAfterEnd: Oracle = {
     if (defect !== undefined) return [first];
     const second = refused
       ? held('END-12', `A #3 after END was refused by ${status}.`, seen.session, events)
-      : violated('END-12', 'A #3 after END was not refused.', seen.session, events, { expected: '4xx', actual: describeReply(seen), decision: 'D-10' });
+      : violated('END-12', 'A #3 after END was not refused.', seen.session, events, {
+          expected: '4xx',
+          actual: describeReply(seen),
+          decision: 'D-10',
+        });
     return [first, second];
   },
 };
@@ -82,12 +99,15 @@ export const servesAtCont: Oracle = {
     const at = new WeakMap<Session, string>();
     return (seen) => {
       if (seen.kind === 'two') {
-        const cont = seen.run.two.commands.filter((command) => command.name === 'CONT' && command.standing === 'well-formed').at(-1);
+        const cont = seen.run.two.commands
+          .filter((command) => command.name === 'CONT' && command.standing === 'well-formed')
+          .at(-1);
         const path = pathOf(cont?.serverUri);
         if (path !== undefined) at.set(seen.run.session, path);
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.to !== 'three' || seen.standing !== 'answers' || seen.session === undefined) return NOTHING;
+      if (seen.kind !== 'reply' || seen.to !== 'three' || seen.standing !== 'answers' || seen.session === undefined)
+        return NOTHING;
       const path = at.get(seen.session);
       if (path === undefined || path !== seen.request.target || !isPlain(seen.request)) return NOTHING;
       const events = [seen.response, seen.request];

@@ -1,5 +1,5 @@
 import type { Session } from '../session/observation.js';
-import { LONG_PACKAGE, MANY_ROUNDS, answered, failed, isTransfer, label, transfersOf } from './common.js';
+import { answered, failed, isTransfer, LONG_PACKAGE, label, MANY_ROUNDS, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -10,7 +10,10 @@ export const mayCarry: Oracle = {
   requirements: ['FLW-01'],
   create: () => (seen) => {
     if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
-    const parts = [seen.reading.view.mos === undefined ? 'no MOS' : 'MOS', `${seen.reading.view.alerts.length} alert(s)`];
+    const parts = [
+      seen.reading.view.mos === undefined ? 'no MOS' : 'MOS',
+      `${seen.reading.view.alerts.length} alert(s)`,
+    ];
     return [held('FLW-01', `#1 carries ${parts.join(' and ')}.`, seen.session, [seen.request])];
   },
 };
@@ -22,7 +25,9 @@ export const statusWhenWanted: Oracle = {
   requirements: ['FLW-05', 'END-11'],
   create: () => (seen) => {
     if (seen.kind === 'three' && seen.standing === 'answers' && seen.run !== undefined) {
-      return [held('FLW-05', 'A #2 without END was answered by a #3.', seen.session, [seen.run.response, seen.request])];
+      return [
+        held('FLW-05', 'A #2 without END was answered by a #3.', seen.session, [seen.run.response, seen.request]),
+      ];
     }
     if (seen.kind === 'two' && seen.run.hasEnd && seen.run.number > 1) {
       return [held('END-11', 'The client stayed until END.', seen.run.session, [seen.run.response])];
@@ -34,8 +39,20 @@ export const statusWhenWanted: Oracle = {
     const details = { expected: 'a #3', actual: 'none' };
     const events = [run.response, seen.witness];
     return [
-      violated('FLW-05', `The #2 of round ${run.number} asked for status (no END); none came.`, seen.session, events, details),
-      violated('END-11', `The client left the session in round ${run.number}, before END.`, seen.session, events, details),
+      violated(
+        'FLW-05',
+        `The #2 of round ${run.number} asked for status (no END); none came.`,
+        seen.session,
+        events,
+        details,
+      ),
+      violated(
+        'END-11',
+        `The client left the session in round ${run.number}, before END.`,
+        seen.session,
+        events,
+        details,
+      ),
     ];
   },
 };
@@ -45,25 +62,34 @@ export const manyRounds: Oracle = {
   name: 'flow/many-rounds',
   on: 'client',
   requirements: ['FLW-08', 'FLW-15'],
-  create: ({ book }) => (seen) => {
-    const rounds = seen.kind === 'two' && seen.run.hasEnd ? seen.run.number - 1 : 0;
-    if (seen.kind === 'two' && rounds >= MANY_ROUNDS) {
-      const events = [seen.run.session.one, seen.run.response];
-      const found = [held('FLW-08', `The session ran through ${rounds} rounds.`, seen.run.session, events)];
-      if (rounds >= 200) found.push(held('FLW-15', `The session ran through ${rounds} rounds.`, seen.run.session, events));
-      return found;
-    }
-    if (seen.kind !== 'left') return NOTHING;
-    const about = book.about(seen.session.scenario);
-    const id = seen.session.rounds <= MANY_ROUNDS ? 'FLW-08' : 'FLW-15';
-    if (!about.includes('FLW-08') && !about.includes('FLW-15')) return NOTHING;
-    return [
-      violated(id, `The client left after ${seen.session.rounds} rounds.`, seen.session, [seen.session.run?.response, seen.witness], {
-        expected: id === 'FLW-08' ? '10 rounds' : '200 rounds',
-        actual: `${seen.session.rounds}`,
-      }),
-    ];
-  },
+  create:
+    ({ book }) =>
+    (seen) => {
+      const rounds = seen.kind === 'two' && seen.run.hasEnd ? seen.run.number - 1 : 0;
+      if (seen.kind === 'two' && rounds >= MANY_ROUNDS) {
+        const events = [seen.run.session.one, seen.run.response];
+        const found = [held('FLW-08', `The session ran through ${rounds} rounds.`, seen.run.session, events)];
+        if (rounds >= 200)
+          found.push(held('FLW-15', `The session ran through ${rounds} rounds.`, seen.run.session, events));
+        return found;
+      }
+      if (seen.kind !== 'left') return NOTHING;
+      const about = book.about(seen.session.scenario);
+      const id = seen.session.rounds <= MANY_ROUNDS ? 'FLW-08' : 'FLW-15';
+      if (!about.includes('FLW-08') && !about.includes('FLW-15')) return NOTHING;
+      return [
+        violated(
+          id,
+          `The client left after ${seen.session.rounds} rounds.`,
+          seen.session,
+          [seen.session.run?.response, seen.witness],
+          {
+            expected: id === 'FLW-08' ? '10 rounds' : '200 rounds',
+            actual: `${seen.session.rounds}`,
+          },
+        ),
+      ];
+    },
 };
 
 /** FLW-09: the same command may stand many times in a package (CR 6.2-4). */
@@ -80,14 +106,27 @@ export const sameCommandOften: Oracle = {
     const undone = run.commands.filter((command) => command.exchanges.length === 0 && !failed(command));
     const events = [run.response, run.three?.request];
     if (undone.length === 0 && run.three?.reading.view?.statuses.length === run.commands.length) {
-      return [held('FLW-09', `${name} stood ${run.commands.length} times in a package and ran as often.`, run.session, events)];
+      return [
+        held(
+          'FLW-09',
+          `${name} stood ${run.commands.length} times in a package and ran as often.`,
+          run.session,
+          events,
+        ),
+      ];
     }
     if (undone.length === 0 || undone.length === run.commands.length) return NOTHING;
     return [
-      violated('FLW-09', `${name} stood ${run.commands.length} times in a package and ran less often.`, run.session, events, {
-        expected: `${run.commands.length} transfers`,
-        actual: `${run.commands.length - undone.length}`,
-      }),
+      violated(
+        'FLW-09',
+        `${name} stood ${run.commands.length} times in a package and ran less often.`,
+        run.session,
+        events,
+        {
+          expected: `${run.commands.length} transfers`,
+          actual: `${run.commands.length - undone.length}`,
+        },
+      ),
     ];
   },
 };
@@ -104,21 +143,33 @@ export const anySubset: Oracle = {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
     const refused = run.commands.find(
-      ({ command, status }) => command.standing === 'well-formed' && EVERY_CLIENT.has(command.name ?? '') && status?.sc === 501,
+      ({ command, status }) =>
+        command.standing === 'well-formed' && EVERY_CLIENT.has(command.name ?? '') && status?.sc === 501,
     );
     if (refused !== undefined) {
       return [
-        violated('FLW-10', `${label(refused.command)} is said to be unknown.`, run.session, [run.three?.request, run.response], {
-          expected: 'the command is carried out, or fails for a reason of its own',
-          actual: '501',
-        }),
+        violated(
+          'FLW-10',
+          `${label(refused.command)} is said to be unknown.`,
+          run.session,
+          [run.three?.request, run.response],
+          {
+            expected: 'the command is carried out, or fails for a reason of its own',
+            actual: '501',
+          },
+        ),
       ];
     }
     const names = new Set(run.commands.map(({ command }) => command.name));
     const counted = run.three?.reading.view?.statuses.length === run.commands.length;
     const done = transfersOf(run).every((command) => command.exchanges.length > 0 || failed(command));
     if (names.size < 3 || !counted || !done) return NOTHING;
-    return [held('FLW-10', `${[...names].join(', ')} were handled in this order.`, run.session, [run.response, run.three?.request])];
+    return [
+      held('FLW-10', `${[...names].join(', ')} were handled in this order.`, run.session, [
+        run.response,
+        run.three?.request,
+      ]),
+    ];
   },
 };
 
@@ -137,10 +188,16 @@ export const oneInitiationAlert: Oracle = {
       return [
         violated(
           'FLW-14',
-          count === 0 ? 'No alert in #1 says why the session was opened.' : `${count} alerts in #1 say why the session was opened.`,
+          count === 0
+            ? 'No alert in #1 says why the session was opened.'
+            : `${count} alerts in #1 say why the session was opened.`,
           seen.session,
           [seen.request],
-          { expected: 'one', actual: `${count}`, ...(count === 0 ? { decision: 'D-29', atMost: 'warn' as const } : {}) },
+          {
+            expected: 'one',
+            actual: `${count}`,
+            ...(count === 0 ? { decision: 'D-29', atMost: 'warn' as const } : {}),
+          },
         ),
       ];
     };

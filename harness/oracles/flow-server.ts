@@ -1,6 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { Session } from '../session/observation.js';
-import { Openings, type Reply, describeReply, isPlain, isTwo, mayRefuse } from './common-server.js';
+import { failed } from './common.js';
+import { describeReply, isGoodReport, isPlain, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -22,7 +23,13 @@ export const acceptsAnyOne: Oracle = {
       if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
       const opening = openings.of(seen.session);
       const view = opening?.one.reading.view;
-      if (opening === undefined || view === undefined || opening.others || opening.one.reading.problems.length > 0 || !isPlain(seen.request)) {
+      if (
+        opening === undefined ||
+        view === undefined ||
+        opening.others ||
+        opening.one.reading.problems.length > 0 ||
+        !isPlain(seen.request)
+      ) {
         return NOTHING;
       }
       const form = `${view.mos === undefined ? 'without' : 'with'} MOS and with ${view.alerts.length} alert(s)`;
@@ -32,7 +39,10 @@ export const acceptsAnyOne: Oracle = {
       const { status, defect } = seen.response;
       if (usual || defect !== undefined || status < 300) return NOTHING;
       const details = { expected: '200 with a #2', actual: describeReply(seen) };
-      if (mayRefuse(status)) return [unclear('FLW-02', `The server refused the #1 (${describeReply(seen)}).`, seen.session, events, details)];
+      if (mayRefuse(status))
+        return [
+          unclear('FLW-02', `The server refused the #1 (${describeReply(seen)}).`, seen.session, events, details),
+        ];
       return [violated('FLW-02', `A #1 ${form} was refused.`, seen.session, events, details)];
     };
   },
@@ -53,7 +63,10 @@ export const firstReplyHasCommands: Oracle = {
     // A body that cannot be read is PKG-12's.
     if (seen.reading !== undefined && seen.reading.view === undefined) return NOTHING;
     return [
-      violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, { expected: 'at least one command', actual: describeReply(seen) }),
+      violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, {
+        expected: 'at least one command',
+        actual: describeReply(seen),
+      }),
     ];
   },
 };
@@ -64,9 +77,11 @@ export const meansWhatEndSays: Oracle = {
   on: 'server',
   requirements: ['FLW-04'],
   create: () => {
+    const openings = new Openings();
     const took = new Set<string>();
     const ended = new Map<string, Session>();
     return (seen) => {
+      openings.see(seen);
       if (seen.kind === 'two' && seen.run.hasEnd) {
         if (ended.size > 1024) ended.clear();
         ended.set(deviceKey(seen.run.session), seen.run.session);
@@ -76,7 +91,7 @@ export const meansWhatEndSays: Oracle = {
       const events = [seen.response, seen.request];
       const { status, defect } = seen.response;
       if (seen.to === 'three' && seen.standing === 'answers') {
-        const allGood = seen.session.run?.three?.reading.view?.statuses.every((one) => one.sc !== undefined && one.sc < 400) ?? false;
+        const allGood = isGoodReport(seen, openings) && !seen.run?.commands.some(failed);
         if (status === 200 && defect === undefined) {
           if (took.size > 1024) took.clear();
           took.add(key);
@@ -94,14 +109,29 @@ export const meansWhatEndSays: Oracle = {
       if (seen.to !== 'one' || before === undefined || before === seen.session) return NOTHING;
       ended.delete(key);
       if (isTwo(seen)) {
-        return took.has(key) ? [held('FLW-04', 'The #3 was taken while one was due, and after END a new #1 was served at once.', seen.session, events)] : NOTHING;
+        return took.has(key)
+          ? [
+              held(
+                'FLW-04',
+                'The #3 was taken while one was due, and after END a new #1 was served at once.',
+                seen.session,
+                events,
+              ),
+            ]
+          : NOTHING;
       }
       if (defect !== undefined || status < 400 || mayRefuse(status)) return NOTHING;
       return [
-        violated('FLW-04', 'After a #2 with END a new #1 was refused.', seen.session, [...events, before.run?.response], {
-          expected: '200 with a #2',
-          actual: describeReply(seen),
-        }),
+        violated(
+          'FLW-04',
+          'After a #2 with END a new #1 was refused.',
+          seen.session,
+          [...events, before.run?.response],
+          {
+            expected: '200 with a #2',
+            actual: describeReply(seen),
+          },
+        ),
       ];
     };
   },
@@ -116,23 +146,34 @@ export const answersReports: Oracle = {
   name: 'flow/answers-reports',
   on: 'server',
   requirements: ['FLW-07', 'FLW-11'],
-  create: () => (seen) => {
-    if (seen.kind !== 'reply' || seen.to !== 'three' || seen.standing !== 'answers' || !isPlain(seen.request)) return NOTHING;
-    const statuses = seen.session?.run?.three?.reading.view?.statuses;
-    const events = [seen.response, seen.request];
-    const details = { expected: '200 with a #2', actual: describeReply(seen) };
-    const found: Observed[] = [];
-    const errors = (statuses ?? []).filter((status) => (status.sc ?? 0) >= 400).map((status) => status.sc);
-    if (isTwo(seen)) {
-      found.push(held('FLW-07', 'The answer to #3 is a #2 with commands.', seen.session, events));
-      if (errors.length > 0) found.push(held('FLW-11', `After statuses ${errors.join(', ')} the server went on or ended.`, seen.session, events));
-    } else if (isNoTwo(seen)) {
-      found.push(violated('FLW-07', 'The answer to #3 is no #2.', seen.session, events, details));
-    } else if (errors.length > 0 && seen.response.defect === undefined && seen.response.status >= 400) {
-      found.push(violated('FLW-11', `A #3 with statuses ${errors.join(', ')} was refused.`, seen.session, events, details));
-    }
-    return found;
+  create: () => {
+    const openings = new Openings();
+    return (seen) => {
+      openings.see(seen);
+      return seen.kind === 'reply' && isGoodReport(seen, openings) ? answerTo(seen) : NOTHING;
+    };
   },
 };
+
+function answerTo(seen: Reply): readonly Observed[] {
+  const events = [seen.response, seen.request];
+  const details = { expected: '200 with a #2', actual: describeReply(seen) };
+  const found: Observed[] = [];
+  const errors = (seen.run?.commands ?? []).filter(failed).map((command) => command.status?.sc);
+  if (isTwo(seen)) {
+    found.push(held('FLW-07', 'The answer to #3 is a #2 with commands.', seen.session, events));
+    if (errors.length > 0)
+      found.push(
+        held('FLW-11', `After statuses ${errors.join(', ')} the server went on or ended.`, seen.session, events),
+      );
+  } else if (isNoTwo(seen)) {
+    found.push(violated('FLW-07', 'The answer to #3 is no #2.', seen.session, events, details));
+  } else if (errors.length > 0 && seen.response.defect === undefined && seen.response.status >= 400) {
+    found.push(
+      violated('FLW-11', `A #3 with statuses ${errors.join(', ')} was refused.`, seen.session, events, details),
+    );
+  }
+  return found;
+}
 
 export const FLOW_SERVER: readonly Oracle[] = [acceptsAnyOne, firstReplyHasCommands, meansWhatEndSays, answersReports];

@@ -1,8 +1,8 @@
 import type { Observed } from '../model/finding.js';
 import { ActionBook } from '../session/book.js';
 import { SessionFold } from '../session/fold.js';
-import type { Observation } from '../session/observation.js';
 import { bodyText } from '../session/marks.js';
+import type { Observation } from '../session/observation.js';
 import type { ReadSpill } from '../trace/body.js';
 import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import type { Oracle, OracleFold } from './oracle.js';
@@ -31,7 +31,11 @@ export class Judge {
 
   constructor(header: TraceHeader, oracles: readonly Oracle[], readSpill: ReadSpill) {
     this.#fold = new SessionFold(header, readSpill);
-    const context = { header, book: this.#book, text: (body: Parameters<typeof bodyText>[0]) => bodyText(body, readSpill) };
+    const context = {
+      header,
+      book: this.#book,
+      text: (body: Parameters<typeof bodyText>[0]) => bodyText(body, readSpill),
+    };
     this.#oracles = oracles.filter((oracle) => oracle.on === header.role).map((oracle) => oracle.create(context));
   }
 

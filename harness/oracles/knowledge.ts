@@ -1,5 +1,5 @@
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import { marksIn } from '../session/marks.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
 import { plainUri, served, succeeded } from './common.js';
 
@@ -77,7 +77,8 @@ export class Knowledge {
     const text = this.#text(response.body);
     if (target !== undefined) put(nodes, run, command, target, marksIn(text));
     else if (command.status?.uris.length === 1) {
-      for (const [path, value] of leavesOf(text)) put(nodes, run, command, `${rootOf(command.status.uris[0] ?? '')}${path}`, marksIn(value));
+      for (const [path, value] of leavesOf(text))
+        put(nodes, run, command, `${rootOf(command.status.uris[0] ?? '')}${path}`, marksIn(value));
     }
   }
 
@@ -103,7 +104,8 @@ function put(
   const uri = plainUri(target);
   const before = nodes.get(uri)?.marks ?? new Set<string>();
   // A write above or below leaves what was known of the others in doubt.
-  for (const other of nodes.keys()) if (other !== uri && (related(other, uri) || related(uri, other))) nodes.delete(other);
+  for (const other of nodes.keys())
+    if (other !== uri && (related(other, uri) || related(uri, other))) nodes.delete(other);
   if (marks.size === 0 || nodes.size >= MOST_NODES) nodes.delete(uri);
   else nodes.set(uri, { uri, marks, gone: false, before, round: run.number, failedSince: undefined, command });
 }
@@ -114,7 +116,14 @@ function remove(nodes: Map<string, KnownNode>, run: PackageRun, command: Command
   const uri = plainUri(target);
   for (const known of [...nodes.values()]) {
     if (known.uri !== uri && !related(uri, known.uri)) continue;
-    nodes.set(known.uri, { ...known, gone: true, before: known.marks, round: run.number, failedSince: undefined, command });
+    nodes.set(known.uri, {
+      ...known,
+      gone: true,
+      before: known.marks,
+      round: run.number,
+      failedSince: undefined,
+      command,
+    });
   }
 }
 

@@ -63,10 +63,17 @@ export const planInOrder: Oracle = {
       const only = sessions.get(`${session.scenario ?? ''} ${session.device ?? ''}`) === 1;
       const [plan] = plans;
       if (plan === undefined || plans.length > 1 || !only) return NOTHING;
-      const planned = plan.packages.flat().filter((command) => command[0] !== 'END').map((command) => JSON.stringify(command));
+      const planned = plan.packages
+        .flat()
+        .filter((command) => command[0] !== 'END')
+        .map((command) => JSON.stringify(command));
       const so = sent.get(session) ?? [];
       sent.set(session, so);
-      so.push(...seen.run.two.commands.filter((command) => command.name !== 'END').map((command) => JSON.stringify(command.raw)));
+      so.push(
+        ...seen.run.two.commands
+          .filter((command) => command.name !== 'END')
+          .map((command) => JSON.stringify(command.raw)),
+      );
       const wrong = so.findIndex((command, index) => command !== planned[index]);
       const short = seen.run.hasEnd && so.length < planned.length;
       if (wrong >= 0 || short) {
@@ -79,7 +86,9 @@ export const planInOrder: Oracle = {
         ];
       }
       if (!seen.run.hasEnd || planned.length < 2) return NOTHING;
-      return [held('ORD-11', `A plan of ${planned.length} commands came in its order.`, session, [session.one, response])];
+      return [
+        held('ORD-11', `A plan of ${planned.length} commands came in its order.`, session, [session.one, response]),
+      ];
     };
   },
 };

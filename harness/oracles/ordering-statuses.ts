@@ -1,6 +1,6 @@
 import type { SeenStatus } from '../protocol/packages.js';
 import type { PackageRun, Session } from '../session/observation.js';
-import { LONG_PACKAGE, answered } from './common.js';
+import { answered, LONG_PACKAGE } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 

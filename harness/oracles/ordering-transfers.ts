@@ -1,6 +1,6 @@
-import { pathOf } from '../session/side-exchanges.js';
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
-import { LONG_PACKAGE, failed, finished, isUpload, label, succeeded, transfersOf } from './common.js';
+import { pathOf } from '../session/side-exchanges.js';
+import { failed, finished, isUpload, LONG_PACKAGE, label, succeeded, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 
@@ -43,22 +43,36 @@ export const inOrder: Oracle = {
     const wrong = inversion(pairs);
     if (wrong !== undefined) {
       return [
-        violated(id, `${label(wrong.later.command)} ran before ${label(wrong.earlier.command)}.`, run.session, [wrong.second.request, wrong.first.request, run.response], {
-          expected: 'the order of the package',
-          actual: `command ${wrong.later.index + 1} before command ${wrong.earlier.index + 1}`,
-        }),
+        violated(
+          id,
+          `${label(wrong.later.command)} ran before ${label(wrong.earlier.command)}.`,
+          run.session,
+          [wrong.second.request, wrong.first.request, run.response],
+          {
+            expected: 'the order of the package',
+            actual: `command ${wrong.later.index + 1} before command ${wrong.earlier.index + 1}`,
+          },
+        ),
       ];
     }
     const whole = run.hasEnd || run.three?.reading.view?.statuses.length === size;
     if (id === 'ORD-01') {
-      return pairs.length === 0 ? NOTHING : [held(id, `${pairs.length + 1} transfers ran in the order of the package.`, run.session, [run.response])];
+      return pairs.length === 0
+        ? NOTHING
+        : [held(id, `${pairs.length + 1} transfers ran in the order of the package.`, run.session, [run.response])];
     }
     if (!whole) {
       return [
-        violated(id, `A package of ${size} commands was not answered command by command.`, run.session, [run.three?.request, run.response], {
-          expected: `${size} statuses`,
-          actual: `${run.three?.reading.view?.statuses.length ?? 0}`,
-        }),
+        violated(
+          id,
+          `A package of ${size} commands was not answered command by command.`,
+          run.session,
+          [run.three?.request, run.response],
+          {
+            expected: `${size} statuses`,
+            actual: `${run.three?.reading.view?.statuses.length ?? 0}`,
+          },
+        ),
       ];
     }
     // Order is shown only by transfers; a package of reads alone shows none.
@@ -76,10 +90,16 @@ export const longPackageAbandoned: Oracle = {
     const size = seen.kind === 'left' ? (seen.session.run?.commands.length ?? 0) : 0;
     if (seen.kind !== 'left' || size <= LONG_PACKAGE) return NOTHING;
     return [
-      violated('ORD-12', `A package of ${size} commands was not answered.`, seen.session, [seen.session.run?.response, seen.witness], {
-        expected: 'a #3',
-        actual: 'none',
-      }),
+      violated(
+        'ORD-12',
+        `A package of ${size} commands was not answered.`,
+        seen.session,
+        [seen.session.run?.response, seen.witness],
+        {
+          expected: 'a #3',
+          actual: 'none',
+        },
+      ),
     ];
   },
 };
@@ -89,26 +109,39 @@ export const oneAfterAnother: Oracle = {
   name: 'ordering/one-after-another',
   on: 'client',
   requirements: ['ORD-02'],
-  create: ({ book }) => (seen) => {
-    const run = finished(seen);
-    if (run === undefined) return NOTHING;
-    for (const { earlier, first, later, second } of neighbours(run)) {
-      const over = first.response?.t ?? Number.POSITIVE_INFINITY;
-      if (second.request.began >= first.request.began && second.request.began < over) {
-        return [
-          violated('ORD-02', `${label(later.command)} started while ${label(earlier.command)} was under way.`, run.session, [second.request, first.request, first.response], {
-            expected: 'a start after the end of the transfer before',
-            actual: `${(over - second.request.began).toFixed(1)} ms too early`,
-          }),
-        ];
+  create:
+    ({ book }) =>
+    (seen) => {
+      const run = finished(seen);
+      if (run === undefined) return NOTHING;
+      for (const { earlier, first, later, second } of neighbours(run)) {
+        const over = first.response?.t ?? Number.POSITIVE_INFINITY;
+        if (second.request.began >= first.request.began && second.request.began < over) {
+          return [
+            violated(
+              'ORD-02',
+              `${label(later.command)} started while ${label(earlier.command)} was under way.`,
+              run.session,
+              [second.request, first.request, first.response],
+              {
+                expected: 'a start after the end of the transfer before',
+                actual: `${(over - second.request.began).toFixed(1)} ms too early`,
+              },
+            ),
+          ];
+        }
+        const hold = book.hold(earlier.command.serverUri);
+        if (hold?.until !== undefined && second.request.began >= hold.until) {
+          return [
+            held('ORD-02', 'While a transfer was held back, the next command did not start.', run.session, [
+              first.request,
+              second.request,
+            ]),
+          ];
+        }
       }
-      const hold = book.hold(earlier.command.serverUri);
-      if (hold?.until !== undefined && second.request.began >= hold.until) {
-        return [held('ORD-02', 'While a transfer was held back, the next command did not start.', run.session, [first.request, second.request])];
-      }
-    }
-    return NOTHING;
-  },
+      return NOTHING;
+    },
 };
 
 /** ORD-05: repeated equal commands run as often as they stand (CR 6.2-4). */
@@ -128,17 +161,28 @@ export const repeatsRun: Oracle = {
       const first = group[0];
       if (first === undefined || group.length < 2 || group.some(failed)) continue;
       const times = group.reduce((sum, command) => sum + command.exchanges.length, 0);
-      const events = [run.response, ...group.flatMap((command) => command.exchanges.map((exchange) => exchange.request))];
+      const events = [
+        run.response,
+        ...group.flatMap((command) => command.exchanges.map((exchange) => exchange.request)),
+      ];
       if (times === 0) continue;
       if (times !== group.length) {
         return [
-          violated('ORD-05', `${label(first.command)} stands ${group.length} times and ran ${times} times.`, run.session, events, {
-            expected: `${group.length} transfers`,
-            actual: `${times}`,
-          }),
+          violated(
+            'ORD-05',
+            `${label(first.command)} stands ${group.length} times and ran ${times} times.`,
+            run.session,
+            events,
+            {
+              expected: `${group.length} transfers`,
+              actual: `${times}`,
+            },
+          ),
         ];
       }
-      return [held('ORD-05', `${label(first.command)} stands ${group.length} times and ran as often.`, run.session, events)];
+      return [
+        held('ORD-05', `${label(first.command)} stands ${group.length} times and ran as often.`, run.session, events),
+      ];
     }
     return NOTHING;
   },
@@ -171,16 +215,24 @@ export const failureStopsNothing: Oracle = {
       }
       if (stopped !== undefined && failure !== undefined) {
         return [
-          violated('ORD-06', `${label(stopped.command)} did not run after ${label(failure.command)} had failed.`, run.session, [run.three?.request, run.response], {
-            expected: 'the command runs',
-            actual: `not run, status ${stopped.status?.sc ?? 'missing'}`,
-            decision: 'D-05',
-          }),
+          violated(
+            'ORD-06',
+            `${label(stopped.command)} did not run after ${label(failure.command)} had failed.`,
+            run.session,
+            [run.three?.request, run.response],
+            {
+              expected: 'the command runs',
+              actual: `not run, status ${stopped.status?.sc ?? 'missing'}`,
+              decision: 'D-05',
+            },
+          ),
         ];
       }
       const ran = after.find((command) => command.exchanges.length > 0);
       if (ran === undefined || failure === undefined) return NOTHING;
-      return [held('ORD-06', 'A command after a failed one ran.', run.session, [run.response, ran.exchanges[0]?.request])];
+      return [
+        held('ORD-06', 'A command after a failed one ran.', run.session, [run.response, ran.exchanges[0]?.request]),
+      ];
     };
   },
 };
@@ -190,28 +242,35 @@ export const showHoldsNothingUp: Oracle = {
   name: 'ordering/show-holds-nothing-up',
   on: 'client',
   requirements: ['ORD-07'],
-  create: ({ book }) => (seen) => {
-    const run = finished(seen);
-    const show = run?.commands.find(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');
-    if (run === undefined || show === undefined) return NOTHING;
-    if (show.status?.sc === 501) return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [run.three?.request])];
-    const next = run.commands.slice(show.index + 1).find((command) => isUpload(command.command) && command.exchanges.length > 0);
-    const request = next?.exchanges[0]?.request;
-    const hold = book.hold(show.command.serverUri);
-    if (request === undefined || hold === undefined || !succeeded(show)) return NOTHING;
-    const page = show.exchanges[0]?.request;
-    const released = hold.until ?? Number.POSITIVE_INFINITY;
-    if (page !== undefined && request.began < released) {
-      return [held('ORD-07', 'The command after SHOW ran while the page was still loading.', run.session, [request, page])];
-    }
-    if (page === undefined || page.began > released) return NOTHING;
-    return [
-      violated('ORD-07', 'The command after SHOW waited for the page.', run.session, [request, page], {
-        expected: `${label(run.commands[show.index + 1]?.command ?? show.command)} at once`,
-        actual: `only after the page was released (${pathOf(show.command.serverUri) ?? ''})`,
-      }),
-    ];
-  },
+  create:
+    ({ book }) =>
+    (seen) => {
+      const run = finished(seen);
+      const show = run?.commands.find(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');
+      if (run === undefined || show === undefined) return NOTHING;
+      if (show.status?.sc === 501)
+        return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [run.three?.request])];
+      const next = run.commands
+        .slice(show.index + 1)
+        .find((command) => isUpload(command.command) && command.exchanges.length > 0);
+      const request = next?.exchanges[0]?.request;
+      const hold = book.hold(show.command.serverUri);
+      if (request === undefined || hold === undefined || !succeeded(show)) return NOTHING;
+      const page = show.exchanges[0]?.request;
+      const released = hold.until ?? Number.POSITIVE_INFINITY;
+      if (page !== undefined && request.began < released) {
+        return [
+          held('ORD-07', 'The command after SHOW ran while the page was still loading.', run.session, [request, page]),
+        ];
+      }
+      if (page === undefined || page.began > released) return NOTHING;
+      return [
+        violated('ORD-07', 'The command after SHOW waited for the page.', run.session, [request, page], {
+          expected: `${label(run.commands[show.index + 1]?.command ?? show.command)} at once`,
+          actual: `only after the page was released (${pathOf(show.command.serverUri) ?? ''})`,
+        }),
+      ];
+    },
 };
 
 export const ORDERING_TRANSFERS: readonly Oracle[] = [

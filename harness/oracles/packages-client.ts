@@ -1,8 +1,8 @@
-import { MEDIA, accepts, mediaTypeOf } from '../protocol/media-types.js';
-import type { Observation, Session } from '../session/observation.js';
+import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
+import type { Observation, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { LONG_PACKAGE, answered, failed, line, transfersOf } from './common.js';
+import { answered, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -18,14 +18,22 @@ export const handlesAll: Oracle = {
     if (due.length < 2) return NOTHING;
     const missing = due.find((command) => command.exchanges.length === 0);
     if (missing === undefined) {
-      return [held('PKG-01', `All ${due.length} transfers of one package were carried out.`, run.session, [run.response])];
+      return [
+        held('PKG-01', `All ${due.length} transfers of one package were carried out.`, run.session, [run.response]),
+      ];
     }
     if (due.every((command) => command.exchanges.length === 0)) return NOTHING;
     return [
-      violated('PKG-01', `Command ${missing.index + 1} of the package was not carried out.`, run.session, [run.response, run.three?.request], {
-        expected: `${due.length} transfers`,
-        actual: `${due.filter((command) => command.exchanges.length > 0).length}`,
-      }),
+      violated(
+        'PKG-01',
+        `Command ${missing.index + 1} of the package was not carried out.`,
+        run.session,
+        [run.response, run.three?.request],
+        {
+          expected: `${due.length} transfers`,
+          actual: `${due.filter((command) => command.exchanges.length > 0).length}`,
+        },
+      ),
     ];
   },
 };
@@ -44,10 +52,16 @@ export const oneReport: Oracle = {
       const before = short.get(seen.session);
       if (before !== undefined && count > 0 && count !== owed) {
         return [
-          violated('PKG-02', 'The statuses of one package are spread over several #3.', seen.session, [seen.request, before], {
-            expected: 'one #3 with all of them',
-            actual: `a further #3 with ${count}`,
-          }),
+          violated(
+            'PKG-02',
+            'The statuses of one package are spread over several #3.',
+            seen.session,
+            [seen.request, before],
+            {
+              expected: 'one #3 with all of them',
+              actual: `a further #3 with ${count}`,
+            },
+          ),
         ];
       }
       if (seen.run === undefined || seen.standing !== 'answers' || owed > LONG_PACKAGE) return NOTHING;
@@ -73,15 +87,22 @@ export const waitsForAnswer: Oracle = {
     }
     const waiting = new Map<Session, Waiting>();
     return (seen) => {
-      if (seen.kind === 'one') waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
+      if (seen.kind === 'one')
+        waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
       else if (seen.kind === 'three' && seen.session !== undefined) {
         const before = waiting.get(seen.session);
         if (before !== undefined) {
           return [
-            violated('PKG-03', 'A #3 was sent while the answer to the package before it was still due.', seen.session, [seen.request, before.request], {
-              expected: 'no package before the #2',
-              actual: line(seen.request),
-            }),
+            violated(
+              'PKG-03',
+              'A #3 was sent while the answer to the package before it was still due.',
+              seen.session,
+              [seen.request, before.request],
+              {
+                expected: 'no package before the #2',
+                actual: line(seen.request),
+              },
+            ),
           ];
         }
         waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
@@ -91,7 +112,12 @@ export const waitsForAnswer: Oracle = {
         const one = waiting.get(seen.session);
         waiting.delete(seen.session);
         if (one?.quiet === true && seen.response.defect === undefined) {
-          return [held('PKG-03', 'While the #2 was withheld, no further package came.', seen.session, [one.request, seen.response])];
+          return [
+            held('PKG-03', 'While the #2 was withheld, no further package came.', seen.session, [
+              one.request,
+              seen.response,
+            ]),
+          ];
         }
       }
       return NOTHING;
@@ -109,7 +135,10 @@ export const sentByPost: Oracle = {
     const which = seen.kind === 'one' ? '#1' : '#3';
     if (seen.request.method !== 'POST') {
       return [
-        violated('PKG-04', `${which} was not sent by POST.`, seen.session, [seen.request], { expected: 'POST', actual: seen.request.method }),
+        violated('PKG-04', `${which} was not sent by POST.`, seen.session, [seen.request], {
+          expected: 'POST',
+          actual: seen.request.method,
+        }),
       ];
     }
     if (seen.kind === 'one' || seen.session?.one.method !== 'POST') return NOTHING;
@@ -127,12 +156,19 @@ export const clientMediaTypes: Oracle = {
     const [id, which, expected] =
       seen.kind === 'one' ? (['PKG-06', '#1', MEDIA.initiation] as const) : (['PKG-07', '#3', MEDIA.response] as const);
     const header = field(seen.request.headers, 'content-type');
-    if (mediaTypeOf(header) === expected) return [held(id, `${which} is typed as it must be.`, seen.session, [seen.request])];
+    if (mediaTypeOf(header) === expected)
+      return [held(id, `${which} is typed as it must be.`, seen.session, [seen.request])];
     return [
-      violated(id, `${which} has ${header === undefined ? 'no' : 'another'} media type.`, seen.session, [seen.request], {
-        expected: `Content-Type: ${expected}`,
-        actual: header === undefined ? 'no Content-Type' : `Content-Type: ${header}`,
-      }),
+      violated(
+        id,
+        `${which} has ${header === undefined ? 'no' : 'another'} media type.`,
+        seen.session,
+        [seen.request],
+        {
+          expected: `Content-Type: ${expected}`,
+          actual: header === undefined ? 'no Content-Type' : `Content-Type: ${header}`,
+        },
+      ),
     ];
   },
 };
@@ -149,7 +185,10 @@ export const carriesDevId: Oracle = {
     const first = seen.session?.device;
     if (value === undefined || value === '') {
       return [
-        violated('PKG-09', `${which} carries no OMADM-DevID.`, seen.session, [seen.request], { expected: 'OMADM-DevID', actual: 'none' }),
+        violated('PKG-09', `${which} carries no OMADM-DevID.`, seen.session, [seen.request], {
+          expected: 'OMADM-DevID',
+          actual: 'none',
+        }),
       ];
     }
     if (seen.kind === 'one' || seen.session === undefined || first === undefined) return NOTHING;
@@ -196,7 +235,8 @@ export const clientSchemas: Oracle = {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which] = seen.kind === 'one' ? (['PKG-11', '#1'] as const) : (['PKG-13', '#3'] as const);
     const problem = seen.reading.problems.find((one) => one.kind !== 'trailing');
-    if (problem === undefined) return [held(id, `${which} is UTF-8 JSON that fits its schema.`, seen.session, [seen.request])];
+    if (problem === undefined)
+      return [held(id, `${which} is UTF-8 JSON that fits its schema.`, seen.session, [seen.request])];
     const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;
     return [
       violated(id, `${which} is malformed at ${where}: ${problem.message}`, seen.session, [seen.request], {
@@ -215,15 +255,23 @@ export const readsAnyFraming: Oracle = {
   create: () => (seen) => {
     const run = answered(seen);
     if (run?.delivery === 'unusual' && run.three?.reading.view?.statuses.length === run.commands.length) {
-      return [held('PKG-15', `A #2 (${describe(run.response.framing)}) was read and answered.`, run.session, [run.response])];
+      return [
+        held('PKG-15', `A #2 (${describe(run.response.framing)}) was read and answered.`, run.session, [run.response]),
+      ];
     }
     if (seen.kind === 'left' && seen.session.run?.delivery === 'unusual') {
       const { response } = seen.session.run;
       return [
-        violated('PKG-15', 'A #2 that HTTP allows in this form was not answered.', seen.session, [response, seen.witness], {
-          expected: 'a #3',
-          actual: `none (${describe(response.framing)})`,
-        }),
+        violated(
+          'PKG-15',
+          'A #2 that HTTP allows in this form was not answered.',
+          seen.session,
+          [response, seen.witness],
+          {
+            expected: 'a #3',
+            actual: `none (${describe(response.framing)})`,
+          },
+        ),
       ];
     }
     return NOTHING;
@@ -246,10 +294,16 @@ export const wholePackages: Oracle = {
       const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
       if (trailing !== undefined) {
         return [
-          violated('PKG-20', `More than one JSON value in one request: ${trailing.message}`, seen.session, [seen.request], {
-            expected: 'one JSON value',
-            actual: trailing.message,
-          }),
+          violated(
+            'PKG-20',
+            `More than one JSON value in one request: ${trailing.message}`,
+            seen.session,
+            [seen.request],
+            {
+              expected: 'one JSON value',
+              actual: trailing.message,
+            },
+          ),
         ];
       }
       if (seen.kind === 'one' || seen.session === undefined) return NOTHING;
@@ -260,14 +314,22 @@ export const wholePackages: Oracle = {
       const owed = seen.standing === 'answers' ? seen.run?.commands.length : undefined;
       if (before?.body === body && seen.session.state !== 'failed' && count !== owed) {
         return [
-          violated('PKG-20', 'The same #3 was sent again for a #2 that it had answered.', seen.session, [seen.request, before.request], {
-            expected: 'one #3 for each #2',
-            actual: 'two',
-          }),
+          violated(
+            'PKG-20',
+            'The same #3 was sent again for a #2 that it had answered.',
+            seen.session,
+            [seen.request, before.request],
+            {
+              expected: 'one #3 for each #2',
+              actual: 'two',
+            },
+          ),
         ];
       }
       if (owed === undefined || count !== owed) return NOTHING;
-      return [held('PKG-20', 'Each request is one JSON value and each #3 answers one #2.', seen.session, [seen.request])];
+      return [
+        held('PKG-20', 'Each request is one JSON value and each #3 answers one #2.', seen.session, [seen.request]),
+      ];
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { type Reply, describeReply, isPlain, isTwo, workIn } from './common-server.js';
+import { describeReply, isPlain, isTwo, type Reply, workIn } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -20,7 +20,10 @@ export const malformedBringsNothing: Oracle = {
     const cases = new Map<string, Case[]>();
     return (seen) => {
       if (seen.kind === 'one' || seen.kind === 'three' || seen.kind === 'other') {
-        const malformed = seen.kind === 'other' ? seen.request.method === 'POST' || seen.request.defect !== undefined : seen.reading.problems.length > 0;
+        const malformed =
+          seen.kind === 'other'
+            ? seen.request.method === 'POST' || seen.request.defect !== undefined
+            : seen.reading.problems.length > 0;
         if (malformed) remember(cases, seen.request);
         return NOTHING;
       }
@@ -71,7 +74,8 @@ function judgeReply(one: Case, reply: Reply): readonly Observed[] {
 /** The end of a connection without a reply is an answer too; nobody listening any more is death. */
 function aliveOrDead(cases: Map<string, Case[]>, event: TraceEvent): readonly Observed[] {
   if (event.kind !== 'connection') return NOTHING;
-  const mine = cases.get(event.scenario ?? '') ?? [];
+  // A connection that never came about carries no scenario; it is the latest one's.
+  const mine = (event.scenario === undefined ? [...cases.values()].at(-1) : cases.get(event.scenario)) ?? [];
   if (event.phase === 'closed' || event.phase === 'reset') {
     for (const one of mine) if (one.request.connection === event.connection) one.outcome ??= event;
     return NOTHING;
@@ -80,10 +84,16 @@ function aliveOrDead(cases: Map<string, Case[]>, event: TraceEvent): readonly Ob
   if (event.phase !== 'refused' || last === undefined || last.blamed) return NOTHING;
   last.blamed = true;
   return [
-    violated('PKG-16', 'After a malformed package the server takes no connection any more.', event.scenario, [event, last.request], {
-      expected: 'the server lives on',
-      actual: 'connection refused',
-    }),
+    violated(
+      'PKG-16',
+      'After a malformed package the server takes no connection any more.',
+      last.request.scenario,
+      [event, last.request],
+      {
+        expected: 'the server lives on',
+        actual: 'connection refused',
+      },
+    ),
   ];
 }
 
@@ -95,7 +105,14 @@ function livesOn(cases: Map<string, Case[]>, mine: readonly Case[], reply: Reply
   if (isTwo(reply)) {
     cases.delete(scenario);
     if (mine.some((one) => one.blamed || one.outcome === undefined)) return NOTHING;
-    return [held('PKG-16', `${mine.length} malformed package(s) brought no commands, and the server lives on.`, scenario, events)];
+    return [
+      held(
+        'PKG-16',
+        `${mine.length} malformed package(s) brought no commands, and the server lives on.`,
+        scenario,
+        events,
+      ),
+    ];
   }
   if (reply.response.status < 500 || first === undefined || first.blamed) return NOTHING;
   first.blamed = true;

@@ -1,4 +1,4 @@
-import type { Session } from '../session/observation.js';
+import type { Observation, Session } from '../session/observation.js';
 import type { HttpResponseEvent, TraceEvent } from '../trace/event.js';
 import { line } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
@@ -26,7 +26,10 @@ export const survivesMalformed: Oracle = {
     const blame = (one: Case, message: string, event: TraceEvent, actual: string) => {
       one.blamed = true;
       return [
-        violated('PKG-17', message, one.session, [event, one.response], { expected: 'the session is given up, and nothing else', actual }),
+        violated('PKG-17', message, one.session, [event, one.response], {
+          expected: 'the session is given up, and nothing else',
+          actual,
+        }),
       ];
     };
     return (seen) => {
@@ -38,29 +41,61 @@ export const survivesMalformed: Oracle = {
         cases.set(session.scenario ?? '', { session, response, start: book.lastStart, requests: 0, blamed: false });
         return NOTHING;
       }
-      const scenario = seen.kind === 'event' ? seen.event.scenario : seen.kind === 'side' ? seen.exchange.request.scenario : undefined;
-      const one = cases.get(scenario ?? (seen.kind === 'settled' ? (seen.session.scenario ?? '') : ''));
+      const scenario =
+        seen.kind === 'event' ? seen.event.scenario : seen.kind === 'side' ? seen.exchange.request.scenario : undefined;
+      const one = cases.get((seen.kind === 'one' ? seen.session.scenario : scenario) ?? '');
       if (one === undefined || one.blamed) return NOTHING;
       if (seen.kind === 'side' && seen.command === undefined && seen.exchange.request.began > one.response.t) {
-        return blame(one, 'A command of a malformed #2 was carried out.', seen.exchange.request, line(seen.exchange.request));
+        return blame(
+          one,
+          'A command of a malformed #2 was carried out.',
+          seen.exchange.request,
+          line(seen.exchange.request),
+        );
       }
-      if (seen.kind === 'settled' && seen.session === one.session) {
+      const witness = livedOn(seen, one);
+      if (witness !== undefined) {
         cases.delete(one.session.scenario ?? '');
-        return [held('PKG-17', 'After a malformed #2 the client gave up the session and lived on.', one.session, [one.response, seen.witness])];
+        return [
+          held('PKG-17', 'After a malformed #2 the client gave up the session and lived on.', one.session, [
+            one.response,
+            witness,
+          ]),
+        ];
       }
       if (seen.kind !== 'event') return NOTHING;
       const { event } = seen;
       if (event.kind === 'http-request' && event.to === 'server' && book.lastStart === one.start) {
         one.requests += 1;
-        if (one.requests >= LOOP) return blame(one, 'The client sends package after package since the malformed #2.', event, `${LOOP} more requests`);
+        if (one.requests >= LOOP)
+          return blame(
+            one,
+            'The client sends package after package since the malformed #2.',
+            event,
+            `${LOOP} more requests`,
+          );
       }
       if (event.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.signal !== undefined) {
         return blame(one, 'The client process was ended by a signal after a malformed #2.', event, event.signal);
       }
       if (event.kind === 'action' && event.action.name === 'start-session' && !event.action.accepted) {
-        return blame(one, 'After a malformed #2 the client takes no request for a new session.', event, event.action.detail ?? 'refused');
+        return blame(
+          one,
+          'After a malformed #2 the client takes no request for a new session.',
+          event,
+          event.action.detail ?? 'refused',
+        );
       }
       return NOTHING;
     };
   },
 };
+
+/** A fresh #1, or the orderly end of a process for one session, shows that the client is well. */
+function livedOn(seen: Observation, one: Case): TraceEvent | undefined {
+  if (seen.kind === 'one' && seen.session !== one.session) return seen.request;
+  const event = seen.kind === 'event' ? seen.event : undefined;
+  const orderly =
+    event?.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.signal === undefined;
+  return orderly ? event : undefined;
+}

@@ -1,9 +1,10 @@
+import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
-import { type Reply, describeReply, isTwo } from './common-server.js';
+import { describeReply, isPlain, isTwo, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -23,7 +24,10 @@ export const twoIs200: Oracle = {
     const events = [seen.response, seen.request];
     if (seen.response.status === 200) return [held('PKG-05', 'The #2 came as a 200 response.', seen.session, events)];
     return [
-      violated('PKG-05', 'Commands came in a response other than 200.', seen.session, events, { expected: '200', actual: `${seen.response.status}` }),
+      violated('PKG-05', 'Commands came in a response other than 200.', seen.session, events, {
+        expected: '200',
+        actual: `${seen.response.status}`,
+      }),
     ];
   },
 };
@@ -37,7 +41,8 @@ export const twoIsTyped: Oracle = {
     if (seen.kind !== 'reply' || !meantAsTwo(seen) || (seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
     const header = field(seen.response.headers, 'content-type');
     const events = [seen.response, seen.request];
-    if (mediaTypeOf(header) === MEDIA.request) return [held('PKG-08', '#2 is typed as it must be.', seen.session, events)];
+    if (mediaTypeOf(header) === MEDIA.request)
+      return [held('PKG-08', '#2 is typed as it must be.', seen.session, events)];
     return [
       violated('PKG-08', `#2 has ${header === undefined ? 'no' : 'another'} media type.`, seen.session, events, {
         expected: `Content-Type: ${MEDIA.request}`,
@@ -87,24 +92,34 @@ export const readsAnyRequestFraming: Oracle = {
   name: 'packages/reads-any-request-framing',
   on: 'server',
   requirements: ['PKG-14'],
-  create: () => (seen) => {
-    if (seen.kind !== 'reply' || !meantAsTwo(seen)) return NOTHING;
-    const { framing, defect } = seen.request;
-    const chunked = framing.by === 'chunked';
-    if (defect !== undefined || (!chunked && framing.segments === undefined)) return NOTHING;
-    const how = chunked ? 'chunked' : `sent in ${framing.segments?.length ?? 1} pieces`;
-    const events = [seen.response, seen.request];
-    if (isTwo(seen)) return [held('PKG-14', `A request ${how} was read.`, seen.session, events)];
-    if (chunked && seen.response.status === 411) return [held('PKG-14', 'A chunked request was refused by 411.', seen.session, events)];
-    if (seen.response.status < 400 && seen.response.defect === undefined) return NOTHING;
-    return [
-      violated('PKG-14', `A request ${how} was not read.`, seen.session, events, {
-        expected: chunked ? 'a #2, or 411' : 'a #2',
-        actual: describeReply(seen),
-      }),
-    ];
+  create: () => {
+    /** A request in the usual form was served, so a refusal of another one is about its form. */
+    let served = false;
+    return (seen) => {
+      if (seen.kind !== 'reply' || !meantAsTwo(seen)) return NOTHING;
+      if (isPlain(seen.request) && isTwo(seen)) served = true;
+      return judgeFraming(seen, served);
+    };
   },
 };
+
+function judgeFraming(seen: Reply, served: boolean): readonly Observed[] {
+  const { framing, defect } = seen.request;
+  const chunked = framing.by === 'chunked';
+  if (defect !== undefined || (!chunked && framing.segments === undefined)) return NOTHING;
+  const how = chunked ? 'chunked' : `sent in ${framing.segments?.length ?? 1} pieces`;
+  const events = [seen.response, seen.request];
+  if (isTwo(seen)) return [held('PKG-14', `A request ${how} was read.`, seen.session, events)];
+  if (chunked && seen.response.status === 411)
+    return [held('PKG-14', 'A chunked request was refused by 411.', seen.session, events)];
+  if (!served || (seen.response.status < 400 && seen.response.defect === undefined)) return NOTHING;
+  return [
+    violated('PKG-14', `A request ${how} was not read.`, seen.session, events, {
+      expected: chunked ? 'a #2, or 411' : 'a #2',
+      actual: describeReply(seen),
+    }),
+  ];
+}
 
 /** PKG-18: another method on the DM endpoint never gets a #2 (HTTP). */
 export const onlyPostGetsTwo: Oracle = {
@@ -124,7 +139,14 @@ export const onlyPostGetsTwo: Oracle = {
       ];
     }
     if (seen.response.defect !== undefined) return NOTHING;
-    return [held('PKG-18', `${seen.request.method} on the DM endpoint is answered ${seen.response.status}.`, seen.request.scenario, events)];
+    return [
+      held(
+        'PKG-18',
+        `${seen.request.method} on the DM endpoint is answered ${seen.response.status}.`,
+        seen.request.scenario,
+        events,
+      ),
+    ];
   },
 };
 
@@ -170,7 +192,14 @@ export const resentSkipsNothing: Oracle = {
         ];
       }
       if (at === undefined && seen.response.status < 400) return NOTHING;
-      return [held('PKG-22', at === undefined ? 'The repeated #3 was refused.' : 'The repeated #3 lost no package.', session, events)];
+      return [
+        held(
+          'PKG-22',
+          at === undefined ? 'The repeated #3 was refused.' : 'The repeated #3 lost no package.',
+          session,
+          events,
+        ),
+      ];
     };
   },
 };

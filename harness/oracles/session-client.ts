@@ -1,6 +1,6 @@
+import { line } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
-import { line } from './common.js';
 
 /** SES-01: only the client opens a session, and it does so with a #1 (CR 6.1a). */
 export const opensWithOne: Oracle = {
@@ -13,10 +13,16 @@ export const opensWithOne: Oracle = {
     }
     if (seen.kind === 'three' && seen.standing === 'no-session') {
       return [
-        violated('SES-01', 'The first package is a #3: no #1 opened the session.', seen.request.scenario, [seen.request], {
-          expected: 'a #1 sent by HTTP POST',
-          actual: `a #3 (${line(seen.request)})`,
-        }),
+        violated(
+          'SES-01',
+          'The first package is a #3: no #1 opened the session.',
+          seen.request.scenario,
+          [seen.request],
+          {
+            expected: 'a #1 sent by HTTP POST',
+            actual: `a #3 (${line(seen.request)})`,
+          },
+        ),
       ];
     }
     return NOTHING;
@@ -43,14 +49,22 @@ export const saysClientInitiated: Oracle = {
       if (wrong !== undefined) {
         const identifier = wrong.notificationId === undefined ? '' : ` with session identifier ${wrong.notificationId}`;
         return [
-          violated('SES-05', 'No notification was sent, yet #1 names another reason for the session.', seen.session, [seen.request], {
-            expected: 'ClientInitiatedMgmt without a session identifier',
-            actual: `${wrong.initiation}${identifier}`,
-          }),
+          violated(
+            'SES-05',
+            'No notification was sent, yet #1 names another reason for the session.',
+            seen.session,
+            [seen.request],
+            {
+              expected: 'ClientInitiatedMgmt without a session identifier',
+              actual: `${wrong.initiation}${identifier}`,
+            },
+          ),
         ];
       }
       if (!alerts.some((alert) => alert.initiation === 'ClientInitiatedMgmt')) return NOTHING;
-      return [held('SES-05', '#1 says ClientInitiatedMgmt and carries no session identifier.', seen.session, [seen.request])];
+      return [
+        held('SES-05', '#1 says ClientInitiatedMgmt and carries no session identifier.', seen.session, [seen.request]),
+      ];
     };
   },
 };
@@ -60,30 +74,40 @@ export const worksUnnotified: Oracle = {
   name: 'session/works-unnotified',
   on: 'client',
   requirements: ['SES-11'],
-  create: ({ book }) => (seen) => {
-    if (book.notified) return NOTHING;
-    if (seen.kind === 'two' && seen.run.hasEnd && seen.run.number > 1) {
-      const { session, response } = seen.run;
-      return [held('SES-11', 'A session without a notification ran from #1 to END.', session, [session.one, response])];
-    }
-    if (seen.kind === 'one') {
-      const omitted = book.unansweredStart(seen.session.scenario);
-      const current = book.startOf(seen.session.scenario);
-      if (omitted === undefined || current === undefined) return NOTHING;
-      book.clearUnanswered(seen.session.scenario);
-      if (current <= omitted) return NOTHING;
-      return [
-        {
-          ...violated('SES-11', 'The client accepted to open a session, and opened none until it was asked again.', seen.session, [], {
-            expected: 'a #1 for each session that was asked for',
-            actual: 'one #1 for two of them',
-          }),
-          events: [omitted, seen.request.seq],
-        },
-      ];
-    }
-    return NOTHING;
-  },
+  create:
+    ({ book }) =>
+    (seen) => {
+      if (book.notified) return NOTHING;
+      if (seen.kind === 'two' && seen.run.hasEnd && seen.run.number > 1) {
+        const { session, response } = seen.run;
+        return [
+          held('SES-11', 'A session without a notification ran from #1 to END.', session, [session.one, response]),
+        ];
+      }
+      if (seen.kind === 'one') {
+        const omitted = book.unansweredStart(seen.session.scenario);
+        const current = book.startOf(seen.session.scenario);
+        if (omitted === undefined || current === undefined) return NOTHING;
+        book.clearUnanswered(seen.session.scenario);
+        if (current <= omitted) return NOTHING;
+        return [
+          {
+            ...violated(
+              'SES-11',
+              'The client accepted to open a session, and opened none until it was asked again.',
+              seen.session,
+              [],
+              {
+                expected: 'a #1 for each session that was asked for',
+                actual: 'one #1 for two of them',
+              },
+            ),
+            events: [omitted, seen.request.seq],
+          },
+        ];
+      }
+      return NOTHING;
+    },
 };
 
 /** SES-13: after END the client can open another session, with a fresh #1 (CR 6.1a). */
@@ -96,15 +120,23 @@ export const opensAnother: Oracle = {
     return (seen) => {
       if (seen.kind === 'two' && seen.run.hasEnd) lastEnd = seen.run.response.seq;
       else if (seen.kind === 'one' && lastEnd !== undefined && seen.session.ordinal > 1) {
-        return [held('SES-13', 'After END the client opened another session with a fresh #1.', seen.session, [seen.request])];
+        return [
+          held('SES-13', 'After END the client opened another session with a fresh #1.', seen.session, [seen.request]),
+        ];
       } else if (seen.kind === 'three' && seen.standing === 'after-end' && lastEnd !== undefined) {
         const start = book.lastStart;
         if (start === undefined || start < lastEnd) return NOTHING;
         return [
-          violated('SES-13', 'Asked for a new session after END, the client sent a #3 instead of a fresh #1.', seen.session, [seen.request], {
-            expected: 'a #1',
-            actual: line(seen.request),
-          }),
+          violated(
+            'SES-13',
+            'Asked for a new session after END, the client sent a #3 instead of a fresh #1.',
+            seen.session,
+            [seen.request],
+            {
+              expected: 'a #1',
+              actual: line(seen.request),
+            },
+          ),
         ];
       }
       return NOTHING;

@@ -1,9 +1,10 @@
 import type { Observed } from '../model/finding.js';
+import type { QueuedPlan } from '../session/book.js';
+import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
-import type { QueuedPlan } from '../session/book.js';
-import type { TraceEvent } from '../trace/event.js';
-import { Openings, type Reply, describeReply, isPlain, isTwo, mayRefuse, workIn } from './common-server.js';
+import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
+import { describeReply, isPlain, isTwo, mayRefuse, Openings, type Reply, workIn } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -12,21 +13,38 @@ export const commandsOnlyInSession: Oracle = {
   name: 'session/commands-only-in-session',
   on: 'server',
   requirements: ['SES-02'],
-  create: () => (seen) => {
-    if (seen.kind !== 'reply' || seen.standing !== 'no-session') return NOTHING;
-    const work = workIn(seen);
-    const events = [seen.response, seen.request];
-    if (work.length === 0) {
-      return [held('SES-02', `A #3 without a session brought no commands (${describeReply(seen)}).`, seen.request.scenario, events)];
-    }
-    return [
-      violated('SES-02', 'A #3 of a device that opened no session brought commands.', seen.request.scenario, events, {
-        expected: 'no commands',
-        actual: work.map((command) => command.name).join(', '),
-      }),
-    ];
+  create: () => {
+    /** Devices that tried to open a session, however badly: the server may think that it did. */
+    const tried = new Set<string>();
+    return (seen) => {
+      if (seen.kind === 'one' || seen.kind === 'other') {
+        if (tried.size > 1024) tried.clear();
+        tried.add(deviceOf(seen.request));
+      }
+      if (seen.kind !== 'reply' || seen.standing !== 'no-session' || seen.response.defect !== undefined) return NOTHING;
+      return tried.has(deviceOf(seen.request)) ? NOTHING : uninvited(seen);
+    };
   },
 };
+
+function uninvited(seen: Reply): readonly Observed[] {
+  const work = workIn(seen);
+  const events = [seen.response, seen.request];
+  if (work.length === 0) {
+    const message = `A #3 without a session brought no commands (${describeReply(seen)}).`;
+    return [held('SES-02', message, seen.request.scenario, events)];
+  }
+  return [
+    violated('SES-02', 'A #3 of a device that opened no session brought commands.', seen.request.scenario, events, {
+      expected: 'no commands',
+      actual: work.map((command) => command.name).join(', '),
+    }),
+  ];
+}
+
+function deviceOf(request: HttpRequestEvent): string {
+  return `${request.scenario ?? ''} ${field(request.headers, 'omadm-devid') ?? ''}`;
+}
 
 /** SES-10: a session with no notification before it is served (CR 6.2-1); SES-12: after END the device can open another (CR 6.1a). */
 export const servesSessions: Oracle = {
@@ -40,19 +58,40 @@ export const servesSessions: Oracle = {
       if (seen.kind !== 'reply' || seen.to !== 'one' || seen.session === undefined) return NOTHING;
       const opening = openings.of(seen.session);
       const alerts = opening?.one.reading.view?.alerts ?? [];
-      const usual = alerts.length === 1 && alerts[0]?.initiation === 'ClientInitiatedMgmt' && opening?.one.reading.view?.mos !== undefined;
-      if (opening === undefined || opening.others || !usual || !isPlain(seen.request) || opening.one.reading.problems.length > 0) return NOTHING;
+      const usual =
+        alerts.length === 1 &&
+        alerts[0]?.initiation === 'ClientInitiatedMgmt' &&
+        opening?.one.reading.view?.mos !== undefined;
+      if (
+        opening === undefined ||
+        opening.others ||
+        !usual ||
+        !isPlain(seen.request) ||
+        opening.one.reading.problems.length > 0
+      )
+        return NOTHING;
       const id = seen.session.ordinal > 1 ? 'SES-12' : 'SES-10';
       const events = [seen.response, seen.request];
       if (isTwo(seen)) {
-        const message = id === 'SES-10' ? 'A session that the client opened by itself was served.' : 'After END the same device opened another session.';
+        const message =
+          id === 'SES-10'
+            ? 'A session that the client opened by itself was served.'
+            : 'After END the same device opened another session.';
         return [held(id, message, seen.session, events)];
       }
       // A reply of success without a proper #2 is served, but badly: the rows on #2 judge it.
       if (seen.response.defect !== undefined || seen.response.status < 300) return NOTHING;
       const details = { expected: '200 with a #2', actual: describeReply(seen) };
       if (mayRefuse(seen.response.status)) {
-        return [unclear(id, `The server refused the #1 (${describeReply(seen)}); name a device that it serves under \`devices\`.`, seen.session, events, details)];
+        return [
+          unclear(
+            id,
+            `The server refused the #1 (${describeReply(seen)}); name a device that it serves under \`devices\`.`,
+            seen.session,
+            events,
+            details,
+          ),
+        ];
       }
       return [violated(id, 'The server refused a #1 as every client sends it.', seen.session, events, details)];
     };
@@ -75,10 +114,16 @@ export const devicesKeptApart: Oracle = {
       const foreign = plans.find((plan) => plan.device !== session.device && overlaps(marksOf(plan), marks));
       if (foreign !== undefined) {
         return [
-          violated('SES-08', 'A device was sent commands that were meant for another.', session, [response, session.one], {
-            expected: `commands of ${session.device ?? 'the device'}`,
-            actual: `commands of ${foreign.device}`,
-          }),
+          violated(
+            'SES-08',
+            'A device was sent commands that were meant for another.',
+            session,
+            [response, session.one],
+            {
+              expected: `commands of ${session.device ?? 'the device'}`,
+              actual: `commands of ${foreign.device}`,
+            },
+          ),
         ];
       }
       const own = plans.some((plan) => plan.device === session.device && overlaps(marksOf(plan), marks));
@@ -88,7 +133,12 @@ export const devicesKeptApart: Oracle = {
       served.set(session.scenario ?? '', sessions.add(session));
       const other = [...sessions].find((one) => one.device !== session.device && one.state === 'open');
       if (other === undefined) return NOTHING;
-      return [held('SES-08', 'While sessions of two devices were open, each was sent its own commands.', session, [response, other.one])];
+      return [
+        held('SES-08', 'While sessions of two devices were open, each was sent its own commands.', session, [
+          response,
+          other.one,
+        ]),
+      ];
     };
   },
 };
@@ -157,4 +207,9 @@ function secondServed(
   ];
 }
 
-export const SESSION_SERVER: readonly Oracle[] = [commandsOnlyInSession, servesSessions, devicesKeptApart, secondSessionApart];
+export const SESSION_SERVER: readonly Oracle[] = [
+  commandsOnlyInSession,
+  servesSessions,
+  devicesKeptApart,
+  secondSessionApart,
+];

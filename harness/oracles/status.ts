@@ -1,4 +1,4 @@
-import { LONG_PACKAGE, answered, label, transfersOf } from './common.js';
+import { answered, LONG_PACKAGE, label, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -12,7 +12,8 @@ export const asManyStatuses: Oracle = {
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
     const count = run.three?.reading.view?.statuses.length ?? 0;
     const events = [run.three?.request, run.response];
-    if (count === run.commands.length) return [held('STA-01', `${count} status(es) for ${count} command(s).`, run.session, events)];
+    if (count === run.commands.length)
+      return [held('STA-01', `${count} status(es) for ${count} command(s).`, run.session, events)];
     return [
       violated('STA-01', 'The #3 does not hold one status for each command.', run.session, events, {
         expected: `${run.commands.length} statuses`,
@@ -31,17 +32,27 @@ export const codesInRange: Oracle = {
   on: 'client',
   requirements: ['STA-02'],
   create: () => (seen) => {
-    if (seen.kind !== 'three' || seen.reading.view === undefined || seen.reading.view.statuses.length === 0) return NOTHING;
+    if (seen.kind !== 'three' || seen.reading.view === undefined || seen.reading.view.statuses.length === 0)
+      return NOTHING;
     const events = [seen.request];
     for (const status of seen.reading.view.statuses) {
       const { sc } = status;
       const actual = JSON.stringify(status.raw) ?? 'nothing';
       if (sc === undefined || !Number.isInteger(sc) || sc < 100 || sc > 599) {
-        return [violated('STA-02', 'A status code is no number from 100 to 599.', seen.session, events, { expected: 'sc from 100 to 599', actual })];
+        return [
+          violated('STA-02', 'A status code is no number from 100 to 599.', seen.session, events, {
+            expected: 'sc from 100 to 599',
+            actual,
+          }),
+        ];
       }
       if (sc < 400 && !NAMED_SUCCESS.has(sc)) {
         return [
-          violated('STA-02', `Status ${sc} is none that DM names.`, seen.session, events, { expected: '200, 202, 304, 4xx or 5xx', actual, atMost: 'warn' }),
+          violated('STA-02', `Status ${sc} is none that DM names.`, seen.session, events, {
+            expected: '200, 202, 304, 4xx or 5xx',
+            actual,
+            atMost: 'warn',
+          }),
         ];
       }
     }
@@ -60,7 +71,10 @@ export const refusesWhatItMust: Oracle = {
     return run.commands.flatMap(({ command, status }) => {
       const id = command.standing === 'unknown' ? 'STA-08' : command.standing === 'malformed' ? 'STA-09' : undefined;
       if (id === undefined || status?.sc === undefined) return [];
-      const details = { expected: id === 'STA-08' ? '501, or another error' : '400, or another error', actual: `${status.sc}` };
+      const details = {
+        expected: id === 'STA-08' ? '501, or another error' : '400, or another error',
+        actual: `${status.sc}`,
+      };
       const events = [run.three?.request, run.response];
       const what = `${label(command)} (${command.standing}) is answered ${status.sc}.`;
       if (status.sc >= 400) return [held(id, what, run.session, events, details)];
@@ -74,29 +88,42 @@ export const reportsWhenComplete: Oracle = {
   name: 'status/reports-when-complete',
   on: 'client',
   requirements: ['STA-17'],
-  create: ({ book }) => (seen) => {
-    const run = answered(seen);
-    const report = run?.three?.request;
-    if (run === undefined || report === undefined) return NOTHING;
-    for (const command of transfersOf(run)) {
-      for (const { request, response } of command.exchanges) {
-        if (response === undefined || response.t > report.began) {
-          return [
-            violated('STA-17', `The #3 left while ${label(command.command)} was under way.`, run.session, [report, request, response], {
-              expected: 'the #3 after the last transfer',
-              actual: 'the #3 before it was complete',
-            }),
-          ];
+  create:
+    ({ book }) =>
+    (seen) => {
+      const run = answered(seen);
+      const report = run?.three?.request;
+      if (run === undefined || report === undefined) return NOTHING;
+      for (const command of transfersOf(run)) {
+        for (const { request, response } of command.exchanges) {
+          if (response === undefined || response.t > report.began) {
+            return [
+              violated(
+                'STA-17',
+                `The #3 left while ${label(command.command)} was under way.`,
+                run.session,
+                [report, request, response],
+                {
+                  expected: 'the #3 after the last transfer',
+                  actual: 'the #3 before it was complete',
+                },
+              ),
+            ];
+          }
         }
       }
-    }
-    const waited = transfersOf(run).find((command) => {
-      const until = book.hold(command.command.serverUri)?.until;
-      return until !== undefined && command.exchanges.length > 0 && report.began >= until;
-    });
-    if (waited === undefined) return NOTHING;
-    return [held('STA-17', 'The #3 waited for a transfer that was held back.', run.session, [report, waited.exchanges[0]?.response])];
-  },
+      const waited = transfersOf(run).find((command) => {
+        const until = book.hold(command.command.serverUri)?.until;
+        return until !== undefined && command.exchanges.length > 0 && report.began >= until;
+      });
+      if (waited === undefined) return NOTHING;
+      return [
+        held('STA-17', 'The #3 waited for a transfer that was held back.', run.session, [
+          report,
+          waited.exchanges[0]?.response,
+        ]),
+      ];
+    },
 };
 
 export const STATUS_CLIENT: readonly Oracle[] = [asManyStatuses, codesInRange, refusesWhatItMust, reportsWhenComplete];

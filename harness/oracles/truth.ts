@@ -1,9 +1,9 @@
 import type { Observed } from '../model/finding.js';
+import { marksIn } from '../session/marks.js';
 import type { PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord, TraceEvent } from '../trace/event.js';
-import { marksIn } from '../session/marks.js';
 import { answered, failed, isTransfer, isUpload, label, served, succeeded } from './common.js';
-import { type KnownNode, Knowledge, type Read } from './knowledge.js';
+import { Knowledge, type KnownNode, type Read } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 
@@ -57,17 +57,29 @@ function claims(run: PackageRun, unreachable: (uri: string | undefined) => boole
     const reached = unreachable(command.command.serverUri) ? false : exchange !== undefined;
     const lost = !reached || exchange?.response?.defect !== undefined || (exchange?.response?.status ?? 0) >= 400;
     if (command.command.name === 'HGET' && lost && succeeded(command)) {
-      const why = exchange?.response === undefined ? 'nothing was fetched' : `the repository answered ${exchange.response.status}${exchange.response.defect === undefined ? '' : ' and was cut'}`;
+      const why =
+        exchange?.response === undefined
+          ? 'nothing was fetched'
+          : `the repository answered ${exchange.response.status}${exchange.response.defect === undefined ? '' : ' and was cut'}`;
       const id = exchange === undefined && !unreachable(command.command.serverUri) ? 'STA-16' : 'STA-14';
       found.push(
-        violated(id, `${label(command.command)} is said to be done, but ${why}.`, run.session, events, { expected: 'an error status', actual: `${command.status.sc}` }),
+        violated(id, `${label(command.command)} is said to be done, but ${why}.`, run.session, events, {
+          expected: 'an error status',
+          actual: `${command.status.sc}`,
+        }),
       );
     } else if (isUpload(command.command) && succeeded(command) && exchange === undefined) {
       found.push(
-        violated('STA-16', `${label(command.command)} is said to be done, but nothing came to that URI.`, run.session, events, {
-          expected: 'the transfer, or an error status',
-          actual: `${command.status.sc} and no transfer`,
-        }),
+        violated(
+          'STA-16',
+          `${label(command.command)} is said to be done, but nothing came to that URI.`,
+          run.session,
+          events,
+          {
+            expected: 'the transfer, or an error status',
+            actual: `${command.status.sc} and no transfer`,
+          },
+        ),
       );
     }
   }
@@ -77,18 +89,26 @@ function claims(run: PackageRun, unreachable: (uri: string | undefined) => boole
 function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory): readonly Observed[] {
   const sc = read.command.status?.sc ?? 0;
   if (sc === 501) return NOTHING;
-  if (known.gone && read.status === 'error') return [goneStatus(run, read, sc), ...settleDoubt(run, read, known, memory, true)];
-  if (read.command.command.name === 'DELETE') return [goneStatus(run, read, sc)];
+  if (known.gone && read.status === 'error')
+    return [...goneStatus(run, read, sc), ...settleDoubt(run, read, known, memory, true)];
+  if (read.command.command.name === 'DELETE') return goneStatus(run, read, sc);
   const matches = known.gone ? false : [...read.marks].some((mark) => known.marks.has(mark));
   if (matches) memory.readable = true;
-  const decided = known.gone ? read.status === 'data' : read.status === 'error' ? sc === 404 : memory.readable || read.marks.size > 0;
+  const decided = known.gone
+    ? read.status === 'data'
+    : read.status === 'error'
+      ? sc === 404
+      : memory.readable || read.marks.size > 0;
   const events = [read.command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
   if (matches && known.failedSince !== undefined) {
     return [held('STA-14', 'After the failed HGET the node holds what it held before.', run.session, events)];
   }
   if (matches) {
     const id = known.round === run.number ? 'ORD-03' : 'STA-16';
-    const message = id === 'ORD-03' ? 'A later command of the package saw what an earlier one did.' : 'Reading back shows what the status said.';
+    const message =
+      id === 'ORD-03'
+        ? 'A later command of the package saw what an earlier one did.'
+        : 'Reading back shows what the status said.';
     return [held(id, message, run.session, events), ...settleDoubt(run, read, known, memory, true)];
   }
   if (!decided) return NOTHING;
@@ -97,7 +117,15 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
     actual: read.status === 'error' ? `status ${sc}` : [...read.marks].join(', ') || 'other data',
   };
   if (known.failedSince !== undefined && !known.gone) {
-    return [violated('STA-14', `The failed ${label(known.failedSince.command)} changed the node.`, run.session, events, details)];
+    return [
+      violated(
+        'STA-14',
+        `The failed ${label(known.failedSince.command)} changed the node.`,
+        run.session,
+        events,
+        details,
+      ),
+    ];
   }
   if (known.round === run.number) {
     memory.doubts.set(known.uri, { read, known, run });
@@ -105,32 +133,56 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
   }
   memory.doubts.delete(known.uri);
   return [
-    violated('STA-16', `${label(known.command.command)} was said to be done, but reading back shows that it was not.`, run.session, events, details),
+    violated(
+      'STA-16',
+      `${label(known.command.command)} was said to be done, but reading back shows that it was not.`,
+      run.session,
+      events,
+      details,
+    ),
   ];
 }
 
 /** A mismatch within one package is ORD-03's once a later package shows that the change did happen. */
-function settleDoubt(run: PackageRun, read: Read, known: KnownNode, memory: Memory, done: boolean): readonly Observed[] {
+function settleDoubt(
+  run: PackageRun,
+  read: Read,
+  known: KnownNode,
+  memory: Memory,
+  done: boolean,
+): readonly Observed[] {
   const doubt = memory.doubts.get(known.uri);
   if (known.gone && known.round === run.number && doubt === undefined && read.command.command.name !== 'DELETE') {
-    return [held('ORD-03', 'A read after the DELETE of the same package found the node gone.', run.session, [run.three?.request, run.response])];
+    return [
+      held('ORD-03', 'A read after the DELETE of the same package found the node gone.', run.session, [
+        run.three?.request,
+        run.response,
+      ]),
+    ];
   }
   if (doubt === undefined || doubt.known.round === run.number || !done) return NOTHING;
   memory.doubts.delete(known.uri);
   const request = doubt.read.command.exchanges[0]?.request ?? doubt.run.three?.request;
   return [
-    violated('ORD-03', `${label(doubt.read.command.command)} did not see what ${label(known.command.command)} had done before it in the package.`, run.session, [request, doubt.run.response], {
-      expected: known.gone ? 'no such node' : 'the new value',
-      actual: [...doubt.read.marks].join(', ') || 'the state before',
-    }),
+    violated(
+      'ORD-03',
+      `${label(doubt.read.command.command)} did not see what ${label(known.command.command)} had done before it in the package.`,
+      run.session,
+      [request, doubt.run.response],
+      {
+        expected: known.gone ? 'no such node' : 'the new value',
+        actual: [...doubt.read.marks].join(', ') || 'the state before',
+      },
+    ),
   ];
 }
 
 /** STA-06 for a node that was deleted (TS 5.3). */
-function goneStatus(run: PackageRun, read: Read, sc: number): Observed {
+function goneStatus(run: PackageRun, read: Read, sc: number): readonly Observed[] {
+  if (sc !== 404 && mayBeSkipped(run, read.command.index, sc)) return NOTHING;
   const message = `${label(read.command.command)}, of a node that was deleted, is answered ${sc}.`;
   const details = { expected: '404', actual: `${sc}` };
-  return (sc === 404 ? held : violated)('STA-06', message, run.session, [run.three?.request, run.response], details);
+  return [(sc === 404 ? held : violated)('STA-06', message, run.session, [run.three?.request, run.response], details)];
 }
 
 /** STA-06 for a node that never was. */
@@ -138,13 +190,24 @@ function absentNodes(run: PackageRun, isAbsent: (uri: string) => boolean): reado
   return run.commands.flatMap((command) => {
     const [uri] = command.command.clientUris;
     const sc = command.status?.sc;
-    const named = command.command.standing === 'well-formed' && ['GET', 'HPUT', 'HPOST', 'DELETE'].includes(command.command.name ?? '');
+    const named =
+      command.command.standing === 'well-formed' &&
+      ['GET', 'HPUT', 'HPOST', 'DELETE'].includes(command.command.name ?? '');
     if (!named || uri === undefined || sc === undefined || !isAbsent(uri)) return [];
     const events = [run.three?.request, run.response];
-    if (sc === 501 && command.command.name === 'GET') return [absent('STA-06', 'The client has no GET (501).', run.session, events)];
+    if (sc === 501 && command.command.name === 'GET')
+      return [absent('STA-06', 'The client has no GET (501).', run.session, events)];
+    if (sc !== 404 && mayBeSkipped(run, command.index, sc)) return [];
     const message = `${label(command.command)}, of a node that is not there, is answered ${sc}.`;
-    return [(sc === 404 ? held : violated)('STA-06', message, run.session, events, { expected: '404', actual: `${sc}` })];
+    return [
+      (sc === 404 ? held : violated)('STA-06', message, run.session, events, { expected: '404', actual: `${sc}` }),
+    ];
   });
+}
+
+/** A client that stops after a failed command gives the ones after it an error of its own choice (D-05, open). */
+function mayBeSkipped(run: PackageRun, index: number, sc: number): boolean {
+  return sc >= 400 && run.commands.slice(0, index).some(failed);
 }
 
 /** STA-12: data that was asked for comes with the status; STA-18: the addressed node and nothing else (CR 6.2-5). */
@@ -167,16 +230,25 @@ function judgeGet(run: PackageRun, read: Read, nodes: ReadonlyMap<string, KnownN
   const own = read.known?.marks ?? new Set<string>();
   const shown = [...read.marks].some((mark) => own.has(mark));
   const found: Observed[] = [];
-  if (read.known === undefined || shown) found.push(held('STA-12', 'The data came with the status.', run.session, events));
+  if (read.known === undefined || shown)
+    found.push(held('STA-12', 'The data came with the status.', run.session, events));
   if (!shown) return found;
-  const others = [...nodes.values()].filter((node) => node.uri !== read.known?.uri && !node.uri.startsWith(`${read.known?.uri ?? ''}/`) && !node.gone);
+  const others = [...nodes.values()].filter(
+    (node) => node.uri !== read.known?.uri && !node.uri.startsWith(`${read.known?.uri ?? ''}/`) && !node.gone,
+  );
   const leak = others.find((node) => [...node.marks].some((mark) => read.marks.has(mark) && !own.has(mark)));
   if (leak !== undefined) {
     found.push(
-      violated('STA-18', `${label(read.command.command)} also returned the value of ${leak.uri}.`, run.session, events, {
-        expected: 'the addressed node and nothing else',
-        actual: `the value of ${leak.uri} as well`,
-      }),
+      violated(
+        'STA-18',
+        `${label(read.command.command)} also returned the value of ${leak.uri}.`,
+        run.session,
+        events,
+        {
+          expected: 'the addressed node and nothing else',
+          actual: `the value of ${leak.uri} as well`,
+        },
+      ),
     );
   } else if (others.length > 0) {
     found.push(held('STA-18', 'GET returned the addressed node and none of its siblings.', run.session, events));
@@ -212,7 +284,8 @@ export const reportsPlaces: Oracle = {
       for (const command of run.commands) {
         const response = served(command.exchanges[0]);
         const places = command.command.name === 'HGET' && command.command.clientUris.length === 0;
-        if (command.command.standing !== 'well-formed' || !places || response === undefined || !succeeded(command)) continue;
+        if (command.command.standing !== 'well-formed' || !places || response === undefined || !succeeded(command))
+          continue;
         const uris = command.status?.uris ?? [];
         found.push(storedWhere(run, response, uris));
         const elements = elementMarks(text(response.body));
@@ -240,13 +313,17 @@ function readBack(run: PackageRun, creation: Creation, text: (body: BodyRecord) 
     const [uri] = command.command.clientUris;
     if (uri === undefined || !creation.unread.delete(uri)) continue;
     const body = command.exchanges[0]?.request.body;
-    for (const mark of marksIn(body === undefined ? JSON.stringify(command.status?.data ?? {}) : text(body))) creation.shown.add(mark);
+    for (const mark of marksIn(body === undefined ? JSON.stringify(command.status?.data ?? {}) : text(body)))
+      creation.shown.add(mark);
   }
   if (creation.unread.size > 0) return NOTHING;
   const { elements, shown } = creation;
   const stored = elements.filter((element) => [...element].some((mark) => shown.has(mark))).length;
   if (stored === 0) return NOTHING;
-  const details = { expected: `addresses under which all ${elements.length} objects are found`, actual: `${stored} of them` };
+  const details = {
+    expected: `addresses under which all ${elements.length} objects are found`,
+    actual: `${stored} of them`,
+  };
   const events = [creation.run.three?.request, creation.run.response, run.three?.request];
   return stored === elements.length
     ? [held('STA-04', 'All places are reported.', run.session, events, details)]

@@ -1,5 +1,5 @@
 import type { GenericAlert } from '../protocol/alerts.js';
-import { type ReferenceClientOptions, DEFAULT_DEVICE } from './client-options.js';
+import { DEFAULT_DEVICE, type ReferenceClientOptions } from './client-options.js';
 import { ClientSession } from './client-session.js';
 import type { Account } from './default-tree.js';
 import { Device } from './device.js';
@@ -110,8 +110,13 @@ export class ReferenceClient {
       end = await new ClientSession(device, cause, begun, url).run();
     };
     const { hooks } = device;
-    if (hooks.startSession === undefined) await open();
-    else await hooks.startSession(cause, open, device.hookContext(cause));
+    try {
+      if (hooks.startSession === undefined) await open();
+      else await hooks.startSession(cause, open, device.hookContext(cause));
+    } catch {
+      // Only a hook can get here: the session is as broken as the hook.
+      end = 'broken';
+    }
     if (cause.kind === 'report') device.alerts.redirect(cause.url);
     return end;
   }
@@ -124,4 +129,3 @@ export class ReferenceClient {
     }
   }
 }
-

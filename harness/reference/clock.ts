@@ -105,12 +105,23 @@ export class VirtualClock implements Clock {
 
   /** Waits until nothing is under way, or nothing moves any more. No virtual time passes. */
   async idle(graceMs = 100): Promise<ClockState> {
+    this.#stalledAt = -1;
     await this.#settle(graceMs);
+    return this.#state();
+  }
+
+  /** Drops all timers: what a peer meant to do later belongs to the time before a reset. */
+  clear(): void {
+    this.#timers = [];
+  }
+
+  #state(): ClockState {
     return { idle: this.#inFlight === 0, inFlight: this.#inFlight };
   }
 
   async #advance(ms: number, graceMs: number): Promise<ClockState> {
     const target = this.#now + Math.max(0, ms);
+    this.#stalledAt = -1;
     await this.#settle(graceMs);
     for (let next = this.#timers[0]; next !== undefined && next.due <= target; next = this.#timers[0]) {
       this.#timers.shift();
@@ -119,7 +130,7 @@ export class VirtualClock implements Clock {
       await this.#settle(graceMs);
     }
     this.#now = target;
-    return this.idle(graceMs);
+    return this.#state();
   }
 
   async #settle(graceMs: number): Promise<void> {
@@ -127,7 +138,7 @@ export class VirtualClock implements Clock {
       await turns(3);
       if (this.#inFlight === 0 || this.#stalledAt === this.#changes) return;
       if (!(await this.#change(graceMs))) {
-        // Remembered, so that one withheld answer costs its grace once and not once for each timer.
+        // Remembered, so that one withheld answer costs an advance its grace once and not once for each timer.
         this.#stalledAt = this.#changes;
         return;
       }

@@ -3,8 +3,8 @@ import { type ClientUri, parseClientUri } from '../protocol/client-uri.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import { STATUS } from '../protocol/status.js';
 import type { StatusEntry } from '../protocol/write-packages.js';
-import type { Exchange } from './hooks.js';
 import { resolve } from './address.js';
+import type { Exchange } from './hooks.js';
 import { Refused } from './refused.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Located, Tree } from './tree.js';
@@ -83,6 +83,7 @@ export function assertReadable(places: readonly Located[]): void {
 /** The ServerURI of a command. @throws Refused 400 when it is no absolute HTTP(S) address. */
 export function serverUriOf(command: SeenCommand): string {
   const uri = command.serverUri ?? '';
-  if (!/^https?:\/\//i.test(uri) || !URL.canParse(uri)) throw new Refused(STATUS.BAD_REQUEST, `${uri} is no web address`);
+  if (!/^https?:\/\//i.test(uri) || !URL.canParse(uri))
+    throw new Refused(STATUS.BAD_REQUEST, `${uri} is no web address`);
   return uri;
 }

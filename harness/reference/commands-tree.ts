@@ -1,6 +1,6 @@
 import { toMoJson } from '../protocol/mo-data.js';
 import { STATUS } from '../protocol/status.js';
-import { assertReadable, DONE, locate, locateOne, readAddress, type Runner, serverUriOf } from './command-context.js';
+import { assertReadable, DONE, locate, locateOne, type Runner, readAddress, serverUriOf } from './command-context.js';
 import { itemsFor } from './mo-content.js';
 import { Refused } from './refused.js';
 import { uriOf } from './tree.js';

@@ -1,5 +1,5 @@
 import { STATUS } from '../protocol/status.js';
-import { DONE, locate, assertReadable, type Runner, serverUriOf } from './command-context.js';
+import { assertReadable, DONE, locate, type Runner, serverUriOf } from './command-context.js';
 import { Refused } from './refused.js';
 
 /** DEFAULT (TS 5.3): one address for each MOID, a new one replaces the old. */

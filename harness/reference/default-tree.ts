@@ -90,10 +90,7 @@ function point(date: string, value: string): MoValue {
 }
 
 const SAMPLES: readonly (readonly [miid: string, data: MoObject])[] = [
-  [
-    'left',
-    { ID: 'GPS', Setting: '0xA1', Data: { 1: point('12.1', 'left one'), 2: point('12.2', 'left two') } },
-  ],
+  ['left', { ID: 'GPS', Setting: '0xA1', Data: { 1: point('12.1', 'left one'), 2: point('12.2', 'left two') } }],
   [
     'right',
     { ID: 'Temperature', Setting: '0xB2', Data: { 1: point('12.1', 'right one'), 2: point('12.2', 'right two') } },
@@ -106,7 +103,11 @@ function task(): TreeNode {
   const ran = () => {
     runs.value = Number(runs.value) + 1;
   };
-  const alarm = { AlertType: 'urn:example:at:task:1.0', SourceURI: `${MOID.task}//RunWithAlert`, Mark: 'informational' };
+  const alarm = {
+    AlertType: 'urn:example:at:task:1.0',
+    SourceURI: `${MOID.task}//RunWithAlert`,
+    Mark: 'informational',
+  };
   return TreeNode.over(
     'task1',
     [

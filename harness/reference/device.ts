@@ -1,11 +1,11 @@
 import type { GenericAlert } from '../protocol/alerts.js';
+import { parseClientUri } from '../protocol/client-uri.js';
 import { fieldValue } from '../protocol/headers.js';
 import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
 import { resolve } from './address.js';
-import { parseClientUri } from '../protocol/client-uri.js';
 import { AlertQueue } from './alert-queue.js';
 import { type Browser, PageLoader } from './browser.js';
-import { type ReferenceClientOptions, DEFAULT_TIMEOUT_MS } from './client-options.js';
+import { DEFAULT_TIMEOUT_MS, type ReferenceClientOptions } from './client-options.js';
 import { type Clock, realClock } from './clock.js';
 import type { CommandContext } from './command-context.js';
 import { type Account, accountNode, defaultTree, MANAGED_MOIDS, MOID } from './default-tree.js';
@@ -15,7 +15,7 @@ import { readDelivered } from './mo-content.js';
 import { Refused } from './refused.js';
 import { Scratch } from './scratch.js';
 import { Subscriptions } from './subscriptions.js';
-import { type Located, uriOf, type Tree } from './tree.js';
+import { type Located, type Tree, uriOf } from './tree.js';
 import { type Scalar, TreeNode } from './tree-node.js';
 
 /** All that one device keeps from session to session. */
@@ -51,7 +51,6 @@ export class Device {
     const context = () => this.hookContext({ kind: 'own' });
     this.subscriptions = new Subscriptions(this.tree, (request) => this.transfer(request, context()));
   }
-
 
   /** Sends a request, counted as under way until its answer has come; gives up after the timeout, or when the device is reset. */
   send(request: PeerSend): Promise<PeerResponse> {

@@ -1,9 +1,9 @@
 import type { GenericAlert } from '../protocol/alerts.js';
 import type { Problem, SeenCommand } from '../protocol/packages.js';
-import type { CommandList, Turn } from '../stimuli/plan.js';
-import type { PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
-import type { Clock } from './clock.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
+import type { PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
+import type { CommandList, Turn } from '../stimuli/plan.js';
+import type { Clock } from './clock.js';
 import type { Scratch } from './scratch.js';
 import type { Tree } from './tree.js';
 import type { AbortableTransport } from './undici-transport.js';
@@ -135,11 +135,7 @@ export interface ServerHooks {
   /** The commands of a #2 as they will be written. */
   commands?(commands: CommandList, context: ServerHookContext): CommandList;
   /** A #1 or #3 that cannot be read; undefined = refuse it as usual. */
-  onMalformed?(
-    request: PeerRequest,
-    problems: readonly Problem[],
-    context: ServerHookContext,
-  ): PeerReply | undefined;
+  onMalformed?(request: PeerRequest, problems: readonly Problem[], context: ServerHookContext): PeerReply | undefined;
   /** A #3 after END, or of no session (D-10); undefined = refuse it as usual. */
   afterEnd?(request: PeerRequest, context: ServerHookContext): PeerReply | undefined;
   /** Every reply before it goes out: status, header fields, bytes, delivery. */

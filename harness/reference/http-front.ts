@@ -66,11 +66,19 @@ class NodeRequest implements IndexedRequest {
     return list;
   }
 
+  /** Searches the raw list: `IncomingMessage.headers` would lay out all of them to look at three. */
   field(name: string): string | undefined {
-    const value = this.#message.headers[name];
-    return typeof value === 'string' ? value : value?.[0];
+    const raw = this.#message.rawHeaders;
+    for (let i = 0; i + 1 < raw.length; i += 2) {
+      const field = raw[i];
+      if (field?.length === name.length && field.toLowerCase() === name) return raw[i + 1];
+    }
+    return undefined;
   }
 }
+
+/** Bodies below this many bytes are cheaper to copy than to send apart from the head. */
+const SMALL_BODY = 16 * 1024;
 
 function send(response: ServerResponse, reply: PeerReply): void {
   if (reply.delivery !== undefined) {
@@ -85,7 +93,9 @@ function send(response: ServerResponse, reply: PeerReply): void {
   }
   if (!measured && reply.status !== 204 && reply.status !== 304) flat.push('Content-Length', String(reply.body.length));
   response.writeHead(reply.status, flat);
-  response.end(reply.body);
+  // A string goes out in one write with the head; Latin-1 keeps every byte.
+  if (reply.body.length < SMALL_BODY) response.end(reply.body.toString('latin1'), 'latin1');
+  else response.end(reply.body);
 }
 
 /** A handler that throws is a mistake of ours: the other side sees a 500, and the front lives on. */
@@ -97,7 +107,10 @@ function fail(response: ServerResponse): void {
 function answer(handler: PeerHandler, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   try {
     const reply = handler(new NodeRequest(request, body));
-    if (!(reply instanceof Promise)) return send(response, reply);
+    if (!(reply instanceof Promise)) {
+      send(response, reply);
+      return;
+    }
     reply.then((late) => send(response, late)).catch(() => fail(response));
   } catch {
     fail(response);
@@ -126,7 +139,6 @@ function listener(handler: PeerHandler, maxBody: number) {
       if (size > maxBody) return;
       answer(handler, request, response, more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size));
     });
-    request.on('error', () => response.destroy());
   };
 }
 

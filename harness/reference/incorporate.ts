@@ -67,7 +67,8 @@ function prepare(place: Place, delivered: Delivered): TreeNode | MoObject {
     return TreeNode.holding(name, delivered.content, node?.traits);
   }
   const [item, more] = delivered.items;
-  if (item === undefined || more !== undefined) throw new Refused(STATUS.BAD_REQUEST, 'one item is wanted for one node');
+  if (item === undefined || more !== undefined)
+    throw new Refused(STATUS.BAD_REQUEST, 'one item is wanted for one node');
   if (place.kind === 'instance') return item.data;
   const kind = node === undefined ? 'any' : node.children === undefined ? 'leaf' : 'interior';
   const value = valueFor(name, kind, item.data);

@@ -27,17 +27,22 @@ export interface Upload {
 interface Resource {
   /** Answers in turn, for each method; the last one repeats. */
   readonly replies: Map<string, ReplySource[]>;
-  uploads: Upload[];
+  readonly uploads: Upload[];
 }
 
-const KEPT_UPLOADS = 1000;
+/** Uploads kept in all. */
+const KEPT_UPLOADS = 10_000;
 const KEPT_RESOURCES = 10_000;
+/** Bytes of uploads kept in all; beyond that the oldest go. */
+const KEPT_BYTES = 512 * 1024 * 1024;
 
 function render(prepared: PreparedReply): PeerReply {
   const body = Buffer.from(prepared.body ?? '');
   const type = prepared.type ?? MEDIA.mo;
   const headers: HeaderList =
-    body.length === 0 && prepared.type === undefined ? (prepared.headers ?? []) : [['Content-Type', type], ...(prepared.headers ?? [])];
+    body.length === 0 && prepared.type === undefined
+      ? (prepared.headers ?? [])
+      : [['Content-Type', type], ...(prepared.headers ?? [])];
   const reply = { status: prepared.status ?? 200, headers, body };
   return prepared.delivery === undefined ? reply : { ...reply, delivery: prepared.delivery };
 }
@@ -45,6 +50,9 @@ function render(prepared: PreparedReply): PeerReply {
 /** A plain web server for management data and web pages: it knows no OMADM header (CR 6.1.3, 6.1.4). */
 export class RepositoryCore {
   readonly #resources = new Map<string, Resource>();
+  /** Paths of the uploads in the order of arrival, with their sizes. */
+  readonly #arrivals: { readonly key: string; readonly size: number }[] = [];
+  #bytes = 0;
 
   /** Prepares the answers to GET of a path (or of a path with its query), in turn; the last one repeats. */
   serve(path: string, ...replies: readonly ReplySource[]): void {
@@ -70,6 +78,8 @@ export class RepositoryCore {
   /** Forgets everything prepared and stored. */
   reset(): void {
     this.#resources.clear();
+    this.#arrivals.length = 0;
+    this.#bytes = 0;
   }
 
   readonly handle: PeerHandler = (request) => {
@@ -99,9 +109,17 @@ export class RepositoryCore {
 
   #store(key: string, method: string, request: PeerRequest): void {
     const { target, headers, body } = request;
-    const uploads = this.#resource(key).uploads;
-    uploads.push({ method, target, type: fieldOf(request, 'content-type'), headers, body });
-    if (uploads.length > KEPT_UPLOADS) uploads.shift();
+    this.#resource(key).uploads.push({ method, target, type: fieldOf(request, 'content-type'), headers, body });
+    this.#arrivals.push({ key, size: body.length });
+    this.#bytes += body.length;
+    while (this.#bytes > KEPT_BYTES || this.#arrivals.length > KEPT_UPLOADS) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#arrivals.shift();
+    if (oldest === undefined) return;
+    this.#bytes -= oldest.size;
+    this.#resources.get(oldest.key)?.uploads.shift();
   }
 
   #resource(path: string): Resource {

@@ -31,7 +31,11 @@ export interface MoKind {
 }
 
 /** Canonical ClientURI of a place: `MOID/MIID/path`, the root with a slash at its end. */
-export function uriOf(place: { readonly moid: string; readonly miid: string; readonly path: readonly string[] }): string {
+export function uriOf(place: {
+  readonly moid: string;
+  readonly miid: string;
+  readonly path: readonly string[];
+}): string {
   return `${place.moid}/${place.miid}/${place.path.join('/')}`;
 }
 

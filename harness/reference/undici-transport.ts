@@ -41,8 +41,8 @@ class Collector implements Dispatcher.DispatchHandler {
     const signal = this.#signal;
     if (signal === undefined) return;
     const abort = () => controller.abort(new Error('given up'));
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
     this.#stop = () => signal.removeEventListener('abort', abort);
   }
 

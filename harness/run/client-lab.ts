@@ -1,7 +1,9 @@
+import { FIELD } from '../protocol/headers.js';
+import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { readPackageTwo } from '../protocol/read-packages.js';
-import { ReferenceServer } from '../reference/server-core.js';
 import { RepositoryCore } from '../reference/repository-core.js';
-import type { PeerHandler, PeerReply, PeerRequest } from '../stimuli/peer.js';
+import { ReferenceServer } from '../reference/server-core.js';
+import { headerValue, type PeerHandler, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
 import type { SessionPlan } from '../stimuli/plan.js';
 import { WireServer } from '../stimuli/wire-server.js';
 import type { ClientTarget } from '../targets/target.js';
@@ -49,8 +51,16 @@ export class ClientLab {
   readonly #sockets: ReadonlySet<unknown>;
   #scenario: LabScenario | undefined;
   #requests = 0;
+  /** OMADM-DevID of the latest #1. */
+  #device: string | undefined;
 
-  private constructor(context: RunContext, core: ReferenceServer, cores: Cores, servers: Servers, sockets: ReadonlySet<unknown>) {
+  private constructor(
+    context: RunContext,
+    core: ReferenceServer,
+    cores: Cores,
+    servers: Servers,
+    sockets: ReadonlySet<unknown>,
+  ) {
     this.#context = context;
     this.#core = core;
     this.repository = cores.repository;
@@ -63,7 +73,7 @@ export class ClientLab {
   static async open(options: ClientLabOptions): Promise<ClientLab> {
     const sockets = new Set<unknown>();
     const holder: { lab?: ClientLab } = {};
-    const core = new ReferenceServer({ tolerance: 'lenient', planFor: () => holder.lab?.nextPlan() });
+    const core = new ReferenceServer({ tolerance: 'lenient', cookies: false, planFor: () => holder.lab?.nextPlan() });
     const listen = (to: Party, handler: PeerHandler, port = 0): Promise<WireServer> =>
       WireServer.listen({
         handler,
@@ -73,11 +83,22 @@ export class ClientLab {
           socket.once('close', () => sockets.delete(socket));
         },
         ...(options.record
-          ? { tap: { bus: options.context.bus, local: to, remote: 'client' as const, claim: (target: string) => holder.lab?.claim(target) } }
+          ? {
+              tap: {
+                bus: options.context.bus,
+                local: to,
+                remote: 'client' as const,
+                claim: (target: string) => holder.lab?.claim(target),
+              },
+            }
           : {}),
       });
     const dmHandler: PeerHandler = (request) => holder.lab?.handle(request) ?? refused();
-    const cores: Cores = { repository: new RepositoryCore(), otherRepository: new RepositoryCore(), pages: new RepositoryCore() };
+    const cores: Cores = {
+      repository: new RepositoryCore(),
+      otherRepository: new RepositoryCore(),
+      pages: new RepositoryCore(),
+    };
     const transfers =
       (core: RepositoryCore): PeerHandler =>
       (request) => {
@@ -115,6 +136,19 @@ export class ClientLab {
     return this.#scenario?.nextPlan() ?? { turns: [] };
   }
 
+  /**
+   * One client is under test at a time, so a #3 without OMADM-DevID, or with another one, is still known: the record has the mistake (PKG-09), and
+   * the session goes on so that one mistake does not hide the rest.
+   */
+  #named(request: PeerRequest): PeerRequest {
+    const given = headerValue(request.headers, FIELD.deviceId);
+    if (mediaTypeOf(headerValue(request.headers, FIELD.contentType)) === MEDIA.initiation)
+      this.#device = given ?? 'unnamed';
+    if (this.#device === undefined || given === this.#device) return request;
+    const others = request.headers.filter(([name]) => name.toLowerCase() !== FIELD.deviceId.toLowerCase());
+    return { ...request, headers: [...others, [FIELD.deviceId, this.#device]] };
+  }
+
   onTransfer(): void {
     this.#scenario?.onTransfer();
   }
@@ -133,7 +167,9 @@ export class ClientLab {
 
   /** What broke in the lab's own peers. */
   get faults(): readonly string[] {
-    return Object.values(this.#servers).flatMap((server) => server.faults.map((fault) => (fault instanceof Error ? fault.message : String(fault))));
+    return Object.values(this.#servers).flatMap((server) =>
+      server.faults.map((fault) => (fault instanceof Error ? fault.message : String(fault))),
+    );
   }
 
   async close(): Promise<void> {
@@ -145,9 +181,10 @@ export class ClientLab {
     this.#requests += 1;
     if (this.#requests > MOST_REQUESTS || this.#context.signal.aborted) return cutOff();
     scenario?.onRequest();
-    const reply = await this.#core.handle(request);
+    const reply = await this.#core.handle(this.#named(request));
     const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;
-    const whole = reading?.problems.length === 0 && reply.delivery?.cut === undefined && reply.delivery?.raw === undefined;
+    const whole =
+      reading?.problems.length === 0 && reply.delivery?.cut === undefined && reply.delivery?.raw === undefined;
     scenario?.onReply(!whole || reading.view?.hasEnd !== false);
     return reply;
   }

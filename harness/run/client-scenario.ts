@@ -5,7 +5,7 @@ import type { Delivery } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
 import type { ClientTarget } from '../targets/target.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
-import { type RunContext, act, quietTime, sleep, within } from './context.js';
+import { act, quietTime, type RunContext, sleep, within } from './context.js';
 import type { Marks } from './marks.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
 
@@ -61,7 +61,10 @@ export class ClientScenario implements LabScenario {
 
   /** Adds a package with this text as body; placeholders in it are replaced. */
   sendsBody(text: string): void {
-    const body = Buffer.from(text.replaceAll(/\{(?:repository|server)\}\/[\w-]+|\{devInfo\}\w+/g, (cell) => this.#words(cell)), 'utf8');
+    const body = Buffer.from(
+      text.replaceAll(/\{(?:repository|server)\}\/[\w-]+|\{devInfo\}\w+/g, (cell) => this.#words(cell)),
+      'utf8',
+    );
     this.#addTurn({ commands: [], body });
   }
 
@@ -108,7 +111,10 @@ export class ClientScenario implements LabScenario {
 
   /** A fresh object at this address, or several in one delivery. */
   holdsObjects(place: string, count: number): void {
-    const items = Array.from({ length: count }, () => ({ clientUri: `${SAMPLE_MOID}//`, data: sampleData(this.#options.marks) }));
+    const items = Array.from({ length: count }, () => ({
+      clientUri: `${SAMPLE_MOID}//`,
+      data: sampleData(this.#options.marks),
+    }));
     this.#prepare(this.#url(place), 'GET', { body: writeMoSerialization(items) });
   }
 
@@ -122,7 +128,7 @@ export class ClientScenario implements LabScenario {
   withholds(place: string, then: 'send' | 'reset'): void {
     const url = this.#url(place);
     const gate = this.#gate(`the last byte of ${url}`, url);
-    const cut = then === 'reset' ? { cut: { afterBytes: 60, how: 'reset' as const } } : {};
+    const cut = then === 'reset' ? { cut: { afterBytes: 110, how: 'reset' as const } } : {};
     const delivery: Delivery = { hold: { gate, tail: 1 }, ...cut };
     this.#withheld.set(url, delivery);
     for (const method of ['PUT', 'POST']) this.#prepare(url, method, { body: 'stored', type: 'text/plain', delivery });
@@ -133,7 +139,11 @@ export class ClientScenario implements LabScenario {
   withholdsPage(place: string): void {
     const url = this.#url(place);
     const gate = this.#gate(`the page ${url}`, url, () => this.#nextTransfer());
-    this.#prepare(url, 'GET', { type: 'text/html', body: '<!doctype html><title>dmconform</title><p>A page.</p>', delivery: { hold: { gate, tail: 1 } } });
+    this.#prepare(url, 'GET', {
+      type: 'text/html',
+      body: '<!doctype html><title>dmconform</title><p>A page.</p>',
+      delivery: { hold: { gate, tail: 1 } },
+    });
   }
 
   // ---- the sessions
@@ -180,9 +190,16 @@ export class ClientScenario implements LabScenario {
       requested = true;
     };
     const started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
-    act(context, this.token, { name: 'start-session', accepted: started.accepted, ...(started.detail === undefined ? {} : { detail: started.detail }) });
+    act(context, this.token, {
+      name: 'start-session',
+      accepted: started.accepted,
+      ...(started.detail === undefined ? {} : { detail: started.detail }),
+    });
     if (!started.accepted) {
-      act(context, this.token, { name: 'obstacle', reason: started.detail ?? 'the client did not accept to open a session' });
+      act(context, this.token, {
+        name: 'obstacle',
+        reason: started.detail ?? 'the client did not accept to open a session',
+      });
       return;
     }
     const done = started.exited ?? (target.advance === undefined ? over : this.#atRest());
@@ -195,7 +212,8 @@ export class ClientScenario implements LabScenario {
     }
     for (const end of this.#ends.splice(0)) end();
     await Promise.all(this.#background.splice(0));
-    if (target.advance !== undefined) await quietTime(context, this.token, 'nothing more of the session is sent', target.advance);
+    if (target.advance !== undefined)
+      await quietTime(context, this.token, 'nothing more of the session is sent', target.advance);
   }
 
   /** An embedded client has come to rest when nothing of it is under way. */
@@ -257,7 +275,7 @@ export class ClientScenario implements LabScenario {
   #words(cell: string): string {
     const { nodes } = this.#options.target.statement;
     if (cell.startsWith('{absent}')) {
-      const uri = `${nodes.devInfo}dmconform-absent-${this.token}${cell.slice('{absent}'.length)}`;
+      const uri = `${nodes.devInfo}no-${this.token}${cell.slice('{absent}'.length)}`;
       act(this.#options.context, this.token, { name: 'absent-node', uri });
       return uri;
     }
@@ -293,7 +311,11 @@ export class ClientScenario implements LabScenario {
   }
 
   #leaf(target: string): Readonly<Record<string, string>> {
-    const name = target.split('?')[0]?.split('/').findLast((part) => part !== '') ?? 'value';
+    const name =
+      target
+        .split('?')[0]
+        ?.split('/')
+        .findLast((part) => part !== '') ?? 'value';
     return { [name]: this.#options.marks.next() };
   }
 

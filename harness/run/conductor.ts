@@ -29,7 +29,8 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   const tags: (readonly string[])[] = [];
   let told = false;
   const onMessage = (envelope: Envelope): void => {
-    if (envelope.parseError !== undefined) errors.push(`${envelope.parseError.source.uri ?? 'a feature'}: ${envelope.parseError.message}`);
+    if (envelope.parseError !== undefined)
+      errors.push(`${envelope.parseError.source.uri ?? 'a feature'}: ${envelope.parseError.message}`);
     if (envelope.pickle !== undefined) tags.push(envelope.pickle.tags.map(({ name }) => name));
     if (envelope.testRunStarted !== undefined && !told) {
       told = true;

@@ -1,12 +1,18 @@
-import { FIELD } from '../protocol/headers.js';
 import { ALERT } from '../protocol/alerts.js';
+import { FIELD } from '../protocol/headers.js';
 import { MEDIA } from '../protocol/media-types.js';
-import { readPackageTwo } from '../protocol/read-packages.js';
-import { type PackageOneContent, type StatusEntry, writePackageOne, writePackageThree } from '../protocol/write-packages.js';
 import type { SeenCommand } from '../protocol/packages.js';
+import { readPackageTwo } from '../protocol/read-packages.js';
+import {
+  type PackageOneContent,
+  type StatusEntry,
+  writePackageOne,
+  writePackageThree,
+} from '../protocol/write-packages.js';
 import type { HeaderList, PeerResponse } from '../stimuli/peer.js';
+import { TransportError } from '../stimuli/transport-error.js';
 import { WireTransport } from '../stimuli/wire-transport.js';
-import { type RunContext, act } from './context.js';
+import { act, type RunContext } from './context.js';
 
 /** Rounds after which a device stops following a server that never sends END. */
 const MOST_ROUNDS = 50;
@@ -41,6 +47,8 @@ const LOST: Turned = { response: undefined, commands: [], ended: false };
 export class Device {
   readonly id: string;
   readonly transport: WireTransport;
+  /** Why the last package without a response had none. */
+  failure: string | undefined;
   readonly #options: DeviceOptions;
   #url: string;
   #cookie: string | undefined;
@@ -56,7 +64,11 @@ export class Device {
 
   /** Body of a #1 as every client sends it, or with the parts given. */
   static one(content: PackageOneContent = {}): Buffer {
-    return writePackageOne({ mos: [{ DDF: 'http://127.0.0.1/ddf/devinfo.ddf', MOID: 'urn:oma:mo:oma-dm-devinfo:1.2', MIID: ['di1'] }], alerts: [{ AlertType: ALERT.client }], ...content });
+    return writePackageOne({
+      mos: [{ DDF: 'http://127.0.0.1/ddf/devinfo.ddf', MOID: 'urn:oma:mo:oma-dm-devinfo:1.2', MIID: ['di1'] }],
+      alerts: [{ AlertType: ALERT.client }],
+      ...content,
+    });
   }
 
   /** Sends #1 and takes the #2. */
@@ -67,7 +79,10 @@ export class Device {
   }
 
   /** Sends the #3 that answers the last #2. */
-  report(statuses: readonly StatusEntry[] = this.#commands.map(() => ({ sc: 200 })), how: SendHow = {}): Promise<Turned> {
+  report(
+    statuses: readonly StatusEntry[] = this.#commands.map(() => ({ sc: 200 })),
+    how: SendHow = {},
+  ): Promise<Turned> {
     this.#lastThree = writePackageThree({ statuses });
     return this.#post(MEDIA.response, this.#lastThree, how);
   }
@@ -98,16 +113,43 @@ export class Device {
 
   /** Sends another method to the DM endpoint. */
   async other(method: string, body?: Buffer): Promise<Turned> {
-    const headers: HeaderList = [['Accept', MEDIA.request], [FIELD.deviceId, this.id]];
-    return await this.#send(method, body === undefined ? headers : [['Content-Type', MEDIA.initiation], ...headers], body, {});
+    const headers: HeaderList = [
+      ['Accept', MEDIA.request],
+      [FIELD.deviceId, this.id],
+    ];
+    return await this.#send(
+      method,
+      body === undefined ? headers : [['Content-Type', MEDIA.initiation], ...headers],
+      body,
+      {},
+    );
   }
 
   close(): Promise<void> {
     return this.transport.close();
   }
 
+  /** Records why there was no response, unless the scenario wanted none. */
+  #lost(error: unknown, how: SendHow, after: number): void {
+    const { context, token } = this.#options;
+    if (how.drop !== undefined || context.signal.aborted) return;
+    const failure = error instanceof TransportError ? error.failure : 'broken';
+    this.failure = failure;
+    const why = error instanceof Error ? error.message : String(error);
+    if (failure === 'timeout')
+      act(context, token, { name: 'gave-up', waitingFor: 'the response', afterMs: Math.round(after) });
+    else if (failure === 'refused')
+      act(context, token, { name: 'obstacle', reason: `the server takes no connection (${why})` });
+    else
+      act(context, token, { name: 'obstacle', reason: `the server gave no whole HTTP response (${failure}: ${why})` });
+  }
+
   async #post(type: string, body: Buffer, how: SendHow): Promise<Turned> {
-    const headers: [string, string][] = [['Content-Type', type], ['Accept', MEDIA.request], [FIELD.deviceId, this.id]];
+    const headers: [string, string][] = [
+      ['Content-Type', type],
+      ['Accept', MEDIA.request],
+      [FIELD.deviceId, this.id],
+    ];
     if (this.#cookie !== undefined) headers.push(['Cookie', this.#cookie]);
     return await this.#send('POST', headers, body, how);
   }
@@ -115,18 +157,19 @@ export class Device {
   async #send(method: string, headers: HeaderList, body: Buffer | undefined, how: SendHow): Promise<Turned> {
     const { fresh } = this.#options;
     const request = { method, url: this.#url, headers, ...(body === undefined ? {} : { body }) };
-    const { context, token } = this.#options;
+    const { context } = this.#options;
     if (context.signal.aborted) return LOST;
     const began = performance.now();
     const response = await this.transport
       .sendWith(request, { ...how, ...(fresh === true ? { fresh } : {}), signal: context.signal })
-      .catch(() => undefined);
-    if (response === undefined) {
-      const afterMs = Math.round(performance.now() - began);
-      if (how.drop === undefined && afterMs >= context.patienceMs) act(context, token, { name: 'gave-up', waitingFor: 'the response', afterMs });
+      .catch((error: unknown) => error);
+    if (!isResponse(response)) {
+      this.#lost(response, how, performance.now() - began);
       return LOST;
     }
-    const cookies = response.headers.filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, value]) => value.split(';')[0] ?? '');
+    const cookies = response.headers
+      .filter(([name]) => name.toLowerCase() === 'set-cookie')
+      .map(([, value]) => value.split(';')[0] ?? '');
     if (cookies.length > 0) this.#cookie = cookies.join('; ');
     const reading = response.status === 200 ? readPackageTwo(response.body) : undefined;
     const commands = reading?.view?.commands ?? [];
@@ -137,8 +180,15 @@ export class Device {
   }
 }
 
+function isResponse(value: unknown): value is PeerResponse {
+  return typeof value === 'object' && value !== null && 'status' in value && 'body' in value;
+}
+
 /** A transport whose connections are recorded as the client's. */
-export function deviceTransport(options: Pick<DeviceOptions, 'context' | 'token' | 'record'>, label: () => string | undefined): WireTransport {
+export function deviceTransport(
+  options: Pick<DeviceOptions, 'context' | 'token' | 'record'>,
+  label: () => string | undefined,
+): WireTransport {
   const { context, token, record } = options;
   return new WireTransport({
     patienceMs: context.patienceMs,

@@ -1,12 +1,16 @@
 import type { Evidence } from '../model/evidence.js';
-import { type ReadSpill, bodyBytes } from '../trace/body.js';
+import { bodyBytes, type ReadSpill } from '../trace/body.js';
 import type { MessageEvent, TraceEvent } from '../trace/event.js';
 
 /** Characters of a body that a report shows. */
 const MOST_BODY = 4000;
 
 /** The trace events with these numbers, as reports show them. */
-export function evidenceOf(events: readonly TraceEvent[], needed: ReadonlySet<number>, readSpill: ReadSpill): Map<number, Evidence> {
+export function evidenceOf(
+  events: readonly TraceEvent[],
+  needed: ReadonlySet<number>,
+  readSpill: ReadSpill,
+): Map<number, Evidence> {
   const shown = new Map<number, Evidence>();
   for (const event of events) if (needed.has(event.seq)) shown.set(event.seq, asEvidence(event, readSpill));
   return shown;
@@ -20,14 +24,28 @@ function asEvidence(event: TraceEvent, readSpill: ReadSpill): Evidence {
     case 'http-response':
       return { ...base, title: `${event.httpVersion} ${event.status} ${event.reason}`, ...message(event, readSpill) };
     case 'connection':
-      return { ...base, title: `connection ${event.phase}`, from: event.from, to: event.to, ...(event.detail === undefined ? {} : { body: event.detail }) };
+      return {
+        ...base,
+        title: `connection ${event.phase}`,
+        from: event.from,
+        to: event.to,
+        ...(event.detail === undefined ? {} : { body: event.detail }),
+      };
     case 'process': {
       const how = event.code === undefined ? (event.signal ?? '') : `with code ${event.code}`;
-      return { ...base, title: `process ${event.process} ${event.phase} ${how}`.trim(), ...(event.detail === undefined ? {} : { body: event.detail }) };
+      return {
+        ...base,
+        title: `process ${event.process} ${event.phase} ${how}`.trim(),
+        ...(event.detail === undefined ? {} : { body: event.detail }),
+      };
     }
     default: {
       const { name, ...rest } = event.action;
-      return { ...base, title: `the harness: ${name}`, ...(Object.keys(rest).length === 0 ? {} : { body: JSON.stringify(rest) }) };
+      return {
+        ...base,
+        title: `the harness: ${name}`,
+        ...(Object.keys(rest).length === 0 ? {} : { body: JSON.stringify(rest) }),
+      };
     }
   }
 }

@@ -103,14 +103,18 @@ export function judgeEvents(
     observed: judge.observed,
     sessionsCompleted: judge.sessionsCompleted,
     scenarios: scenariosOf(actions),
-    quiet: { real: windows.filter((mode) => mode === 'real').length, virtual: windows.filter((mode) => mode === 'virtual').length },
+    quiet: {
+      real: windows.filter((mode) => mode === 'real').length,
+      virtual: windows.filter((mode) => mode === 'virtual').length,
+    },
   };
 }
 
 /** The scenarios that a trace tells of. */
 function scenariosOf(actions: readonly ActionEvent[]): readonly ScenarioResult[] {
   const ends = new Map<string, ActionEvent>();
-  for (const event of actions) if (event.action.name === 'scenario-end' && event.scenario !== undefined) ends.set(event.scenario, event);
+  for (const event of actions)
+    if (event.action.name === 'scenario-end' && event.scenario !== undefined) ends.set(event.scenario, event);
   return actions.flatMap((event) => {
     const { action, scenario } = event;
     if (action.name !== 'scenario-begin' || scenario === undefined) return [];

@@ -1,7 +1,7 @@
+import { ConformError } from '../model/errors.js';
 import type { Observed } from '../model/finding.js';
 import type { Requirement } from '../model/requirement.js';
 import type { Role } from '../model/verdict.js';
-import { ConformError } from '../model/errors.js';
 import type { ClientScenario } from './client-scenario.js';
 import type { ServerScenario } from './server-scenario.js';
 

@@ -42,6 +42,7 @@ export class Provision {
     const status = reports[0]?.statuses[0];
     const uri = status?.uris[0];
     if (uri !== undefined && status?.sc === 200) this.#root = uri.endsWith('/') ? uri : `${uri}/`;
-    else if (status !== undefined) this.#obstacle = `HGET of a sample object without a ClientURI was answered ${status.sc ?? 'without a code'}${status.uris.length === 0 ? ' and no URI' : ''}`;
+    else if (status !== undefined)
+      this.#obstacle = `HGET of a sample object without a ClientURI was answered ${status.sc ?? 'without a code'}${status.uris.length === 0 ? ' and no URI' : ''}`;
   }
 }

@@ -11,15 +11,15 @@ import { Judge } from '../oracles/judge.js';
 import type { Oracle } from '../oracles/oracle.js';
 import { EventBus } from '../recorder/bus.js';
 import { TRACE_FILE, TraceWriter } from '../recorder/writer.js';
-import { Redactor } from '../trace/redact.js';
 import type { TraceHeader } from '../trace/event.js';
-import { type RunContext, act } from './context.js';
+import { Redactor } from '../trace/redact.js';
 import { conduct } from './conductor.js';
+import { act, type RunContext } from './context.js';
 import { resultOf } from './judging.js';
 import { Marks } from './marks.js';
-import { type Playing, type ScenarioFacts, type Stage, bindRun } from './playing.js';
+import { bindRun, type Playing, type ScenarioFacts, type Stage } from './playing.js';
 import { randomFrom } from './seed.js';
-import { type Theatre, type TargetChoice, openTheatre } from './theatre.js';
+import { openTheatre, type TargetChoice, type Theatre } from './theatre.js';
 
 /** After so many scenarios in a row in which the target did not answer in time, the rest is not played. */
 const MOST_SILENT = 3;
@@ -97,7 +97,10 @@ class SuiteRun implements Playing {
   #count = 0;
   #durationMs = 0;
 
-  private constructor(options: SuiteOptions, parts: { context: RunContext; theatre: Theatre; bus: EventBus; stop: AbortController }) {
+  private constructor(
+    options: SuiteOptions,
+    parts: { context: RunContext; theatre: Theatre; bus: EventBus; stop: AbortController },
+  ) {
     this.#options = options;
     this.role = options.role;
     this.requirements = options.ledger.requirements;
@@ -123,7 +126,12 @@ class SuiteRun implements Playing {
     if (!options.record) return;
     if (options.out !== undefined) {
       const redactor = new Redactor({ key: randomBytes(16) });
-      this.#writer = TraceWriter.open({ folder: options.out, header: this.#header, spills: parts.bus.spills, redactor });
+      this.#writer = TraceWriter.open({
+        folder: options.out,
+        header: this.#header,
+        spills: parts.bus.spills,
+        redactor,
+      });
       parts.bus.subscribe(this.#writer.write);
     }
     parts.bus.subscribe((event) => this.#judge.push(event));
@@ -138,7 +146,13 @@ class SuiteRun implements Playing {
     const signal = AbortSignal.any([options.signal, stop.signal]);
     const context: RunContext = { bus, patienceMs: options.patienceMs, quiet: { real: 0, virtual: 0 }, signal };
     const marks = new Marks(options.seed);
-    const theatre = await openTheatre({ role: options.role, target: options.target, context, marks, record: options.record });
+    const theatre = await openTheatre({
+      role: options.role,
+      target: options.target,
+      context,
+      marks,
+      record: options.record,
+    });
     try {
       return new SuiteRun(options, { context, theatre, bus, stop });
     } catch (error) {
@@ -151,7 +165,9 @@ class SuiteRun implements Playing {
     const tagExpression = this.#tagExpression();
     const unreachable = await this.#theatre.reach();
     if (unreachable !== undefined) {
-      this.#errors.push(new ConformError('TARGET_UNREACHABLE', unreachable, { subject: this.#header.statement.name }).toLine());
+      this.#errors.push(
+        new ConformError('TARGET_UNREACHABLE', unreachable, { subject: this.#header.statement.name }).toLine(),
+      );
       return;
     }
     bindRun(this);

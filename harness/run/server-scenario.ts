@@ -1,6 +1,6 @@
 import type { CommandList } from '../stimuli/plan.js';
 import type { ServerTarget } from '../targets/target.js';
-import { type RunContext, act, quietTime } from './context.js';
+import { act, quietTime, type RunContext } from './context.js';
 import { Device, deviceTransport } from './device.js';
 import type { Marks } from './marks.js';
 
@@ -35,7 +35,10 @@ export class ServerScenario {
   }
 
   /** The device with this name, made when first asked for. With `session` two sessions of one device are told apart in the record. */
-  device(name = 'the device', options: { readonly fresh?: boolean; readonly sharedWith?: string; readonly session?: string } = {}): Device {
+  device(
+    name = 'the device',
+    options: { readonly fresh?: boolean; readonly sharedWith?: string; readonly session?: string } = {},
+  ): Device {
     const key = `${name} ${options.session ?? ''}`;
     const known = this.#devices.get(key);
     if (known !== undefined) return known;
@@ -61,10 +64,22 @@ export class ServerScenario {
   async queue(name: string, packages: readonly (readonly (readonly string[])[])[]): Promise<boolean> {
     const { context, target } = this.#options;
     const device = this.idOf(name);
-    const resolved: readonly CommandList[] = packages.map((commands) => commands.map((command) => command.map((cell) => this.#words(cell))));
-    const answer = (await target.queue?.(device, resolved)) ?? { accepted: false, detail: 'the target offers no control operation "queue"' };
-    act(context, this.token, { name: 'queue', device, packages: resolved, accepted: answer.accepted, ...(answer.detail === undefined ? {} : { detail: answer.detail }) });
-    if (!answer.accepted) act(context, this.token, { name: 'obstacle', reason: answer.detail ?? 'the server did not take the plan' });
+    const resolved: readonly CommandList[] = packages.map((commands) =>
+      commands.map((command) => command.map((cell) => this.#words(cell))),
+    );
+    const answer = (await target.queue?.(device, resolved)) ?? {
+      accepted: false,
+      detail: 'the target offers no control operation "queue"',
+    };
+    act(context, this.token, {
+      name: 'queue',
+      device,
+      packages: resolved,
+      accepted: answer.accepted,
+      ...(answer.detail === undefined ? {} : { detail: answer.detail }),
+    });
+    if (!answer.accepted)
+      act(context, this.token, { name: 'obstacle', reason: answer.detail ?? 'the server did not take the plan' });
     return answer.accepted;
   }
 
@@ -80,7 +95,8 @@ export class ServerScenario {
   /** `{mark}`: a value of its own; `{server}/x`: an address at the server under test, for CONT. */
   #words(cell: string): string {
     const { target, marks } = this.#options;
-    if (cell.startsWith('{server}')) return `${target.endpoint}?${cell.slice('{server}'.length).replace(/^\//, '')}=${marks.next()}`;
+    if (cell.startsWith('{server}'))
+      return `${target.endpoint}?${cell.slice('{server}'.length).replace(/^\//, '')}=${marks.next()}`;
     return cell.replaceAll('{mark}', () => marks.next());
   }
 }

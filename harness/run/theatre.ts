@@ -16,7 +16,12 @@ import { ServerScenario } from './server-scenario.js';
 
 /** Which implementation is judged. */
 export type TargetChoice =
-  | { readonly kind: 'embedded'; readonly name?: string; readonly clientHooks?: ClientHooks; readonly serverHooks?: ServerHooks }
+  | {
+      readonly kind: 'embedded';
+      readonly name?: string;
+      readonly clientHooks?: ClientHooks;
+      readonly serverHooks?: ServerHooks;
+    }
   | { readonly kind: 'client-command'; readonly command: string }
   | { readonly kind: 'server-url'; readonly url: string };
 
@@ -62,7 +67,12 @@ class ClientTheatre implements Theatre {
     const { context, record, target } = options;
     const lab = await ClientLab.open({ context, record });
     try {
-      return new ClientTheatre(options, lab, await clientTarget(target, lab, context), `http://127.0.0.1:${await closedPort()}/nothing`);
+      return new ClientTheatre(
+        options,
+        lab,
+        await clientTarget(target, lab, context),
+        `http://127.0.0.1:${await closedPort()}/nothing`,
+      );
     } catch (error) {
       await lab.close();
       throw error;
@@ -80,14 +90,21 @@ class ClientTheatre implements Theatre {
   async reach(): Promise<string | undefined> {
     const stage = this.stage('reach');
     await stage.client?.runSessions(1);
-    await this.clear(stage);
+    await this.clear();
     if (stage.client?.requests !== 0) return undefined;
     return `the client opened no session within ${this.#options.context.patienceMs} ms`;
   }
 
   stage(token: string): Stage {
     const { context, marks } = this.#options;
-    const client = new ClientScenario({ context, lab: this.#lab, target: this.#target, token, marks, nowhere: this.#nowhere });
+    const client = new ClientScenario({
+      context,
+      lab: this.#lab,
+      target: this.#target,
+      token,
+      marks,
+      nowhere: this.#nowhere,
+    });
     this.#lab.arm(client);
     return { token, client, server: undefined };
   }
@@ -127,9 +144,13 @@ class ServerTheatre implements Theatre {
 
   async reach(): Promise<string | undefined> {
     const stage = this.stage('reach');
-    const turned = await stage.server?.device().session();
+    const device = stage.server?.device();
+    const opened = await device?.open();
+    // Whatever came back, even if it was no HTTP, came from a target that is there.
+    const silent = opened?.response === undefined && (device?.failure === 'refused' || device?.failure === 'timeout');
+    if (device !== undefined && opened !== undefined) await device.follow(opened);
     await this.clear(stage);
-    return turned?.response === undefined ? `nothing answers a #1 at ${this.#target.endpoint}` : undefined;
+    return silent ? `nothing answers a #1 at ${this.#target.endpoint} (${device.failure})` : undefined;
   }
 
   stage(token: string): Stage {
@@ -172,7 +193,9 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
 
 async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {
   if (choice.kind === 'server-url') return new UrlServer(choice.url);
-  const peer = await startEmbeddedServer(choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {});
+  const peer = await startEmbeddedServer(
+    choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {},
+  );
   return new EmbeddedServer(peer, nameOf(choice, 'server'), context.patienceMs);
 }
 
@@ -191,4 +214,3 @@ function closedPort(): Promise<number> {
     });
   });
 }
-

@@ -97,7 +97,8 @@ export class ActionBook {
         break;
       }
       case 'queue':
-        if (action.accepted) this.#pages.get(scenario)?.plans.push({ device: action.device, packages: action.packages });
+        if (action.accepted)
+          this.#pages.get(scenario)?.plans.push({ device: action.device, packages: action.packages });
         break;
       case 'absent-node':
         this.#absent.add(action.uri);
@@ -110,7 +111,8 @@ export class ActionBook {
         this.#holding(action.name, pathOf(action.url), t);
         break;
       case 'control':
-        if (action.accepted && (action.operation === 'notify' || action.operation === 'bootstrap')) this.#notified = true;
+        if (action.accepted && (action.operation === 'notify' || action.operation === 'bootstrap'))
+          this.#notified = true;
         break;
       default:
     }

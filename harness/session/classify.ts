@@ -1,6 +1,6 @@
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
-import { readPackageOne, readPackageThree } from '../protocol/read-packages.js';
 import type { PackageOne, PackageThree, Reading } from '../protocol/packages.js';
+import { readPackageOne, readPackageThree } from '../protocol/read-packages.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import type { RecognisedBy } from './observation.js';
 

@@ -1,13 +1,7 @@
-import { readPackageTwo } from '../protocol/read-packages.js';
 import type { SeenStatus } from '../protocol/packages.js';
+import { readPackageTwo } from '../protocol/read-packages.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
-import type {
-  HttpRequestEvent,
-  HttpResponseEvent,
-  ProcessEvent,
-  TraceEvent,
-  TraceHeader,
-} from '../trace/event.js';
+import type { HttpRequestEvent, HttpResponseEvent, ProcessEvent, TraceEvent, TraceHeader } from '../trace/event.js';
 import { classify, field } from './classify.js';
 import type { Observation, PackageRun, ReportStanding, Session } from './observation.js';
 import { type CommandRunState, type RunState, SideExchanges } from './side-exchanges.js';
@@ -29,6 +23,7 @@ interface Asked {
   readonly to: 'one' | 'three' | 'other';
   readonly session: SessionState | undefined;
   readonly standing: ReportStanding | undefined;
+  readonly run: RunState | undefined;
 }
 
 /**
@@ -72,7 +67,7 @@ export class SessionFold {
     const what = event.defect === undefined ? classify(event, body, expects) : ({ package: 'none' } as const);
     if (what.package === 'one') {
       const session = this.#open(event, known, out);
-      this.#asked.set(event.exchange, { request: event, to: 'one', session, standing: undefined });
+      this.#asked.set(event.exchange, { request: event, to: 'one', session, standing: undefined, run: undefined });
       out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading });
     } else if (what.package === 'three') {
       const standing = standingOf(known);
@@ -81,10 +76,16 @@ export class SessionFold {
         giveStatuses(known.run, what.reading.view?.statuses ?? []);
       }
       const run = standing === 'answers' || standing === 'after-end' ? known?.run : undefined;
-      this.#asked.set(event.exchange, { request: event, to: 'three', session: known, standing });
+      this.#asked.set(event.exchange, { request: event, to: 'three', session: known, standing, run });
       out.push({ kind: 'three', session: known, request: event, by: what.by, reading: what.reading, standing, run });
     } else {
-      this.#asked.set(event.exchange, { request: event, to: 'other', session: known, standing: undefined });
+      this.#asked.set(event.exchange, {
+        request: event,
+        to: 'other',
+        session: known,
+        standing: undefined,
+        run: undefined,
+      });
       out.push({ kind: 'other', request: event, session: known });
     }
   }
@@ -132,12 +133,13 @@ export class SessionFold {
   #reply(event: HttpResponseEvent, asked: Asked, out: Observation[]): void {
     const { request, session, standing, to } = asked;
     const reading = event.body.size > 0 ? readPackageTwo(bodyBytes(event.body, this.#readSpill)) : undefined;
-    out.push({ kind: 'reply', to, standing, session, request, response: event, reading });
+    out.push({ kind: 'reply', to, standing, session, request, response: event, reading, run: asked.run });
     if (session === undefined || to === 'other' || standing === 'after-end') return;
     // Our own #3 may be sent again on purpose; its answer carries the session on (D-31).
     if (standing === 'unasked' && this.#header.role === 'client') return;
     const two = reading?.view;
-    const good = event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
+    const good =
+      event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
     if (!good || two === undefined) {
       if (session.state === 'open') session.state = 'failed';
       return;
@@ -150,7 +152,9 @@ export class SessionFold {
       request,
       response: event,
       two,
-      commands: two.commands.map((command, index): CommandRunState => ({ index, command, exchanges: [], status: undefined })),
+      commands: two.commands.map(
+        (command, index): CommandRunState => ({ index, command, exchanges: [], status: undefined }),
+      ),
       hasEnd: two.hasEnd,
       delivery: deliveryOf(event),
       three: undefined,
@@ -209,7 +213,8 @@ export class SessionFold {
   }
 
   get #perSession(): boolean {
-    return this.#header.statement.start.per === 'session';
+    // A HAR shows no process exit, so there the next session of the device is the fence.
+    return this.#header.statement.start.per === 'session' && this.#header.source !== 'har';
   }
 
   #keys(event: HttpRequestEvent): readonly string[] {

@@ -60,7 +60,13 @@ export type Observation =
   /** Every event, before anything that follows from it. */
   | { readonly kind: 'event'; readonly event: TraceEvent }
   /** A #1 was received whole. */
-  | { readonly kind: 'one'; readonly session: Session; readonly request: HttpRequestEvent; readonly by: RecognisedBy; readonly reading: Reading<PackageOne> }
+  | {
+      readonly kind: 'one';
+      readonly session: Session;
+      readonly request: HttpRequestEvent;
+      readonly by: RecognisedBy;
+      readonly reading: Reading<PackageOne>;
+    }
   /** A #3 was received whole. `run` is the package it answers (standing `answers`), or the END package (`after-end`). */
   | {
       readonly kind: 'three';
@@ -82,11 +88,18 @@ export type Observation =
       readonly request: HttpRequestEvent;
       readonly response: HttpResponseEvent;
       readonly reading: Reading<PackageTwo> | undefined;
+      /** To a #3: the package that it answered. */
+      readonly run: PackageRun | undefined;
     }
   /** A well-formed #2 with status 200 was delivered whole; follows its `reply`. */
   | { readonly kind: 'two'; readonly run: PackageRun }
   /** An exchange of interface 3 or 4 is over; `command` is undefined when no command caused it. */
-  | { readonly kind: 'side'; readonly exchange: SideExchange; readonly command: CommandRun | undefined; readonly run: PackageRun | undefined }
+  | {
+      readonly kind: 'side';
+      readonly exchange: SideExchange;
+      readonly command: CommandRun | undefined;
+      readonly run: PackageRun | undefined;
+    }
   /** The client went away without END (witness: a fresh #1, or the process's exit). */
   | { readonly kind: 'left'; readonly session: Session; readonly witness: TraceEvent }
   /**

@@ -1,5 +1,5 @@
-import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import type { SeenStatus } from '../protocol/packages.js';
+import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import type { CommandRun, Observation, PackageRun, SideExchange } from './observation.js';
 
 export interface SideState extends SideExchange {
@@ -67,11 +67,20 @@ export class SideExchanges {
     return { kind: 'side', exchange: open.exchange, command: open.place?.command, run: open.place?.run };
   }
 
-  /** Equal commands take equal requests in turn; a request beyond the last command's is charged to that one. */
+  /**
+   * Equal commands of a package take equal requests in turn. A request belongs to the latest package that still waits for it; one that nobody waits
+   * for is charged to the last command with that URI.
+   */
   #choose(places: readonly Place[], method: string): Place | undefined {
     const fitting = places.filter((place) => METHOD[place.command.command.name ?? ''] === method);
     const candidates = fitting.length > 0 ? fitting : places;
-    return candidates.find((place) => place.command.exchanges.length === 0) ?? candidates.at(-1);
+    const latest = candidates.at(-1)?.run;
+    const waits = (place: Place): boolean => place.command.exchanges.length === 0;
+    return (
+      candidates.find((place) => place.run === latest && waits(place)) ??
+      candidates.findLast(waits) ??
+      candidates.at(-1)
+    );
   }
 }
 

@@ -25,7 +25,11 @@ export class ControlChannel {
       if (accepted) return { accepted, body: parse(text) };
       return { accepted, detail: `control operation ${path} was answered ${answer.statusCode}`, body: parse(text) };
     } catch (error) {
-      return { accepted: false, detail: `control operation ${path} failed: ${error instanceof Error ? error.message : String(error)}`, body: undefined };
+      return {
+        accepted: false,
+        detail: `control operation ${path} failed: ${error instanceof Error ? error.message : String(error)}`,
+        body: undefined,
+      };
     }
   }
 

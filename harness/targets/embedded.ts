@@ -1,4 +1,5 @@
 import { DEFAULT_NODES, type Statement } from '../model/statement.js';
+import { COMMANDS } from '../protocol/commands.js';
 import type { CommandList } from '../stimuli/plan.js';
 import { ControlChannel } from './control-client.js';
 import type { Answered, ClientTarget, Rest, ServerTarget, Started } from './target.js';
@@ -46,7 +47,14 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
   constructor(peer: EmbeddedPeer, name: string, patienceMs: number) {
     super(
       peer,
-      { name, role: 'client', start: { kind: 'embedded' }, operations: ['startSession', 'reset'], nodes: DEFAULT_NODES },
+      {
+        name,
+        role: 'client',
+        start: { kind: 'embedded' },
+        operations: ['startSession', 'reset'],
+        commands: [...COMMANDS.keys()],
+        nodes: DEFAULT_NODES,
+      },
       patienceMs,
     );
   }
@@ -66,7 +74,11 @@ export class EmbeddedServer extends Embedded implements ServerTarget {
   readonly endpoint: string;
 
   constructor(peer: EmbeddedPeer & { readonly endpoint: string }, name: string, patienceMs: number) {
-    super(peer, { name, role: 'server', start: { kind: 'embedded' }, operations: ['queue', 'reset'], nodes: DEFAULT_NODES }, patienceMs);
+    super(
+      peer,
+      { name, role: 'server', start: { kind: 'embedded' }, operations: ['queue', 'reset'], nodes: DEFAULT_NODES },
+      patienceMs,
+    );
     this.endpoint = peer.endpoint;
   }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { ConformError } from '../model/errors.js';
 import { DEFAULT_NODES, type Statement } from '../model/statement.js';
 import type { EventBus } from '../recorder/bus.js';
@@ -81,7 +82,8 @@ class Running {
     this.#child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const child = this.#child;
     const keep = (chunk: Buffer): void => {
-      if (this.#output.length < MOST_OUTPUT) this.#output += chunk.toString('utf8').slice(0, MOST_OUTPUT - this.#output.length);
+      if (this.#output.length < MOST_OUTPUT)
+        this.#output += chunk.toString('utf8').slice(0, MOST_OUTPUT - this.#output.length);
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
@@ -99,9 +101,17 @@ class Running {
       child.once('error', () => resolve());
       child.once('exit', (code, signal) => {
         void drained(DRAIN_MS).then(() => {
-          const ended = signal === null ? { code: code ?? 0 } : { signal };
+          const ended = endOf(code, signal);
           const output = this.#output === '' ? {} : { detail: this.#output };
-          bus.emit({ kind: 'process', phase: 'exited', process: id, scenario, ...ended, ...output, ...(this.#killed ? { killed: true } : {}) });
+          bus.emit({
+            kind: 'process',
+            phase: 'exited',
+            process: id,
+            scenario,
+            ...ended,
+            ...output,
+            ...(this.#killed ? { killed: true } : {}),
+          });
           resolve();
         });
       });
@@ -119,4 +129,14 @@ class Running {
       this.#child.kill('SIGKILL');
     }
   }
+}
+
+/** A shell in between tells the signal that ended the program as exit code 128 + its number. */
+function endOf(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+): { readonly code: number } | { readonly signal: string } {
+  if (signal !== null) return { signal };
+  const name = Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];
+  return name === undefined ? { code: code ?? 0 } : { signal: name };
 }

@@ -1,6 +1,6 @@
 import { ConformError } from '../model/errors.js';
 import { DEFAULT_NODES, type Statement } from '../model/statement.js';
-import { type Answered, type ServerTarget, notOffered } from './target.js';
+import { type Answered, notOffered, type ServerTarget } from './target.js';
 
 /** A DM Server that runs already and is reached by its URL; nobody steers it. */
 export class UrlServer implements ServerTarget {
@@ -18,7 +18,13 @@ export class UrlServer implements ServerTarget {
       });
     }
     this.endpoint = url;
-    this.statement = { name: url, role: 'server', start: { kind: 'url', detail: url }, operations: [], nodes: DEFAULT_NODES };
+    this.statement = {
+      name: url,
+      role: 'server',
+      start: { kind: 'url', detail: url },
+      operations: [],
+      nodes: DEFAULT_NODES,
+    };
   }
 
   reset(): Promise<Answered> {

@@ -113,7 +113,7 @@ export class Redactor {
       return body;
     }
     const record = recordBody(Buffer.from(cleaned, 'latin1'), spill);
-    return record.size === 0 ? record : { ...record, size: body.size };
+    return record.size === 0 ? record : withSize(record, body.size);
   }
 
   /** A value that is a token already stays as it is. */
@@ -136,3 +136,8 @@ const TOKEN_CACHE = 10_000;
 const TOKEN = /^redacted:[0-9a-f]{12}$/;
 /** A header line with its continuation lines, in raw text. */
 const HEAD_LINE = /(?<![^\r\n])([A-Za-z-]+)([ \t]*:[ \t]*)([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)/g;
+
+/** The event keeps the size that the body had on the wire. */
+function withSize<T extends BodyRecord>(record: T, size: number): T {
+  return { ...record, size };
+}

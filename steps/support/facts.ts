@@ -11,5 +11,10 @@ export function factsOf({ gherkinDocument, pickle }: ScenarioSource): ScenarioFa
   const rule = gherkinDocument.feature?.children.find(({ rule: one }) =>
     one?.children.some(({ scenario }) => scenario !== undefined && pickle.astNodeIds.includes(scenario.id)),
   )?.rule?.name;
-  return { name: pickle.name, feature: pickle.uri.replaceAll('\\', '/').replace(/^.*features\//, 'features/'), rule: rule ?? '', requirements };
+  return {
+    name: pickle.name,
+    feature: pickle.uri.replaceAll('\\', '/').replace(/^.*features\//, 'features/'),
+    rule: rule ?? '',
+    requirements,
+  };
 }

@@ -1,5 +1,5 @@
 import { After, Before, Status } from '@cucumber/cucumber';
-import { type ScenarioSource, factsOf } from './facts.js';
+import { factsOf, type ScenarioSource } from './facts.js';
 import type { ConformWorld } from './world.js';
 
 Before(function (this: ConformWorld, source: ScenarioSource) {
@@ -12,6 +12,8 @@ Before(function (this: ConformWorld, source: ScenarioSource) {
 After(async function (this: ConformWorld, { result }) {
   if (this.stage === undefined || this.facts === undefined) return;
   const good = result === undefined || result.status === Status.PASSED || this.notShown;
-  const error = good ? undefined : `${result.status.toLowerCase()}: ${result.message ?? 'a step has no definition, or more than one'}`;
+  const error = good
+    ? undefined
+    : `${result.status.toLowerCase()}: ${result.message ?? 'a step has no definition, or more than one'}`;
   await this.run.end(this.stage, this.facts, error, performance.now() - this.startedAt);
 });

@@ -1,6 +1,6 @@
-import { World, setWorldConstructor } from '@cucumber/cucumber';
+import { setWorldConstructor, World } from '@cucumber/cucumber';
 import type { ClientScenario } from '../../harness/run/client-scenario.js';
-import { type Playing, type ScenarioFacts, type Stage, boundRun } from '../../harness/run/playing.js';
+import { boundRun, type Playing, type ScenarioFacts, type Stage } from '../../harness/run/playing.js';
 import type { ServerScenario } from '../../harness/run/server-scenario.js';
 
 /** A requirement was not shown. Tells a verdict on the target apart from a fault of the suite. */
@@ -41,12 +41,15 @@ export class ConformWorld extends World {
     const own = all.filter((one) => one.requirement === requirement);
     const broken = own.find((one) => one.outcome === 'violated');
     if (broken !== undefined) {
-      const compared = broken.expected === undefined ? '' : ` Expected: ${broken.expected}. Actual: ${broken.actual ?? ''}.`;
+      const compared =
+        broken.expected === undefined ? '' : ` Expected: ${broken.expected}. Actual: ${broken.actual ?? ''}.`;
       throw this.#missed(`${requirement}: ${broken.message}${compared}`);
     }
     if (own.some((one) => one.outcome === 'held' || one.outcome === 'absent')) return;
     const reasons = own.map((one) => one.message).join('; ');
-    throw this.#missed(`${requirement} was not shown. ${reasons === '' ? 'The record holds nothing that decides it.' : reasons}`);
+    throw this.#missed(
+      `${requirement} was not shown. ${reasons === '' ? 'The record holds nothing that decides it.' : reasons}`,
+    );
   }
 
   #missed(message: string): NotShown {

@@ -20,7 +20,8 @@ describe('exitCodeOf', () => {
     [4, ['pass'], { partial: 'time is up' }],
     [4, ['fail'], { partial: 'time is up' }],
     [3, ['fail', 'error'], { partial: 'time is up' }],
-    [3, ['fail'], { sessionsCompleted: 0, partial: 'time is up' }],
+    [4, ['fail'], { sessionsCompleted: 0, partial: 'time is up' }],
+    [1, ['fail', 'inconclusive'], { sessionsCompleted: 0 }],
     [130, ['fail', 'error'], { interrupted: true, partial: 'Ctrl-C' }],
   ])('is %i for %j with %j', (wanted, verdicts, more) => {
     expect(code(verdicts, more)).toBe(wanted);

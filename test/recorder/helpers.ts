@@ -1,7 +1,7 @@
-import type { TraceEvent } from '../../harness/trace/event.js';
 import { EventBus } from '../../harness/recorder/bus.js';
 import type { PeerHandler } from '../../harness/stimuli/peer.js';
 import { WireServer } from '../../harness/stimuli/wire-server.js';
+import type { TraceEvent } from '../../harness/trace/event.js';
 
 export interface Recorded {
   readonly bus: EventBus;
@@ -20,7 +20,10 @@ export async function recordedServer(handler: PeerHandler): Promise<Recorded> {
 }
 
 /** The events of one kind, in order. */
-export function ofKind<K extends TraceEvent['kind']>(events: readonly TraceEvent[], kind: K): Extract<TraceEvent, { kind: K }>[] {
+export function ofKind<K extends TraceEvent['kind']>(
+  events: readonly TraceEvent[],
+  kind: K,
+): Extract<TraceEvent, { kind: K }>[] {
   return events.filter((event): event is Extract<TraceEvent, { kind: K }> => event.kind === kind);
 }
 

@@ -48,7 +48,9 @@ describe('a tapped server and a raw client', () => {
       await new Promise((resolve) => setTimeout(resolve, request.target.includes('slow') ? 30 : 0));
       return echo(request);
     });
-    const two = bytes('GET /t-1/slow HTTP/1.1\r\nHost: h\r\n\r\nHEAD /t-2/quick HTTP/1.1\r\nHost: h\r\n\r\nGET /t-3/x HTTP/1.1\r\nHost: h\r\n\r\n');
+    const two = bytes(
+      'GET /t-1/slow HTTP/1.1\r\nHost: h\r\n\r\nHEAD /t-2/quick HTTP/1.1\r\nHost: h\r\n\r\nGET /t-3/x HTTP/1.1\r\nHost: h\r\n\r\n',
+    );
     const answer = await raw.sendRaw(server.origin, [two]);
     expect(answer.closed).toBe('open');
     expect(answer.messages.map((message) => message.headers[0]?.[1])).toEqual(['/t-1/slow', '/t-2/quick', '/t-3/x']);
@@ -164,7 +166,10 @@ describe('what the server does on purpose', () => {
     }));
     const answer = await raw.sendRaw(server.origin, [get]);
     expect(answer.closed).toBe(how === 'reset' ? 'reset' : 'closed');
-    await until(() => ofKind(events, 'connection').some((event) => event.phase === (how === 'reset' ? 'reset' : 'closed')), how);
+    await until(
+      () => ofKind(events, 'connection').some((event) => event.phase === (how === 'reset' ? 'reset' : 'closed')),
+      how,
+    );
     const [response] = ofKind(events, 'http-response');
     expect(response?.defect).toContain('cut');
     expect(response?.body.size).toBeLessThan(10);

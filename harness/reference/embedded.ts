@@ -1,0 +1,100 @@
+import type { PeerHandler } from '../stimuli/peer.js';
+import { WireServer } from '../stimuli/wire-server.js';
+import { ReferenceClient, type ReferenceClientOptions } from './client-core.js';
+import { VirtualClock } from './clock.js';
+import { clockOperation, controlHandler } from './control.js';
+import { clientOperations } from './control-client.js';
+import { serverOperations } from './control-server.js';
+import type { ClientHooks, ServerHooks } from './hooks.js';
+import { pathOf } from './http-fields.js';
+import { type HttpFront, serveHttp } from './http-front.js';
+import { RepositoryCore } from './repository-core.js';
+import { ReferenceServer, type ReferenceServerOptions } from './server-core.js';
+import { UndiciTransport } from './undici-transport.js';
+
+/** A peer that is talked to over loopback sockets alone, like any foreign target. */
+export interface Embedded {
+  /** Where its control protocol is served. */
+  readonly controlUrl: string;
+  /** Ends it; no port is left. */
+  close(): Promise<void>;
+}
+
+export interface EmbeddedServer extends Embedded {
+  /** Where #1 goes. */
+  readonly endpoint: string;
+  /** Its data repository: takes PUT and POST below this address, and gives back what was put. */
+  readonly repositoryUrl: string;
+}
+
+export interface EmbeddedClientOptions {
+  /** Where its account says that sessions begin. */
+  readonly serverUrl: string;
+  /** Default: a clock of its own that stands still until `POST /clock`. */
+  readonly clock?: VirtualClock;
+  readonly hooks?: ClientHooks;
+  /** How the client differs from the usual one, where that is no matter for hooks. */
+  readonly client?: Partial<Omit<ReferenceClientOptions, 'serverUrl' | 'clock' | 'hooks'>>;
+}
+
+/** Starts a reference client with its control server. @throws ConformError PORT_IN_USE */
+export async function startEmbeddedClient(options: EmbeddedClientOptions): Promise<Embedded> {
+  const clock = options.clock ?? new VirtualClock();
+  const client = new ReferenceClient({
+    transport: new UndiciTransport(),
+    ...options.client,
+    serverUrl: options.serverUrl,
+    clock,
+    ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
+  });
+  const operations = clientOperations(client, () => clock.clear());
+  const control = await serveHttp(controlHandler({ ...operations, 'POST /clock': clockOperation(clock) }));
+  const close = async () => {
+    await Promise.all([client.close(), control.close()]);
+  };
+  return { controlUrl: control.origin, close };
+}
+
+export interface EmbeddedServerOptions {
+  readonly clock?: VirtualClock;
+  readonly hooks?: ServerHooks;
+  /** How the server differs from the usual one, where that is no matter for hooks. */
+  readonly server?: Omit<ReferenceServerOptions, 'clock' | 'hooks'>;
+  /** `wire` honours every delivery to the byte and keeps the connection; default `wire` with hooks, else `http`. */
+  readonly front?: 'http' | 'wire';
+}
+
+/** Starts a reference server with its repository and its control server. @throws ConformError PORT_IN_USE */
+export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
+  const clock = options.clock ?? new VirtualClock();
+  const server = new ReferenceServer({
+    ...options.server,
+    clock,
+    ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
+  });
+  const repository = new RepositoryCore();
+  const handler = besideRepository(server.handle, repository.handle);
+  const wire = (options.front ?? (options.hooks === undefined ? 'http' : 'wire')) === 'wire';
+  const front: Pick<HttpFront, 'origin' | 'close'> = wire
+    ? await WireServer.listen({ handler })
+    : await serveHttp(handler);
+  const operations = serverOperations(server, () => {
+    clock.clear();
+    repository.reset();
+  });
+  const control = await serveHttp(controlHandler({ ...operations, 'POST /clock': clockOperation(clock) }));
+  const close = async () => {
+    await Promise.all([front.close(), control.close()]);
+  };
+  return {
+    controlUrl: control.origin,
+    endpoint: `${front.origin}/dm`,
+    repositoryUrl: `${front.origin}/repository`,
+    close,
+  };
+}
+
+/** One address for both: the DM endpoint everywhere but below `/repository/`. */
+export function besideRepository(dm: PeerHandler, repository: PeerHandler): PeerHandler {
+  return (request) => (pathOf(request.target).startsWith('/repository/') ? repository(request) : dm(request));
+}

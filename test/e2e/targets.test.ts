@@ -1,0 +1,195 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { badServer, dmconform, emptyFolder, type Finished, resultIn, start, verdicts } from './cli.js';
+
+/** Whether a process with this word in its command line is running. */
+function isRunning(word: string): boolean {
+  return execFileSync('ps', ['-eo', 'args'])
+    .toString()
+    .split('\n')
+    .some((line) => line.includes(word) && !line.includes('dmconform.js'));
+}
+
+async function runServer(
+  url: string,
+  more: readonly string[] = [],
+): Promise<{ readonly finished: Finished; readonly out: string }> {
+  const out = emptyFolder();
+  return { finished: await dmconform(['run', '--server-url', url, '--patience', '300ms', '--out', out, ...more]), out };
+}
+
+async function runClient(
+  command: string,
+  more: readonly string[] = [],
+): Promise<{ readonly finished: Finished; readonly out: string }> {
+  const out = emptyFolder();
+  return {
+    finished: await dmconform(['run', '--client-command', command, '--patience', '500ms', '--out', out, ...more]),
+    out,
+  };
+}
+
+/** A script for a client that does one thing with its server's address (`url`, `net`, `http` at hand). */
+function client(body: string): string {
+  const file = join(emptyFolder(), 'client.mjs');
+  writeFileSync(
+    file,
+    `import net from 'node:net'; import http from 'node:http'; const url = new URL(process.argv[2]);\n${body}\n`,
+  );
+  return `${process.execPath} ${file} {server.url}`;
+}
+
+describe('a target that is not there is no green run', () => {
+  it('a client that never starts', async () => {
+    const { finished, out } = await runClient('/no/such/client {server.url}');
+    expect(finished.code).toBe(3);
+    expect(resultIn(out).errors.join()).toContain('TARGET_UNREACHABLE');
+    expect(Object.values(verdicts(resultIn(out)))).not.toContain('pass');
+  });
+
+  it('a client that exits without a word', async () => {
+    const { finished, out } = await runClient(client(''));
+    expect([finished.code, Object.values(verdicts(resultIn(out))).includes('pass')]).toEqual([3, false]);
+  });
+
+  it('a client that only sleeps is killed with its children', async () => {
+    const { finished } = await runClient("sh -c 'sleep 4242 & sleep 4242' {server.url}");
+    expect([finished.code, isRunning('sleep 4242')]).toEqual([3, false]);
+  });
+
+  it('a server that is not there', async () => {
+    const { finished, out } = await runServer('http://127.0.0.1:9/dm');
+    expect(finished.code).toBe(3);
+    expect(resultIn(out).errors.join()).toContain('TARGET_UNREACHABLE');
+  });
+});
+
+describe('a target that misbehaves ends the run in bounded time, the record kept', () => {
+  it('a server that never answers', async () => {
+    const server = await badServer(() => undefined);
+    const { finished, out } = await runServer(server.url);
+    await server.close();
+    expect(finished.code).toBe(3);
+    expect(readFileSync(join(out, 'trace.ndjson'), 'utf8')).toContain('http-request');
+  });
+
+  it('a server that answers garbage', async () => {
+    const server = await badServer((socket) => socket.on('data', () => socket.end('what is this?\r\n\r\n')));
+    const { finished, out } = await runServer(server.url);
+    await server.close();
+    expect(finished.code).not.toBe(0);
+    expect(Object.values(verdicts(resultIn(out)))).not.toContain('pass');
+    expect(readFileSync(join(out, 'trace.ndjson'), 'utf8')).toContain('what is this?');
+  });
+
+  it('a server that floods', async () => {
+    const server = await badServer((socket) => {
+      socket.on('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+        const piece = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+        const more = (): void => {
+          while (!socket.destroyed && socket.write(piece)) {
+            // Until the buffer is full.
+          }
+          socket.once('drain', more);
+        };
+        more();
+      });
+    });
+    const { finished } = await runServer(server.url);
+    await server.close();
+    expect(finished.code).not.toBe(0);
+    expect(finished.stderr).not.toMatch(/heap|memory/i);
+  });
+
+  it('a server that hangs up in the middle of each session', async () => {
+    const two = JSON.stringify({ CMD: [['GET', 'urn:oma:mo:oma-dm-devinfo:1.2//Man']] });
+    const server = await badServer((socket) => {
+      let count = 0;
+      socket.on('data', (chunk: Buffer) => {
+        count += 1;
+        if (count > 1 || !chunk.toString().includes('initiation')) socket.destroy();
+        else
+          socket.write(
+            `HTTP/1.1 200 OK\r\nContent-Type: application/vnd.oma.dm.request+json\r\nContent-Length: ${two.length}\r\n\r\n${two}`,
+          );
+      });
+    });
+    const { finished, out } = await runServer(server.url, ['--chapter', 'SES,END']);
+    await server.close();
+    expect(finished.code).toBe(3);
+    expect(verdicts(resultIn(out))).toMatchObject({ 'SES-12': 'inconclusive', 'END-01': 'inconclusive' });
+  });
+
+  it('a client that connects and says nothing', async () => {
+    const { finished } = await runClient(client('net.connect(url.port, url.hostname); setInterval(() => {}, 1e6);'));
+    expect(finished.code).toBe(3);
+    expect(isRunning('client.mjs')).toBe(false);
+  });
+
+  it('a client that sends garbage', async () => {
+    const { finished, out } = await runClient(
+      client("net.connect(url.port, url.hostname).end('GET IN LANE\\r\\n\\r\\n');"),
+    );
+    expect(finished.code).toBe(3);
+    expect(readFileSync(join(out, 'trace.ndjson'), 'utf8')).toContain('GET IN LANE');
+  });
+
+  it('a client that dies after #1', async () => {
+    const body = `const body = JSON.stringify({ Alert: [{ AlertType: 'urn:oma:at:dm:2.0:ClientInitiatedMgmt' }] });
+      http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', Accept: '*/*', 'OMADM-DevID': 'IMEI:1' } },
+        () => process.kill(process.pid, 'SIGKILL')).end(body);`;
+    const { finished, out } = await runClient(client(body), ['--only', 'PKG-06,FLW-05,PKG-17']);
+    expect(finished.code).toBe(1);
+    expect(verdicts(resultIn(out))).toMatchObject({ 'PKG-06': 'pass', 'FLW-05': 'fail', 'PKG-17': 'fail' });
+  });
+
+  it('a client that floods', async () => {
+    const body = `const again = () => { const r = http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', 'OMADM-DevID': 'IMEI:1' } },
+        (s) => { s.resume(); s.on('end', again); }); r.on('error', () => process.exit(1)); r.end('{}'); }; again();`;
+    const { finished } = await runClient(client(body), ['--only', 'SES-01']);
+    expect(finished.code).not.toBe(0);
+    expect(isRunning('client.mjs')).toBe(false);
+  });
+});
+
+describe('a run that is cut short', () => {
+  it('keeps what there is after Ctrl-C, and says that it is partial', async () => {
+    const out = emptyFolder();
+    const run = start(
+      ['run', '--client-command', client('setInterval(() => {}, 1e6);'), '--patience', '60s', '--out', out],
+      emptyFolder(),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    run.child.kill('SIGINT');
+    const { code } = await run.finished;
+    expect(code).toBe(130);
+    expect(resultIn(out).partial).toBe('interrupted');
+    expect(isRunning('client.mjs')).toBe(false);
+    const judged = await dmconform(['judge', join(out, 'trace.ndjson')]);
+    expect(judged.code).not.toBe(2);
+    expect(judged.stdout).toContain('interrupted');
+  });
+
+  it('ends at its time limit with exit code 4, or worse', async () => {
+    const out = emptyFolder();
+    const server = await badServer(() => undefined);
+    const { code } = await dmconform(['run', '--server-url', server.url, '--timeout', '700ms', '--out', out]);
+    await server.close();
+    expect([3, 4]).toContain(code);
+    expect(resultIn(out).partial).toContain('time limit');
+  });
+
+  it('leaves a trace that judge can read when the suite itself is killed', async () => {
+    const out = emptyFolder();
+    const run = start(['run', '--role', 'client', '--out', out], emptyFolder());
+    await new Promise((resolve) => setTimeout(resolve, 1400));
+    run.child.kill('SIGKILL');
+    await run.finished;
+    const judged = await dmconform(['judge', join(out, 'trace.ndjson'), '--json']);
+    expect(judged.code).toBe(4);
+    expect(JSON.parse(judged.stdout)).toMatchObject({ source: 'trace', partial: expect.any(String) });
+  });
+});
