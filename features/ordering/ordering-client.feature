@@ -33,6 +33,8 @@ Feature: Ordering, judged on the DM Client
     Scenario: A fetched value is uploaded
       Given the client holds a sample object
       And the server sends the package
+        | HPUT | {repository}/before | {sample}Note |
+      And the server sends the package
         | HGET  | {repository}/new  | {sample}Setting |
         | HPOST | {repository}/back | {sample}Setting |
       And the server sends the package
@@ -42,6 +44,8 @@ Feature: Ordering, judged on the DM Client
 
     Scenario: The fetch takes its time
       Given the client holds a sample object
+      And the server sends the package
+        | HPUT | {repository}/before | {sample}Note |
       And the server sends the package
         | HGET  | {repository}/slow       | {sample}Setting |
         | HPOST | {other repository}/back | {sample}Setting |

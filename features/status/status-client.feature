@@ -119,6 +119,8 @@ Feature: Status, judged on the DM Client
       Given the client holds a sample object
       And the repository answers <status> at {repository}/bad
       And the server sends the package
+        | HPUT | {repository}/before | {sample}Note |
+      And the server sends the package
         | HGET | {repository}/bad | {sample}Setting |
       And the server sends the package
         | HPUT | {repository}/now | {sample}Setting |
@@ -134,6 +136,8 @@ Feature: Status, judged on the DM Client
     Scenario: The repository cannot be reached
       Given the client holds a sample object
       And the server sends the package
+        | HPUT | {repository}/before | {sample}Note |
+      And the server sends the package
         | HGET | {nowhere} | {sample}Setting |
       And the server sends the package
         | HPUT | {repository}/now | {sample}Setting |
@@ -142,6 +146,8 @@ Feature: Status, judged on the DM Client
 
     Scenario: The connection is reset in the body
       Given the client holds a sample object
+      And the server sends the package
+        | HPUT | {repository}/before | {sample}Note |
       And the server sends the package
         | HGET  | {repository}/slow       | {sample}Setting |
         | HPOST | {other repository}/next | {sample}Setting |
@@ -157,6 +163,8 @@ Feature: Status, judged on the DM Client
 
     Scenario: A value is fetched and read back
       Given the client holds a sample object
+      And the server sends the package
+        | HPUT | {repository}/before | {sample}Note |
       And the server sends the package
         | HGET | {repository}/new | {sample}Setting |
       And the server sends the package

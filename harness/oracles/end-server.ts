@@ -112,7 +112,8 @@ export const servesAtCont: Oracle = {
       if (path === undefined || path !== seen.request.target || !isPlain(seen.request)) return NOTHING;
       const events = [seen.response, seen.request];
       if (isTwo(seen)) return [held('CNT-04', 'The session went on at the CONT URI.', seen.session, events)];
-      if (seen.response.defect !== undefined) return NOTHING;
+      // A reply of success that is no proper #2 is judged by the rows on #2.
+      if (seen.response.defect !== undefined || seen.response.status < 300) return NOTHING;
       return [
         violated('CNT-04', 'The server does not serve the session at the URI of its own CONT.', seen.session, events, {
           expected: '200 with a #2',

@@ -91,7 +91,11 @@ export const meansWhatEndSays: Oracle = {
       const events = [seen.response, seen.request];
       const { status, defect } = seen.response;
       if (seen.to === 'three' && seen.standing === 'answers') {
-        const allGood = isGoodReport(seen, openings) && !seen.run?.commands.some(failed);
+        // A refusal at the URI of a CONT is CNT-04's, one of error statuses FLW-11's.
+        const allGood =
+          isGoodReport(seen, openings) &&
+          seen.request.target === seen.session.one.target &&
+          !seen.run?.commands.some(failed);
         if (status === 200 && defect === undefined) {
           if (took.size > 1024) took.clear();
           took.add(key);

@@ -1,4 +1,5 @@
-import type { Session } from '../session/observation.js';
+import type { Observation, Session } from '../session/observation.js';
+import { isTwo, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -11,33 +12,46 @@ export const oneReplyEach: Oracle = {
   on: 'server',
   requirements: ['ORD-09'],
   create: () => {
-    const replies = new Map<string, number>();
-    const broken = new Set<string>();
+    interface Answered {
+      readonly replies: number;
+      readonly last: Reply;
+    }
+    const connections = new Map<string, Answered>();
     return (seen) => {
-      if (seen.kind === 'event' && seen.event.kind === 'connection') {
-        const { event } = seen;
-        if (event.phase === 'stray' && event.from === 'server' && LOOKS_LIKE_TWO.test(event.detail ?? '')) {
-          broken.add(event.connection);
-          return [
-            violated('ORD-09', 'The server sent a package that answers no request.', event.scenario, [event], {
-              expected: 'one response for each request',
-              actual: (event.detail ?? '').slice(0, 200),
-            }),
-          ];
-        }
-        if (event.phase === 'closed' || event.phase === 'reset') {
-          replies.delete(event.connection);
-          broken.delete(event.connection);
-        }
+      if (seen.kind === 'reply') {
+        const { connection, defect } = seen.response;
+        if (defect === undefined)
+          connections.set(connection, { replies: (connections.get(connection)?.replies ?? 0) + 1, last: seen });
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.response.defect !== undefined) return NOTHING;
-      const { connection } = seen.response;
-      const count = (replies.get(connection) ?? 0) + 1;
-      replies.set(connection, count);
-      // The next exchange of the connection is the fence for the one before it.
-      if (count < 2 || broken.has(connection)) return NOTHING;
-      return [held('ORD-09', 'Each request of the connection brought one response.', seen.session, [seen.response])];
+      if (seen.kind !== 'event') return NOTHING;
+      const { event } = seen;
+      if (event.kind === 'action' && event.action.name === 'quiet-closed') {
+        // Whatever was sent unasked had its time to arrive on the connections that are still open.
+        const quiet = [...connections.values()].find(
+          ({ replies, last }) => replies >= 2 && last.request.scenario === event.scenario,
+        );
+        if (quiet === undefined) return NOTHING;
+        const events = [quiet.last.response, event];
+        return [
+          held(
+            'ORD-09',
+            `${quiet.replies} requests of one connection brought one response each.`,
+            event.scenario,
+            events,
+          ),
+        ];
+      }
+      if (event.kind !== 'connection') return NOTHING;
+      if (event.phase !== 'opened') connections.delete(event.connection);
+      if (event.phase !== 'stray' || event.from !== 'server' || !LOOKS_LIKE_TWO.test(event.detail ?? ''))
+        return NOTHING;
+      return [
+        violated('ORD-09', 'The server sent a package that answers no request.', event.scenario, [event], {
+          expected: 'one response for each request',
+          actual: (event.detail ?? '').slice(0, 200),
+        }),
+      ];
     };
   },
 };
@@ -50,7 +64,11 @@ export const planInOrder: Oracle = {
   create: ({ book }) => {
     const sent = new WeakMap<Session, string[]>();
     const sessions = new Map<string, number>();
+    /** Sessions in which something else went wrong, or a #3 came twice: what was sent then is other rows' matter. */
+    const disturbed = new WeakSet<Session>();
     return (seen) => {
+      const troubled = disturbance(seen);
+      if (troubled !== undefined) disturbed.add(troubled);
       if (seen.kind === 'one') {
         const key = `${seen.session.scenario ?? ''} ${seen.session.device ?? ''}`;
         if (sessions.size > 1024) sessions.clear();
@@ -59,6 +77,7 @@ export const planInOrder: Oracle = {
       }
       if (seen.kind !== 'two') return NOTHING;
       const { session, response } = seen.run;
+      if (disturbed.has(session)) return NOTHING;
       const plans = book.plans(session.scenario).filter((plan) => plan.device === session.device);
       const only = sessions.get(`${session.scenario ?? ''} ${session.device ?? ''}`) === 1;
       const [plan] = plans;
@@ -92,5 +111,16 @@ export const planInOrder: Oracle = {
     };
   },
 };
+
+function disturbance(seen: Observation): Session | undefined {
+  if (seen.kind === 'reply' && seen.to !== 'other' && seen.standing !== 'after-end' && !isTwo(seen))
+    return seen.session;
+  if (seen.kind !== 'three') return undefined;
+  const good =
+    seen.standing === 'answers' &&
+    seen.reading.problems.length === 0 &&
+    seen.reading.view?.statuses.length === seen.run?.commands.length;
+  return good ? undefined : seen.session;
+}
 
 export const ORDERING_SERVER: readonly Oracle[] = [oneReplyEach, planInOrder];

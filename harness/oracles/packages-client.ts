@@ -44,19 +44,20 @@ export const oneReport: Oracle = {
   on: 'client',
   requirements: ['PKG-02'],
   create: () => {
-    const short = new WeakMap<Session, TraceEvent>();
+    const short = new WeakMap<Session, { readonly request: TraceEvent; readonly missing: number }>();
     return (seen) => {
       if (seen.kind !== 'three' || seen.session === undefined || seen.reading.view === undefined) return NOTHING;
       const count = seen.reading.view.statuses.length;
       const owed = seen.standing === 'answers' ? (seen.run?.commands.length ?? 0) : 0;
       const before = short.get(seen.session);
-      if (before !== undefined && count > 0 && count !== owed) {
+      // As many statuses too many now as were missing then.
+      if (before !== undefined && count > owed && count - owed <= before.missing) {
         return [
           violated(
             'PKG-02',
             'The statuses of one package are spread over several #3.',
             seen.session,
-            [seen.request, before],
+            [seen.request, before.request],
             {
               expected: 'one #3 with all of them',
               actual: `a further #3 with ${count}`,
@@ -65,7 +66,7 @@ export const oneReport: Oracle = {
         ];
       }
       if (seen.run === undefined || seen.standing !== 'answers' || owed > LONG_PACKAGE) return NOTHING;
-      if (count < owed) short.set(seen.session, seen.request);
+      if (count < owed) short.set(seen.session, { request: seen.request, missing: owed - count });
       else if (count === owed && owed >= 2) {
         return [held('PKG-02', `One #3 carries all ${owed} statuses.`, seen.session, [seen.request])];
       }
@@ -288,7 +289,10 @@ export const wholePackages: Oracle = {
   on: 'client',
   requirements: ['PKG-20'],
   create: () => {
-    const last = new WeakMap<Session, { readonly body: string; readonly request: TraceEvent }>();
+    const last = new WeakMap<
+      Session,
+      { readonly body: string; readonly request: TraceEvent; readonly fits: boolean }
+    >();
     return (seen: Observation) => {
       if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
@@ -309,10 +313,12 @@ export const wholePackages: Oracle = {
       if (seen.kind === 'one' || seen.session === undefined) return NOTHING;
       const body = JSON.stringify(seen.request.body);
       const before = last.get(seen.session);
-      last.set(seen.session, { body, request: seen.request });
       const count = seen.reading.view?.statuses.length;
       const owed = seen.standing === 'answers' ? seen.run?.commands.length : undefined;
-      if (before?.body === body && seen.session.state !== 'failed' && count !== owed) {
+      last.set(seen.session, { body, request: seen.request, fits: count === owed });
+      // It fitted the #2 before and does not fit this one, so it is the one before. After END it could be meant for END's package.
+      const again = before?.fits === true && before.body === body && count !== owed;
+      if (again && seen.standing !== 'after-end' && seen.session.state !== 'failed') {
         return [
           violated(
             'PKG-20',

@@ -38,7 +38,11 @@ export const survivesMalformed: Oracle = {
         const whole = response.status === 200 && response.defect === undefined;
         if (!whole || session === undefined || seen.to === 'other' || seen.standing === 'after-end') return NOTHING;
         if (reading !== undefined && reading.problems.length === 0) return NOTHING;
-        cases.set(session.scenario ?? '', { session, response, start: book.lastStart, requests: 0, blamed: false });
+        const scenario = session.scenario ?? '';
+        // Another malformed reply to a client that goes on by itself belongs to the same case.
+        if (cases.get(scenario)?.start !== book.lastStart || !cases.has(scenario)) {
+          cases.set(scenario, { session, response, start: book.lastStart, requests: 0, blamed: false });
+        }
         return NOTHING;
       }
       const scenario =
@@ -53,7 +57,7 @@ export const survivesMalformed: Oracle = {
           line(seen.exchange.request),
         );
       }
-      const witness = livedOn(seen, one);
+      const witness = livedOn(seen, one, book.lastStart);
       if (witness !== undefined) {
         cases.delete(one.session.scenario ?? '');
         return [
@@ -91,9 +95,9 @@ export const survivesMalformed: Oracle = {
   },
 };
 
-/** A fresh #1, or the orderly end of a process for one session, shows that the client is well. */
-function livedOn(seen: Observation, one: Case): TraceEvent | undefined {
-  if (seen.kind === 'one' && seen.session !== one.session) return seen.request;
+/** A #1 that was asked for, or the orderly end of a process for one session, shows that the client is well. */
+function livedOn(seen: Observation, one: Case, start: number | undefined): TraceEvent | undefined {
+  if (seen.kind === 'one' && start !== one.start) return seen.request;
   const event = seen.kind === 'event' ? seen.event : undefined;
   const orderly =
     event?.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.signal === undefined;

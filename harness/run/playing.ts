@@ -25,8 +25,8 @@ export interface Playing {
   readonly requirements: readonly Requirement[];
   /** Random numbers of the run, from 0 to 1, reproducible from its seed. */
   readonly random: () => number;
-  /** A driving step to be left out: the suite's proof that its scenarios do not pass without it. */
-  readonly without: string | undefined;
+  /** Whether a driving step is to be left out: the suite's proof that its scenarios do not pass without it. */
+  leavesOut(pattern: string, token: string): boolean;
   begin(facts: ScenarioFacts): Stage;
   /** What the oracles said of the scenario so far; undefined while judging is switched off. */
   observed(token: string): readonly Observed[] | undefined;

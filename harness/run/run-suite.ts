@@ -55,8 +55,8 @@ export interface SuiteOptions {
   /** Ends the run early; the reason becomes the result's `partial`. */
   readonly signal: AbortSignal;
   readonly news?: RunNews;
-  /** A driving step to leave out (the suite's own tests). */
-  readonly without?: string;
+  /** Says which driving steps to leave out (the suite's own tests). */
+  readonly leaveOut?: (pattern: string, token: string) => boolean;
   /** Other oracles than all (the suite's own tests). */
   readonly oracles?: readonly Oracle[];
 }
@@ -80,7 +80,6 @@ class SuiteRun implements Playing {
   readonly role: Role;
   readonly requirements: readonly Requirement[];
   readonly random: () => number;
-  readonly without: string | undefined;
   readonly #options: SuiteOptions;
   readonly #context: RunContext;
   readonly #theatre: Theatre;
@@ -105,7 +104,6 @@ class SuiteRun implements Playing {
     this.role = options.role;
     this.requirements = options.ledger.requirements;
     this.random = randomFrom(options.seed);
-    this.without = options.without;
     this.#context = parts.context;
     this.#theatre = parts.theatre;
     this.#stop = parts.stop;
@@ -194,6 +192,10 @@ class SuiteRun implements Playing {
     const stopped = this.#whyStopped();
     if (stopped !== undefined) act(this.#context, token, { name: 'obstacle', reason: `not played: ${stopped}` });
     return this.#theatre.stage(token);
+  }
+
+  leavesOut(pattern: string, token: string): boolean {
+    return this.#options.leaveOut?.(pattern, token) === true;
   }
 
   observed(token: string): readonly Observed[] | undefined {

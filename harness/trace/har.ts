@@ -37,7 +37,7 @@ function entryOf(
   readSpill: ReadSpill,
 ): HarEntry {
   const { size: _, ...sent } = harBody(request.body, readSpill);
-  const host = valueOf(request.headers, 'host') ?? 'host.invalid';
+  const host = fieldOf(request.headers, 'host') ?? 'host.invalid';
   const time = Math.max(0, (response?.t ?? request.t) - request.began);
   return {
     startedDateTime: new Date(Date.parse(header.started) + request.began).toISOString(),
@@ -52,7 +52,7 @@ function entryOf(
       queryString: [],
       ...(request.body.size === 0
         ? {}
-        : { postData: { mimeType: valueOf(request.headers, 'content-type') ?? '', text: '', ...sent } }),
+        : { postData: { mimeType: fieldOf(request.headers, 'content-type') ?? '', text: '', ...sent } }),
       headersSize: -1,
       bodySize: request.body.size,
     },
@@ -63,7 +63,7 @@ function entryOf(
       cookies: [],
       headers: response?.headers.map(asField) ?? [],
       content: {
-        mimeType: valueOf(response?.headers ?? [], 'content-type') ?? '',
+        mimeType: fieldOf(response?.headers ?? [], 'content-type') ?? '',
         ...harBody(response?.body ?? { size: 0 }, readSpill),
       },
       redirectURL: '',
@@ -151,7 +151,7 @@ function ownEvents(entry: HarEntry, where: string): TraceEvent[] {
   return [request, { kind: 'http-response', ...shared, ...answered, from: to, to: from, ...responseParts(entry) }];
 }
 
-function valueOf(headers: readonly (readonly [string, string])[], name: string): string | undefined {
+function fieldOf(headers: readonly (readonly [string, string])[], name: string): string | undefined {
   return headers.find(([field]) => field.toLowerCase() === name)?.[1];
 }
 

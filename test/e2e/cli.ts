@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import type { Result } from '../../harness/model/result.js';
 
 const BIN = fileURLToPath(new URL('../../bin/dmconform.js', import.meta.url));
@@ -14,9 +15,17 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** A folder of its own for one test. */
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder of its own for one test, gone after the file's last one. */
 export function emptyFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'dmconform-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'dmconform-test-'));
+  folders.push(folder);
+  return folder;
 }
 
 /** Starts the command line in a folder. */

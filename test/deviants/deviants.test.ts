@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ROOT, readLedger } from '../../cli/paths.js';
+import { type DeviantCatalogue, readCatalogue } from '../../harness/deviants/catalogue.js';
+import { CLIENT_DEVIANTS, SERVER_DEVIANTS } from '../../harness/deviants/index.js';
+
+interface Played {
+  readonly name: string;
+  readonly verdicts: Readonly<Record<string, string>>;
+  readonly errors: readonly string[];
+}
+
+const ledger = readLedger();
+
+function catalogue(role: string): DeviantCatalogue {
+  const path = join('fixtures', 'deviants', `${role}.yaml`);
+  return readCatalogue({ path, text: readFileSync(join(ROOT, path), 'utf8') });
+}
+
+/** Plays the suite against every deviant of the role, in a process of its own. */
+async function play(role: string): Promise<ReadonlyMap<string, Played>> {
+  const script = fileURLToPath(new URL('./run-deviants.mjs', import.meta.url));
+  const child = spawn(process.execPath, ['--no-warnings', script, role], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  for await (const chunk of child.stdout) text += String(chunk);
+  const lines = text.split('\n').filter((line) => line !== '');
+  return new Map(lines.map((line) => JSON.parse(line) as Played).map((played) => [played.name, played]));
+}
+
+describe.each(['client', 'server'] as const)('deviants of the %s', (role) => {
+  const { deviants } = catalogue(role);
+  let played: ReadonlyMap<string, Played>;
+
+  beforeAll(async () => {
+    played = await play(role);
+  }, 240_000);
+
+  it('are all in the catalogue, and the catalogue has no others', () => {
+    const hooks = Object.keys(role === 'client' ? CLIENT_DEVIANTS : SERVER_DEVIANTS);
+    expect(deviants.map(({ name }) => name).sort()).toEqual(hooks.sort());
+  });
+
+  it('break every requirement that is tested, but for permissions', () => {
+    const broken = new Set(deviants.flatMap(({ breaks }) => breaks));
+    const tested = ledger.requirements.filter(
+      ({ on, notTested, level }) => on === role && notTested === undefined && level !== 'Y',
+    );
+    expect(tested.filter(({ id }) => !broken.has(id)).map(({ id }) => id)).toEqual([]);
+  });
+
+  it('are compared with a peer that passes everything', () => {
+    expect(new Set(Object.values(played.get('')?.verdicts ?? {}))).toEqual(new Set(['pass']));
+  });
+
+  it.each(deviants.map((deviant) => [deviant.name, deviant] as const))('%s', (name, { breaks, implies = {} }) => {
+    const result = played.get(name);
+    expect(result?.errors).toEqual([]);
+    const bad = Object.entries(result?.verdicts ?? {}).filter(
+      ([, verdict]) => verdict === 'fail' || verdict === 'warn',
+    );
+    const caught = bad.map(([id]) => id);
+    expect(
+      breaks.filter((id) => !caught.includes(id)),
+      'broken and not caught',
+    ).toEqual([]);
+    expect(
+      caught.filter((id) => !breaks.includes(id) && !(id in implies)),
+      'caught without a reason',
+    ).toEqual([]);
+  });
+
+  it('fail where a MUST is broken that rests on no open decision', () => {
+    const open = new Set(ledger.decisions.filter(({ basis }) => basis === 'open').map(({ id }) => id));
+    const strict = ledger.requirements.filter(
+      ({ on, level, decisions }) => on === role && level === 'M' && !decisions.some((id) => open.has(id)),
+    );
+    for (const { id } of strict.filter(({ notTested }) => notTested === undefined)) {
+      const verdicts = deviants
+        .filter(({ breaks }) => breaks.includes(id))
+        .map(({ name }) => played.get(name)?.verdicts[id]);
+      expect(verdicts, id).toContain('fail');
+    }
+  });
+});

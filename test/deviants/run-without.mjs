@@ -1,0 +1,49 @@
+// Leaves out one driving step after the other and prints a line of JSON for each: { pattern, used, shown }: the scenarios that use the step, and those
+// of them that still showed their requirement. Runs on the compiled suite, in one process: node run-without.mjs client|server
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, readLedger, STEPS_GLOB } from '../../dist/cli/paths.js';
+import { runSuite } from '../../dist/harness/run/run-suite.js';
+
+const [role] = process.argv.slice(2);
+const ledger = readLedger();
+const patterns = readdirSync(join(ROOT, 'steps')).flatMap((name) =>
+  name.endsWith('.ts')
+    ? [...readFileSync(join(ROOT, 'steps', name), 'utf8').matchAll(/^\s*drive\(\s*'(.*?)',/gms)].map(
+        (match) => match[1],
+      )
+    : [],
+);
+
+for (const pattern of patterns) {
+  const used = new Set();
+  const shown = [];
+  await runSuite({
+    role,
+    target: { kind: 'embedded' },
+    ledger,
+    out: undefined,
+    selection: {},
+    selectionWords: [],
+    patienceMs: 1000,
+    seed: 'without',
+    profile: 'default',
+    strict: false,
+    record: true,
+    root: ROOT,
+    stepsGlob: STEPS_GLOB,
+    suiteVersion: 'test',
+    signal: new AbortController().signal,
+    leaveOut: (step, token) => step === pattern && used.add(token) !== undefined,
+    news: {
+      onScenario: ({ token, name, feature, requirements }, observed) => {
+        const good = observed.some(
+          ({ requirement, outcome }) =>
+            requirements.includes(requirement) && (outcome === 'held' || outcome === 'absent'),
+        );
+        if (used.has(token) && good) shown.push(`${feature}: ${name}`);
+      },
+    },
+  });
+  process.stdout.write(`${JSON.stringify({ pattern, used: used.size, shown })}\n`);
+}
