@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ROOT, readLedger } from '../../cli/paths.js';
+import type { Observed } from '../../harness/model/finding.js';
+import { ORACLES } from '../../harness/oracles/index.js';
+import { Judge } from '../../harness/oracles/judge.js';
+import type { Oracle } from '../../harness/oracles/oracle.js';
+import type { TraceEvent } from '../../harness/trace/event.js';
+import { parseTrace, type Trace } from '../../harness/trace/ndjson.js';
+
+interface Golden {
+  readonly file: string;
+  readonly oracle: string;
+  readonly shows: string;
+  readonly outcomes: Readonly<Record<string, string>>;
+  readonly others?: readonly string[];
+}
+
+const FOLDER = join(ROOT, 'fixtures', 'traces');
+const { traces } = parse(readFileSync(join(FOLDER, 'index.yaml'), 'utf8')) as { traces: readonly Golden[] };
+
+function load(file: string): Trace {
+  return parseTrace(readFileSync(join(FOLDER, file), 'utf8'), file);
+}
+
+function judge(
+  { header, events }: Trace,
+  oracles: readonly Oracle[],
+  only: readonly TraceEvent[] = events,
+): readonly Observed[] {
+  const judged = new Judge(header, oracles, () => undefined);
+  for (const event of only) judged.push(event);
+  return judged.observed;
+}
+
+function oracleOf(golden: Golden): Oracle {
+  const oracle = ORACLES.find(({ name }) => name === golden.oracle);
+  if (oracle === undefined) throw new Error(`no oracle ${golden.oracle}`);
+  return oracle;
+}
+
+const WORST_LAST = ['unclear', 'absent', 'held', 'violated'];
+
+/** The outcome for each requirement that was spoken of: the worst, where a trace shows several. */
+function outcomes(observed: readonly Observed[]): Record<string, string> {
+  const sorted = [...observed].sort((a, b) => WORST_LAST.indexOf(a.outcome) - WORST_LAST.indexOf(b.outcome));
+  return Object.fromEntries(sorted.map(({ requirement, outcome }) => [requirement, outcome]));
+}
+
+describe('the golden traces', () => {
+  it('are as they were reviewed', () => {
+    const sums = readFileSync(join(FOLDER, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+    const found = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ndjson'))
+      .map(
+        (file) =>
+          `${createHash('sha256')
+            .update(readFileSync(join(FOLDER, file)))
+            .digest('hex')}  ${file.replaceAll('\\', '/')}`,
+      );
+    expect(found.sort()).toEqual(sums.sort());
+    expect(new Set(traces.map(({ file }) => file)).size).toBe(found.length);
+  });
+
+  it('hold one that passes and one that fails for each requirement of each oracle', () => {
+    const permissions = new Set(
+      readLedger()
+        .requirements.filter(({ level }) => level === 'Y')
+        .map(({ id }) => id),
+    );
+    const has = (oracle: string, id: string, outcome: string): boolean =>
+      traces.some((golden) => golden.oracle === oracle && golden.outcomes[id] === outcome);
+    const sameRow = (id: string, outcome: string): boolean =>
+      ORACLES.some(({ name, requirements }) => requirements.includes(id) && has(name, id, outcome));
+    for (const { name, requirements } of ORACLES) {
+      for (const id of requirements) {
+        expect(sameRow(id, 'held'), `${name}: ${id} held`).toBe(true);
+        if (!permissions.has(id)) expect(has(name, id, 'violated'), `${name}: ${id} violated`).toBe(true);
+      }
+    }
+  });
+});
+
+describe.each(traces.map((golden) => [`${golden.oracle} on ${golden.file}`, golden] as const))(
+  '%s',
+  (_title, golden) => {
+    const trace = load(golden.file);
+    const oracle = oracleOf(golden);
+
+    it(golden.shows, () => {
+      expect(outcomes(judge(trace, [oracle]))).toEqual(golden.outcomes);
+    });
+
+    it('breaks nothing else', () => {
+      const expected = [
+        ...Object.keys(golden.outcomes).filter((id) => golden.outcomes[id] === 'violated'),
+        ...(golden.others ?? []),
+      ];
+      const broken = judge(trace, ORACLES).filter(({ outcome }) => outcome === 'violated');
+      expect([...new Set(broken.map(({ requirement }) => requirement))].sort()).toEqual(expected.sort());
+    });
+
+    it('shows nothing without the target', () => {
+      const ours = trace.events.filter(
+        (event) => event.kind === 'action' || (event.kind !== 'process' && event.from !== trace.header.role),
+      );
+      expect(judge(trace, ORACLES, ours).filter(({ outcome }) => outcome === 'held')).toEqual([]);
+    });
+
+    it('names the events that show it', () => {
+      const known = new Set(trace.events.map(({ seq }) => seq));
+      for (const { events, message } of judge(trace, [oracle])) {
+        expect(events.length, message).toBeGreaterThan(0);
+        expect(events.every((seq) => known.has(seq))).toBe(true);
+      }
+    });
+  },
+);
