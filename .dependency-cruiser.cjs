@@ -76,7 +76,7 @@ module.exports = {
       name: 'nothing-imports-cli',
       comment: 'The command line is on top.',
       severity: 'error',
-      from: { pathNot: '^(cli|bin|test)/' },
+      from: { pathNot: '^(cli|bin|test|bench)/' },
       to: { path: '^(cli|bin)/' },
     },
     {

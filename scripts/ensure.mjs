@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const STAMPS = join(ROOT, '.stamps');
 const LOCK = join(STAMPS, 'lock');
-const SOURCE_FOLDERS = ['cli', 'harness', 'reports', 'steps'];
+const SOURCE_FOLDERS = ['bench', 'cli', 'harness', 'reports', 'steps'];
 const BROKEN = 3;
 /** How long another process may take to install and build, in milliseconds. */
 const LOCK_PATIENCE = 600_000;

@@ -12,6 +12,7 @@ export const continuesAt: Oracle = {
   name: 'cont/continues-at',
   on: 'client',
   requirements: ['CNT-01', 'CNT-02', 'CNT-03', 'CNT-05'],
+  sees: ['two', 'one', 'three'],
   create: () => {
     const at = new WeakMap<Session, { readonly url: string; readonly since: number; readonly several: boolean }>();
     let moved: { readonly url: string; readonly session: Session } | undefined;

@@ -13,6 +13,7 @@ export const silentAfterEnd: Oracle = {
   name: 'end/silent-after-end',
   on: 'client',
   requirements: ['FLW-06', 'END-04', 'END-05', 'END-10'],
+  sees: ['three', 'settled'],
   create: ({ book }) => {
     const broken = new WeakSet<Session>();
     return (seen) => {
@@ -61,6 +62,7 @@ export const endPackageRuns: Oracle = {
   name: 'end/end-package-runs',
   on: 'client',
   requirements: ['END-03'],
+  sees: ['three', 'settled', 'two'],
   create: ({ text, book }) => {
     /** Addresses that were uploaded well earlier in the session: another upload has no reason of its own to fail. */
     const good = new WeakMap<Session, Set<string>>();
@@ -188,6 +190,7 @@ export const clientSendsNoCommand: Oracle = {
   name: 'end/client-sends-no-command',
   on: 'client',
   requirements: ['END-07'],
+  sees: ['one', 'three'],
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     if (seen.reading.view?.hasCommands === true) {

@@ -10,6 +10,7 @@ export const endsByEnd: Oracle = {
   name: 'end/ends-by-end',
   on: 'server',
   requirements: ['END-01', 'END-09'],
+  sees: ['one', 'two', 'reply'],
   create: () => {
     const openings = new Openings();
     return (seen) => {
@@ -45,6 +46,7 @@ export const oneEnd: Oracle = {
   name: 'end/one-end',
   on: 'server',
   requirements: ['END-02'],
+  sees: ['two'],
   create: () => (seen) => {
     if (seen.kind !== 'two' || !seen.run.hasEnd) return NOTHING;
     const count = seen.run.two.commands.filter((command) => command.name === 'END').length;
@@ -65,6 +67,7 @@ export const nothingAfterEnd: Oracle = {
   name: 'end/nothing-after-end',
   on: 'server',
   requirements: ['END-08', 'END-12'],
+  sees: ['reply'],
   create: () => (seen) => {
     if (seen.kind !== 'reply' || seen.standing !== 'after-end') return NOTHING;
     const events = [seen.response, seen.request];
@@ -95,6 +98,7 @@ export const servesAtCont: Oracle = {
   name: 'cont/serves-at-cont',
   on: 'server',
   requirements: ['CNT-04'],
+  sees: ['two', 'reply'],
   create: () => {
     const at = new WeakMap<Session, string>();
     return (seen) => {

@@ -8,6 +8,7 @@ export const mayCarry: Oracle = {
   name: 'flow/may-carry',
   on: 'client',
   requirements: ['FLW-01'],
+  sees: ['one'],
   create: () => (seen) => {
     if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
     const parts = [
@@ -23,6 +24,7 @@ export const statusWhenWanted: Oracle = {
   name: 'flow/status-when-wanted',
   on: 'client',
   requirements: ['FLW-05', 'END-11'],
+  sees: ['three', 'two', 'left'],
   create: () => (seen) => {
     if (seen.kind === 'three' && seen.standing === 'answers' && seen.run !== undefined) {
       return [
@@ -62,6 +64,7 @@ export const manyRounds: Oracle = {
   name: 'flow/many-rounds',
   on: 'client',
   requirements: ['FLW-08', 'FLW-15'],
+  sees: ['two', 'left'],
   create:
     ({ book }) =>
     (seen) => {
@@ -97,6 +100,7 @@ export const sameCommandOften: Oracle = {
   name: 'flow/same-command-often',
   on: 'client',
   requirements: ['FLW-09'],
+  sees: ['three'],
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined || run.commands.length < 3 || run.commands.length > LONG_PACKAGE) return NOTHING;
@@ -139,6 +143,7 @@ export const anySubset: Oracle = {
   name: 'flow/any-subset',
   on: 'client',
   requirements: ['FLW-10'],
+  sees: ['three'],
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
@@ -178,6 +183,7 @@ export const oneInitiationAlert: Oracle = {
   name: 'flow/one-initiation-alert',
   on: 'client',
   requirements: ['FLW-14'],
+  sees: ['one'],
   create: () => {
     const seenIn = new WeakSet<Session>();
     return (seen) => {

@@ -16,6 +16,7 @@ export const acceptsAnyOne: Oracle = {
   name: 'flow/accepts-any-one',
   on: 'server',
   requirements: ['FLW-02'],
+  sees: ['one', 'reply'],
   create: () => {
     const openings = new Openings();
     return (seen) => {
@@ -53,6 +54,7 @@ export const firstReplyHasCommands: Oracle = {
   name: 'flow/first-reply-has-commands',
   on: 'server',
   requirements: ['FLW-03'],
+  sees: ['reply'],
   create: () => (seen) => {
     if (seen.kind !== 'reply' || seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
     const { status } = seen.response;
@@ -76,6 +78,7 @@ export const meansWhatEndSays: Oracle = {
   name: 'flow/means-what-end-says',
   on: 'server',
   requirements: ['FLW-04'],
+  sees: ['two', 'reply', 'one'],
   create: () => {
     const openings = new Openings();
     const took = new Set<string>();
@@ -150,6 +153,7 @@ export const answersReports: Oracle = {
   name: 'flow/answers-reports',
   on: 'server',
   requirements: ['FLW-07', 'FLW-11'],
+  sees: ['one', 'reply'],
   create: () => {
     const openings = new Openings();
     return (seen) => {

@@ -24,9 +24,10 @@ interface Kept {
 export class Judge {
   readonly #book = new ActionBook();
   readonly #fold: SessionFold;
-  readonly #oracles: readonly OracleFold[];
-  readonly #kept = new Map<string, Kept[]>();
-  readonly #byScenario = new Map<string, Kept[]>();
+  /** The oracles that look at each kind of observation. */
+  readonly #oracles = new Map<Observation['kind'], OracleFold[]>();
+  /** By scenario, then by requirement. */
+  readonly #kept = new Map<string, Map<string, Shelf>>();
   #completed = 0;
 
   constructor(header: TraceHeader, oracles: readonly Oracle[], readSpill: ReadSpill) {
@@ -36,7 +37,10 @@ export class Judge {
       book: this.#book,
       text: (body: Parameters<typeof bodyText>[0]) => bodyText(body, readSpill),
     };
-    this.#oracles = oracles.filter((oracle) => oracle.on === header.role).map((oracle) => oracle.create(context));
+    for (const oracle of oracles.filter(({ on }) => on === header.role)) {
+      const fold = oracle.create(context);
+      for (const kind of oracle.sees) this.#oracles.set(kind, [...(this.#oracles.get(kind) ?? []), fold]);
+    }
   }
 
   push(event: TraceEvent): void {
@@ -52,17 +56,19 @@ export class Judge {
 
   /** All observations so far, equal ones folded with a count. */
   get observed(): readonly Observed[] {
-    return [...this.#kept.values()].flat().map(withCount);
+    return [...this.#kept.values()].flatMap(contents);
   }
 
   /** Those charged to one scenario. */
   ofScenario(token: string): readonly Observed[] {
-    return (this.#byScenario.get(token) ?? []).map(withCount);
+    return contents(this.#kept.get(token));
   }
 
   #judge(observation: Observation): void {
     if (observation.kind === 'two' && observation.run.hasEnd) this.#completed += 1;
-    for (const oracle of this.#oracles) for (const observed of oracle(observation)) this.#keep(observed);
+    const oracles = this.#oracles.get(observation.kind);
+    if (oracles === undefined) return;
+    for (const oracle of oracles) for (const observed of oracle(observation)) this.#keep(observed);
   }
 
   /** What could not be had makes the scenario's requirements inconclusive with that reason, unless something else decides them. */
@@ -83,22 +89,30 @@ export class Judge {
 
   #keep(observed: Observed): void {
     const scenario = observed.scenario ?? '';
-    const key = `${observed.requirement} ${observed.outcome} ${scenario}`;
-    const kept = this.#kept.get(key) ?? [];
-    const same = kept.find((one) => one.observed.message === observed.message);
-    const most = observed.outcome === 'held' ? MOST_HELD : MOST_OTHERS;
-    const last = kept.at(-1);
-    if (same !== undefined) same.count += 1;
-    else if (kept.length >= most && last !== undefined) last.count += 1;
-    else {
-      const one = { observed, count: 1 };
-      kept.push(one);
-      this.#kept.set(key, kept);
-      const ofScenario = this.#byScenario.get(scenario);
-      if (ofScenario === undefined) this.#byScenario.set(scenario, [one]);
-      else ofScenario.push(one);
-    }
+    const requirements = this.#kept.get(scenario) ?? new Map<string, Shelf>();
+    const shelf = requirements.get(observed.requirement) ?? { held: [], others: [] };
+    this.#kept.set(scenario, requirements);
+    requirements.set(observed.requirement, shelf);
+    const held = observed.outcome === 'held';
+    const kept = held ? shelf.held : shelf.others;
+    const same = kept.find(
+      (one) => one.observed.message === observed.message && one.observed.outcome === observed.outcome,
+    );
+    const full = kept.length >= (held ? MOST_HELD : MOST_OTHERS) ? kept.at(-1) : undefined;
+    const counted = same ?? full;
+    if (counted === undefined) kept.push({ observed, count: 1 });
+    else counted.count += 1;
   }
+}
+
+/** What was said of one requirement in one scenario. */
+interface Shelf {
+  readonly held: Kept[];
+  readonly others: Kept[];
+}
+
+function contents(shelves: ReadonlyMap<string, Shelf> | undefined): readonly Observed[] {
+  return [...(shelves?.values() ?? [])].flatMap(({ held, others }) => [...others, ...held]).map(withCount);
 }
 
 function withCount({ observed, count }: Kept): Observed {

@@ -22,6 +22,8 @@ export interface Oracle {
   /** The role it judges. */
   readonly on: Role;
   readonly requirements: readonly string[];
+  /** The kinds of observation that it looks at; it is shown no others. */
+  readonly sees: readonly Observation['kind'][];
   create(context: OracleContext): OracleFold;
 }
 

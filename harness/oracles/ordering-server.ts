@@ -11,6 +11,7 @@ export const oneReplyEach: Oracle = {
   name: 'ordering/one-reply-each',
   on: 'server',
   requirements: ['ORD-09'],
+  sees: ['reply', 'event'],
   create: () => {
     interface Answered {
       readonly replies: number;
@@ -61,6 +62,7 @@ export const planInOrder: Oracle = {
   name: 'ordering/plan-in-order',
   on: 'server',
   requirements: ['ORD-11'],
+  sees: ['one', 'two', 'three', 'reply'],
   create: ({ book }) => {
     const sent = new WeakMap<Session, string[]>();
     const sessions = new Map<string, number>();

@@ -20,6 +20,7 @@ export const statusesInOrder: Oracle = {
   name: 'ordering/statuses-in-order',
   on: 'client',
   requirements: ['ORD-04', 'ORD-10'],
+  sees: ['three'],
   create: () => {
     const learned = new WeakMap<Session, Map<string, SeenStatus>>();
     return (seen) => {

@@ -34,6 +34,7 @@ export const inOrder: Oracle = {
   name: 'ordering/in-order',
   on: 'client',
   requirements: ['ORD-01', 'ORD-08', 'ORD-12'],
+  sees: ['three', 'settled'],
   create: () => (seen) => {
     const run = finished(seen);
     if (run === undefined) return NOTHING;
@@ -86,6 +87,7 @@ export const longPackageAbandoned: Oracle = {
   name: 'ordering/long-package-abandoned',
   on: 'client',
   requirements: ['ORD-12'],
+  sees: ['left'],
   create: () => (seen) => {
     const size = seen.kind === 'left' ? (seen.session.run?.commands.length ?? 0) : 0;
     if (seen.kind !== 'left' || size <= LONG_PACKAGE) return NOTHING;
@@ -109,6 +111,7 @@ export const oneAfterAnother: Oracle = {
   name: 'ordering/one-after-another',
   on: 'client',
   requirements: ['ORD-02'],
+  sees: ['three', 'settled'],
   create:
     ({ book }) =>
     (seen) => {
@@ -149,6 +152,7 @@ export const repeatsRun: Oracle = {
   name: 'ordering/repeats-run',
   on: 'client',
   requirements: ['ORD-05'],
+  sees: ['three', 'settled'],
   create: () => (seen) => {
     const run = finished(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
@@ -193,6 +197,7 @@ export const failureStopsNothing: Oracle = {
   name: 'ordering/failure-stops-nothing',
   on: 'client',
   requirements: ['ORD-06'],
+  sees: ['three', 'settled'],
   create: () => {
     /** Addresses that were uploaded well in the session: an upload of them cannot fail for a reason of its own. */
     const good = new WeakMap<Session, Set<string>>();
@@ -242,6 +247,7 @@ export const showHoldsNothingUp: Oracle = {
   name: 'ordering/show-holds-nothing-up',
   on: 'client',
   requirements: ['ORD-07'],
+  sees: ['three', 'settled'],
   create:
     ({ book }) =>
     (seen) => {

@@ -11,6 +11,7 @@ export const handlesAll: Oracle = {
   name: 'packages/handles-all',
   on: 'client',
   requirements: ['PKG-01'],
+  sees: ['three'],
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined || run.commands.length < 2 || run.commands.length > LONG_PACKAGE) return NOTHING;
@@ -43,6 +44,7 @@ export const oneReport: Oracle = {
   name: 'packages/one-report',
   on: 'client',
   requirements: ['PKG-02'],
+  sees: ['three'],
   create: () => {
     const short = new WeakMap<Session, { readonly request: TraceEvent; readonly missing: number }>();
     return (seen) => {
@@ -80,6 +82,7 @@ export const waitsForAnswer: Oracle = {
   name: 'packages/waits-for-answer',
   on: 'client',
   requirements: ['PKG-03'],
+  sees: ['one', 'three', 'event', 'reply'],
   create: () => {
     interface Waiting {
       readonly session: Session;
@@ -131,6 +134,7 @@ export const sentByPost: Oracle = {
   name: 'packages/sent-by-post',
   on: 'client',
   requirements: ['PKG-04'],
+  sees: ['one', 'three'],
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const which = seen.kind === 'one' ? '#1' : '#3';
@@ -152,6 +156,7 @@ export const clientMediaTypes: Oracle = {
   name: 'packages/client-media-types',
   on: 'client',
   requirements: ['PKG-06', 'PKG-07'],
+  sees: ['one', 'three'],
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which, expected] =
@@ -179,6 +184,7 @@ export const carriesDevId: Oracle = {
   name: 'packages/carries-devid',
   on: 'client',
   requirements: ['PKG-09'],
+  sees: ['one', 'three'],
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const which = seen.kind === 'one' ? '#1' : '#3';
@@ -210,6 +216,7 @@ export const saysAccept: Oracle = {
   name: 'packages/says-accept',
   on: 'client',
   requirements: ['PKG-10'],
+  sees: ['one', 'three'],
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const which = seen.kind === 'one' ? '#1' : '#3';
@@ -232,6 +239,7 @@ export const clientSchemas: Oracle = {
   name: 'packages/client-schemas',
   on: 'client',
   requirements: ['PKG-11', 'PKG-13'],
+  sees: ['one', 'three'],
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which] = seen.kind === 'one' ? (['PKG-11', '#1'] as const) : (['PKG-13', '#3'] as const);
@@ -253,6 +261,7 @@ export const readsAnyFraming: Oracle = {
   name: 'packages/reads-any-framing',
   on: 'client',
   requirements: ['PKG-15'],
+  sees: ['three', 'left'],
   create: () => (seen) => {
     const run = answered(seen);
     if (run?.delivery === 'unusual' && run.three?.reading.view?.statuses.length === run.commands.length) {
@@ -288,6 +297,7 @@ export const wholePackages: Oracle = {
   name: 'packages/whole-packages',
   on: 'client',
   requirements: ['PKG-20'],
+  sees: ['one', 'three'],
   create: () => {
     const last = new WeakMap<
       Session,

@@ -16,6 +16,7 @@ export const malformedBringsNothing: Oracle = {
   name: 'packages/malformed-brings-nothing',
   on: 'server',
   requirements: ['PKG-16'],
+  sees: ['one', 'three', 'other', 'event', 'reply'],
   create: () => {
     const cases = new Map<string, Case[]>();
     return (seen) => {

@@ -21,6 +21,7 @@ export const survivesMalformed: Oracle = {
   name: 'packages/survives-malformed',
   on: 'client',
   requirements: ['PKG-17'],
+  sees: ['reply', 'one', 'event', 'side'],
   create: ({ book }) => {
     const cases = new Map<string, Case>();
     const blame = (one: Case, message: string, event: TraceEvent, actual: string) => {

@@ -18,6 +18,7 @@ export const twoIs200: Oracle = {
   name: 'packages/two-is-200',
   on: 'server',
   requirements: ['PKG-05'],
+  sees: ['reply'],
   create: () => (seen) => {
     if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.defect !== undefined) return NOTHING;
     if ((seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
@@ -37,6 +38,7 @@ export const twoIsTyped: Oracle = {
   name: 'packages/two-is-typed',
   on: 'server',
   requirements: ['PKG-08'],
+  sees: ['reply'],
   create: () => (seen) => {
     if (seen.kind !== 'reply' || !meantAsTwo(seen) || (seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
     const header = field(seen.response.headers, 'content-type');
@@ -57,6 +59,7 @@ export const twoIsWhole: Oracle = {
   name: 'packages/two-is-whole',
   on: 'server',
   requirements: ['PKG-12', 'PKG-21'],
+  sees: ['reply'],
   create: () => (seen) => {
     if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.status !== 200) return NOTHING;
     if (seen.response.defect !== undefined || seen.reading === undefined) return NOTHING;
@@ -92,6 +95,7 @@ export const readsAnyRequestFraming: Oracle = {
   name: 'packages/reads-any-request-framing',
   on: 'server',
   requirements: ['PKG-14'],
+  sees: ['reply'],
   create: () => {
     /** A request in the usual form was served, so a refusal of another one is about its form. */
     let served = false;
@@ -126,6 +130,7 @@ export const onlyPostGetsTwo: Oracle = {
   name: 'packages/only-post-gets-two',
   on: 'server',
   requirements: ['PKG-18'],
+  sees: ['reply'],
   create: () => (seen) => {
     if (seen.kind !== 'reply' || seen.request.method === 'POST' || seen.request.defect !== undefined) return NOTHING;
     const events = [seen.response, seen.request];
@@ -163,6 +168,7 @@ export const resentSkipsNothing: Oracle = {
   name: 'packages/resent-skips-nothing',
   on: 'server',
   requirements: ['PKG-22'],
+  sees: ['three', 'reply'],
   create: ({ book }) => {
     const sent = new WeakMap<Session, Sent>();
     const reached = new WeakMap<Session, number>();

@@ -7,6 +7,7 @@ export const opensWithOne: Oracle = {
   name: 'session/opens-with-one',
   on: 'client',
   requirements: ['SES-01'],
+  sees: ['one', 'three'],
   create: () => (seen) => {
     if (seen.kind === 'one' && seen.request.method === 'POST') {
       return [held('SES-01', 'The client opened the session with a #1 by HTTP POST.', seen.session, [seen.request])];
@@ -34,6 +35,7 @@ export const saysClientInitiated: Oracle = {
   name: 'session/says-client-initiated',
   on: 'client',
   requirements: ['SES-05'],
+  sees: ['one'],
   create: ({ header, book }) => {
     const stateless = header.statement.start.per === 'session';
     return (seen) => {
@@ -74,6 +76,7 @@ export const worksUnnotified: Oracle = {
   name: 'session/works-unnotified',
   on: 'client',
   requirements: ['SES-11'],
+  sees: ['two', 'one'],
   create:
     ({ book }) =>
     (seen) => {
@@ -115,6 +118,7 @@ export const opensAnother: Oracle = {
   name: 'session/opens-another',
   on: 'client',
   requirements: ['SES-13'],
+  sees: ['two', 'one', 'three'],
   create: ({ book }) => {
     let lastEnd: number | undefined;
     return (seen) => {

@@ -13,6 +13,7 @@ export const commandsOnlyInSession: Oracle = {
   name: 'session/commands-only-in-session',
   on: 'server',
   requirements: ['SES-02'],
+  sees: ['one', 'other', 'reply'],
   create: () => {
     /** Devices that tried to open a session, however badly: the server may think that it did. */
     const tried = new Set<string>();
@@ -51,6 +52,7 @@ export const servesSessions: Oracle = {
   name: 'session/serves-sessions',
   on: 'server',
   requirements: ['SES-10', 'SES-12'],
+  sees: ['one', 'reply'],
   create: () => {
     const openings = new Openings();
     return (seen) => {
@@ -103,6 +105,7 @@ export const devicesKeptApart: Oracle = {
   name: 'session/devices-kept-apart',
   on: 'server',
   requirements: ['SES-08'],
+  sees: ['two'],
   create: ({ book }) => {
     const served = new Map<string, Set<Session>>();
     return (seen) => {
@@ -159,6 +162,7 @@ export const secondSessionApart: Oracle = {
   name: 'session/second-session-apart',
   on: 'server',
   requirements: ['SES-14', 'PKG-19'],
+  sees: ['one', 'reply'],
   create: ({ book }) => {
     const first = new Map<string, Session>();
     return (seen) => {

@@ -7,6 +7,7 @@ export const asManyStatuses: Oracle = {
   name: 'status/as-many-statuses',
   on: 'client',
   requirements: ['STA-01'],
+  sees: ['three'],
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
@@ -31,6 +32,7 @@ export const codesInRange: Oracle = {
   name: 'status/codes-in-range',
   on: 'client',
   requirements: ['STA-02'],
+  sees: ['three'],
   create: () => (seen) => {
     if (seen.kind !== 'three' || seen.reading.view === undefined || seen.reading.view.statuses.length === 0)
       return NOTHING;
@@ -65,6 +67,7 @@ export const refusesWhatItMust: Oracle = {
   name: 'status/refuses-what-it-must',
   on: 'client',
   requirements: ['STA-08', 'STA-09'],
+  sees: ['three'],
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined) return NOTHING;
@@ -88,6 +91,7 @@ export const reportsWhenComplete: Oracle = {
   name: 'status/reports-when-complete',
   on: 'client',
   requirements: ['STA-17'],
+  sees: ['three'],
   create:
     ({ book }) =>
     (seen) => {

@@ -28,6 +28,7 @@ export const readsBack: Oracle = {
   name: 'status/reads-back',
   on: 'client',
   requirements: ['ORD-03', 'STA-16', 'STA-14', 'STA-06', 'STA-12', 'STA-18'],
+  sees: ['three'],
   create: ({ book, text }) => {
     const knowledge = new Knowledge(text);
     const memories = new WeakMap<Session, Memory>();
@@ -273,6 +274,7 @@ export const reportsPlaces: Oracle = {
   name: 'status/reports-places',
   on: 'client',
   requirements: ['STA-03', 'STA-04'],
+  sees: ['three'],
   create: ({ text }) => {
     const creations = new WeakMap<Session, Creation>();
     return (seen) => {

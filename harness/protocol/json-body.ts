@@ -16,7 +16,8 @@ const REPLACEMENT = '\ufffd';
  * Reads a body that has to be one JSON value in UTF-8 (RFC 8259 8.1). Never throws. What is wrong with the encoding does not hide the value;
  * of several values the first is read.
  */
-export function readJsonBody(bytes: Uint8Array): JsonBody {
+export function readJsonBody(bytes: Uint8Array | string): JsonBody {
+  if (typeof bytes === 'string') return readJsonText(bytes);
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = buffer.toString('utf8');
   // Bytes that are no UTF-8 come out as replacement characters, so a text without any needs no second look.
@@ -28,6 +29,15 @@ export function readJsonBody(bytes: Uint8Array): JsonBody {
     }
   }
   return readFaulty(buffer);
+}
+
+/** The same for a text, which cannot be wrong in its encoding. */
+function readJsonText(text: string): JsonBody {
+  try {
+    return { value: JSON.parse(text), problems: NO_PROBLEMS };
+  } catch {
+    return readFaulty(Buffer.from(text, 'utf8'));
+  }
 }
 
 function readFaulty(buffer: Buffer): JsonBody {

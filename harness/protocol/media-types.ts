@@ -47,7 +47,9 @@ export function parseMediaType(text: string): MediaType | undefined {
 
 /** `type/subtype` of a `Content-Type` value in lower case; undefined when there is none. */
 export function mediaTypeOf(header: string | undefined): string | undefined {
-  return header === undefined ? undefined : parseMediaType(header)?.essence;
+  if (header === undefined) return undefined;
+  if (header === MEDIA.initiation || header === MEDIA.request || header === MEDIA.response) return header;
+  return parseMediaType(header)?.essence;
 }
 
 /** Whether a `Content-Type` value names that type; case and parameters do not count (D-28). */
@@ -101,7 +103,8 @@ export function acceptWeight(header: string | undefined, type: string): number {
 
 /** Whether an `Accept` value allows a response of that type (TS 5.5, NEG-05). */
 export function accepts(header: string | undefined, type: string): boolean {
-  return acceptWeight(header, type) > 0;
+  // The usual case: the type itself, alone.
+  return header === type || acceptWeight(header, type) > 0;
 }
 
 /** Whether an `Accept` value names the type itself, not only by a wildcard, with a weight above 0. */

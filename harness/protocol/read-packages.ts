@@ -22,22 +22,22 @@ const checkTwo = shapeCheck(PACKAGE_TWO_SCHEMA);
 const checkThree = shapeCheck(PACKAGE_THREE_SCHEMA);
 
 /** Reads the body of a #1 (CR 6.2-2, TS 7.2). Never throws; see `Reading`. */
-export function readPackageOne(bytes: Uint8Array): Reading<PackageOne> {
+export function readPackageOne(bytes: Uint8Array | string): Reading<PackageOne> {
   return readPackage(bytes, checkOne, viewOne);
 }
 
 /** Reads the body of a #2 (CR 6.2-3, TS 7.3). Unknown names and wrong arity are told by each command's standing. Never throws. */
-export function readPackageTwo(bytes: Uint8Array): Reading<PackageTwo> {
+export function readPackageTwo(bytes: Uint8Array | string): Reading<PackageTwo> {
   return readPackage(bytes, checkTwo, viewTwo);
 }
 
 /** Reads the body of a #3 (CR 6.2-5, TS 7.4). Never throws. */
-export function readPackageThree(bytes: Uint8Array): Reading<PackageThree> {
+export function readPackageThree(bytes: Uint8Array | string): Reading<PackageThree> {
   return readPackage(bytes, checkThree, viewThree);
 }
 
 function readPackage<T>(
-  bytes: Uint8Array,
+  bytes: Uint8Array | string,
   check: ShapeCheck,
   view: (body: JsonObject, fits: boolean) => T,
 ): Reading<T> {

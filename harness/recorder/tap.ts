@@ -21,6 +21,9 @@ export interface TapOptions {
   readonly label?: () => string | undefined;
 }
 
+/** Emitted on a socket right before this side resets it, since Node itself tells nobody. */
+export const LOCAL_RESET: unique symbol = Symbol('reset by this side');
+
 /** The error codes of a connection that the other end, or something on the way, tore down. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
@@ -122,12 +125,9 @@ function watchEnding(socket: Duplex, watch: Watch): void {
 }
 
 function watchReset(socket: Duplex, ending: Ending): void {
-  if (!(socket instanceof Socket)) return;
-  const reset = socket.resetAndDestroy.bind(socket);
-  socket.resetAndDestroy = () => {
+  socket.prependListener(LOCAL_RESET, () => {
     ending.localReset = true;
-    return reset();
-  };
+  });
 }
 
 function closed(socket: Duplex, watch: Watch): void {

@@ -1,3 +1,4 @@
+import { readJsonBody } from '../protocol/json-body.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import type { PackageOne, PackageThree, Reading } from '../protocol/packages.js';
 import { readPackageOne, readPackageThree } from '../protocol/read-packages.js';
@@ -20,7 +21,7 @@ export function field(headers: readonly (readonly [string, string])[], name: str
  * Which package a request at the DM endpoint is: by its media type; else by the shape of its body; else, for a POST, by its place
  * (`expects`). So a wrong type or a wrong method is one finding, and the rest of the session is still understood (TS 5.2).
  */
-export function classify(request: HttpRequestEvent, body: Uint8Array, expects: 'one' | 'three'): Classified {
+export function classify(request: HttpRequestEvent, body: Uint8Array | string, expects: 'one' | 'three'): Classified {
   const type = mediaTypeOf(field(request.headers, 'content-type'));
   if (type === MEDIA.initiation) return { package: 'one', by: 'type', reading: readPackageOne(body) };
   if (type === MEDIA.response) return { package: 'three', by: 'type', reading: readPackageThree(body) };
@@ -34,13 +35,8 @@ export function classify(request: HttpRequestEvent, body: Uint8Array, expects: '
     : { package: 'three', by: 'place', reading: readPackageThree(body) };
 }
 
-function shapeOf(body: Uint8Array): 'one' | 'three' | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+function shapeOf(body: Uint8Array | string): 'one' | 'three' | undefined {
+  const { value } = readJsonBody(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   if ('Status' in value) return 'three';
   if ('MOS' in value || 'Alert' in value) return 'one';

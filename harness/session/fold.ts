@@ -62,7 +62,7 @@ export class SessionFold {
 
   #packageRequest(event: HttpRequestEvent, out: Observation[]): void {
     const known = this.#find(event);
-    const body = bodyBytes(event.body, this.#readSpill);
+    const body = 'text' in event.body ? event.body.text : bodyBytes(event.body, this.#readSpill);
     const expects = known?.state === 'open' && known.run !== undefined ? 'three' : 'one';
     const what = event.defect === undefined ? classify(event, body, expects) : ({ package: 'none' } as const);
     if (what.package === 'one') {
@@ -91,8 +91,9 @@ export class SessionFold {
   }
 
   #open(event: HttpRequestEvent, before: SessionState | undefined, out: Observation[]): SessionState {
-    if (before !== undefined && this.#header.role === 'client') this.#leave(before, event, out);
     const device = field(event.headers, 'omadm-devid');
+    // Only the same device shows by a fresh #1 that it has left.
+    if (before?.device === device && before !== undefined && this.#header.role === 'client') this.#leave(before, event, out);
     const ordinalKey = device ?? '';
     const ordinal = (this.#ordinals.get(ordinalKey) ?? 0) + 1;
     this.#ordinals.set(ordinalKey, ordinal);
@@ -132,7 +133,10 @@ export class SessionFold {
 
   #reply(event: HttpResponseEvent, asked: Asked, out: Observation[]): void {
     const { request, session, standing, to } = asked;
-    const reading = event.body.size > 0 ? readPackageTwo(bodyBytes(event.body, this.#readSpill)) : undefined;
+    const reading =
+      event.body.size > 0
+        ? readPackageTwo('text' in event.body ? event.body.text : bodyBytes(event.body, this.#readSpill))
+        : undefined;
     out.push({ kind: 'reply', to, standing, session, request, response: event, reading, run: asked.run });
     if (session === undefined || to === 'other' || standing === 'after-end') return;
     // Our own #3 may be sent again on purpose; its answer carries the session on (D-31).

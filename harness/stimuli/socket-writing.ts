@@ -1,6 +1,10 @@
 import type { Socket } from 'node:net';
+import { LOCAL_RESET } from '../recorder/tap.js';
 
 const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The other side must have read what came before, or it sees no more than a connection that is over. In milliseconds. */
+const RESET_AFTER_MS = 10;
 
 /** Hands bytes to the socket; resolves when they were flushed, false when the connection is gone. */
 export function flushed(socket: Socket, bytes: Buffer): Promise<boolean> {
@@ -33,7 +37,7 @@ export async function writePieces(socket: Socket, pieces: readonly Buffer[], pau
  */
 export function endSocket(socket: Socket, how: 'close' | 'reset', lingerMs = 2000): void {
   if (how === 'reset') {
-    socket.resetAndDestroy();
+    setTimeout(() => resetSocket(socket), RESET_AFTER_MS);
     return;
   }
   const timer = setTimeout(() => socket.destroy(), lingerMs);
@@ -41,4 +45,12 @@ export function endSocket(socket: Socket, how: 'close' | 'reset', lingerMs = 200
   socket.once('close', () => clearTimeout(timer));
   socket.end();
   socket.resume();
+}
+
+function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return;
+  socket.emit(LOCAL_RESET);
+  // `resetAndDestroy` ends the socket first, so that the other side sees an ordinary close; this is the half of it that sends the RST.
+  Object.assign(socket, { resetAndClosing: true });
+  socket.destroy();
 }

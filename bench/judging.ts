@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ORACLES } from '../harness/oracles/index.js';
+import { Judge } from '../harness/oracles/judge.js';
+import { PACKAGE_ONE_SCHEMA, PACKAGE_THREE_SCHEMA, PACKAGE_TWO_SCHEMA } from '../harness/protocol/schemas.js';
+import { field } from '../harness/session/classify.js';
+import { bodyBytes } from '../harness/trace/body.js';
+import { parseTrace, type Trace } from '../harness/trace/ndjson.js';
+import { alternate } from './statistics.js';
+
+const SPAN_MS = 400;
+
+/** Packages per second of all oracles of the role over a trace, against JSON.parse and a compiled ajv schema over the same bodies. */
+export async function judging(
+  folder: string,
+): Promise<{ readonly oracles: number; readonly bare: number; readonly ratio: number }> {
+  const trace = parseTrace(readFileSync(join(folder, 'trace.ndjson'), 'utf8'));
+  const readSpill = (file: string): Buffer => readFileSync(join(folder, file));
+  const bodies = packagesOf(trace, readSpill);
+  const judgeAll = (): void => {
+    const judge = new Judge(trace.header, ORACLES, readSpill);
+    for (const event of trace.events) judge.push(event);
+  };
+  const ajv = new Ajv2020();
+  const schemas = [ajv.compile(PACKAGE_ONE_SCHEMA), ajv.compile(PACKAGE_TWO_SCHEMA), ajv.compile(PACKAGE_THREE_SCHEMA)];
+  const parseAll = (): void => {
+    for (const { text, schema } of bodies) {
+      try {
+        schemas[schema]?.(JSON.parse(text));
+      } catch {
+        // Some of them are malformed on purpose.
+      }
+    }
+  };
+  const measured = await alternate(
+    5,
+    () => perSecond(judgeAll, bodies.length),
+    () => perSecond(parseAll, bodies.length),
+  );
+  return { oracles: measured.a, bare: measured.b, ratio: measured.ratio };
+}
+
+function packagesOf(
+  trace: Trace,
+  readSpill: (file: string) => Buffer,
+): readonly { readonly text: string; readonly schema: number }[] {
+  return trace.events.flatMap((event) => {
+    if (event.kind !== 'http-request' && event.kind !== 'http-response') return [];
+    if ((event.to !== 'server' && event.from !== 'server') || event.body.size === 0) return [];
+    const type = field(event.headers, 'content-type') ?? '';
+    const schema = event.kind === 'http-response' ? 1 : type.includes('initiation') ? 0 : 2;
+    return [{ text: bodyBytes(event.body, readSpill).toString('utf8'), schema }];
+  });
+}
+
+/** Repeats the work for some time and returns items per second. */
+function perSecond(work: () => void, items: number): number {
+  work();
+  let rounds = 0;
+  const started = performance.now();
+  while (performance.now() - started < SPAN_MS) {
+    work();
+    rounds += 1;
+  }
+  return (rounds * items * 1000) / (performance.now() - started);
+}
