@@ -6,26 +6,24 @@ import { ROOT, readLedger, STEPS_GLOB } from '../cli/paths.js';
 import type { Result } from '../harness/model/result.js';
 import { runSuite } from '../harness/run/run-suite.js';
 
-/** Wall time of `dmconform run` on the embedded pair in both roles, in seconds, start-up included; and how silence was proved. */
-export async function wholeRun(): Promise<{
-  readonly seconds: number;
-  readonly real: number;
-  readonly virtual: number;
-}> {
-  const out = mkdtempSync(join(tmpdir(), 'dmconform-bench-'));
+/** Wall seconds of `dmconform run` on the embedded pair in both roles, start-up and reports included; with more flags where given. */
+export async function wholeRun(out: string, ...flags: readonly string[]): Promise<number> {
   const started = performance.now();
   const code = await new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(ROOT, 'bin/dmconform.js'), 'run', '--out', out], { stdio: 'ignore' });
-    child.once('close', resolve);
+    const args = [join(ROOT, 'bin/dmconform.js'), 'run', '--out', out, ...flags];
+    spawn(process.execPath, args, { stdio: 'ignore' }).once('close', resolve);
   });
-  const seconds = (performance.now() - started) / 1000;
   if (code !== 0) throw new Error(`the embedded run ended with exit code ${String(code)}`);
+  return (performance.now() - started) / 1000;
+}
+
+/** How silence was proved in a run of both roles. */
+export function quietWindows(out: string): { readonly real: number; readonly virtual: number } {
   const windows = ['client', 'server'].map(
     (role) => (JSON.parse(readFileSync(join(out, role, 'result.json'), 'utf8')) as Result).quietWindows,
   );
-  rmSync(out, { recursive: true });
   const sum = (mode: 'real' | 'virtual'): number => windows.reduce((total, window) => total + window[mode], 0);
-  return { seconds, real: sum('real'), virtual: sum('virtual') };
+  return { real: sum('real'), virtual: sum('virtual') };
 }
 
 /** Milliseconds of both roles within this process, with recording (to files) and judging, or with both switched off by one switch. */
@@ -55,16 +53,4 @@ export async function bothRoles(record: boolean): Promise<number> {
   const ms = performance.now() - started;
   rmSync(out, { recursive: true, force: true });
   return ms;
-}
-
-/** Folder with the traces of one recorded run of each role; the caller removes it. */
-export async function recordedRun(): Promise<string> {
-  const out = mkdtempSync(join(tmpdir(), 'dmconform-bench-'));
-  await new Promise((resolve) => {
-    spawn(process.execPath, [join(ROOT, 'bin/dmconform.js'), 'run', '--out', out], { stdio: 'ignore' }).once(
-      'close',
-      resolve,
-    );
-  });
-  return out;
 }

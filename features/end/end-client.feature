@@ -25,8 +25,9 @@ Feature: The end of a session, judged on the DM Client
     Scenario: A DELETE before END is read back in the next session
       Given the client holds a sample object
       And the server sends the package
-        | HPUT | {repository}/before | {sample}Note |
-        | HPUT | {repository}/first  | {devInfo}Man |
+        | HPUT   | {repository}/before | {sample}Note |
+        | HPUT   | {repository}/first  | {devInfo}Man |
+        | DELETE | {sample}Setting     |              |
       And the server sends the package
         | DELETE | {sample}Note      |                 |
         | END    |                   |                 |

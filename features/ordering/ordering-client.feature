@@ -33,7 +33,7 @@ Feature: Ordering, judged on the DM Client
     Scenario: A fetched value is uploaded
       Given the client holds a sample object
       And the server sends the package
-        | HPUT | {repository}/before | {sample}Note |
+        | HPUT | {repository}/before | {sample}Setting |
       And the server sends the package
         | HGET  | {repository}/new  | {sample}Setting |
         | HPOST | {repository}/back | {sample}Setting |

@@ -133,6 +133,7 @@ Feature: Packages and HTTP, judged on the DM Server
       Given the server is to send "the device"
         | 1 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
         | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Mod |
+        | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//OEM |
         | 3 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Lang |
       When the device sends its #3 again because the response was lost
       Then no package of the plan is skipped

@@ -164,7 +164,7 @@ Feature: Status, judged on the DM Client
     Scenario: A value is fetched and read back
       Given the client holds a sample object
       And the server sends the package
-        | HPUT | {repository}/before | {sample}Note |
+        | HPUT | {repository}/before | {sample}Setting |
       And the server sends the package
         | HGET | {repository}/new | {sample}Setting |
       And the server sends the package

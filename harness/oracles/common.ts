@@ -56,7 +56,8 @@ export function served(exchange: SideExchange | undefined): HttpResponseEvent | 
 }
 
 export function label(command: SeenCommand): string {
-  const text = command.raw.map(String).join(' ');
+  // The members of a command in good form are strings already.
+  const text = command.standing === 'well-formed' ? command.raw.join(' ') : command.raw.map(String).join(' ');
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
 }
 

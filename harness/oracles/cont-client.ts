@@ -32,6 +32,7 @@ export const continuesAt: Oracle = {
       // A CONT that the client refused leaves nothing to judge here; FLW-10 judges a refusal of the command as such.
       const refused = seen.run?.commands.some((command) => command.command.name === 'CONT' && failed(command)) === true;
       const first = seen.run?.number === place.since;
+      if (refused && !goes(seen.request, place.url)) at.delete(seen.session);
       const id = place.several ? 'CNT-05' : first ? 'CNT-01' : 'CNT-02';
       return goesTo(id, place.url, seen.request, seen.session, seen.run, refused);
     };

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
 import type { PackageRun, Session } from '../session/observation.js';
-import { answered, isUpload, label, line, plainUri } from './common.js';
+import { answered, isUpload, label, line, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -76,6 +76,8 @@ export const endPackageRuns: Oracle = {
         }
       | undefined;
     const values = new WeakMap<Session, Map<string, ReadonlySet<string>>>();
+    /** Sessions with a DELETE that was done: a client that refuses them all may do so in the END package, too. */
+    const deletes = new WeakSet<Session>();
     return (seen) => {
       const now = answered(seen);
       if (now !== undefined) {
@@ -84,6 +86,7 @@ export const endPackageRuns: Oracle = {
         good.set(now.session, uris);
         values.set(now.session, held);
         for (const command of now.commands) {
+          if (command.command.name === 'DELETE' && succeeded(command)) deletes.add(now.session);
           const upload = isUpload(command.command) ? command.exchanges[0]?.request : undefined;
           if (upload === undefined || uris.size >= 64) continue;
           for (const uri of command.command.clientUris) {
@@ -100,7 +103,7 @@ export const endPackageRuns: Oracle = {
         );
         const uri = removed?.command.clientUris[0];
         const marks = uri === undefined ? undefined : values.get(seen.run.session)?.get(plainUri(uri));
-        if (uri !== undefined && marks !== undefined && marks.size > 0)
+        if (uri !== undefined && marks !== undefined && marks.size > 0 && deletes.has(seen.run.session))
           deleted = { scenario: seen.run.session.scenario, uri, marks, run: seen.run };
       }
       if (seen.kind !== 'settled' || run === undefined) return NOTHING;

@@ -165,6 +165,7 @@ export const anySubset: Oracle = {
         ),
       ];
     }
+    if (run.commands.length < 3) return NOTHING;
     const names = new Set(run.commands.map(({ command }) => command.name));
     const counted = run.three?.reading.view?.statuses.length === run.commands.length;
     const done = transfersOf(run).every((command) => command.exchanges.length > 0 || failed(command));

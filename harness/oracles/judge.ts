@@ -88,20 +88,27 @@ export class Judge {
   }
 
   #keep(observed: Observed): void {
-    const scenario = observed.scenario ?? '';
-    const requirements = this.#kept.get(scenario) ?? new Map<string, Shelf>();
-    const shelf = requirements.get(observed.requirement) ?? { held: [], others: [] };
-    this.#kept.set(scenario, requirements);
-    requirements.set(observed.requirement, shelf);
-    const held = observed.outcome === 'held';
+    const shelf = this.#shelf(observed.scenario ?? '', observed.requirement);
+    const { outcome, message } = observed;
+    const held = outcome === 'held';
     const kept = held ? shelf.held : shelf.others;
-    const same = kept.find(
-      (one) => one.observed.message === observed.message && one.observed.outcome === observed.outcome,
-    );
-    const full = kept.length >= (held ? MOST_HELD : MOST_OTHERS) ? kept.at(-1) : undefined;
-    const counted = same ?? full;
-    if (counted === undefined) kept.push({ observed, count: 1 });
-    else counted.count += 1;
+    for (const one of kept) {
+      if (one.observed.message !== message || one.observed.outcome !== outcome) continue;
+      one.count += 1;
+      return;
+    }
+    const last = kept.length < (held ? MOST_HELD : MOST_OTHERS) ? undefined : kept.at(-1);
+    if (last === undefined) kept.push({ observed, count: 1 });
+    else last.count += 1;
+  }
+
+  #shelf(scenario: string, requirement: string): Shelf {
+    const shelves = this.#kept.get(scenario) ?? new Map<string, Shelf>();
+    const found = shelves.get(requirement);
+    if (found !== undefined) return found;
+    const shelf: Shelf = { held: [], others: [] };
+    this.#kept.set(scenario, shelves.set(requirement, shelf));
+    return shelf;
   }
 }
 

@@ -55,7 +55,8 @@ export class Knowledge {
     for (const command of run.commands) {
       if (command.command.standing !== 'well-formed') continue;
       const name = command.command.name;
-      if (name === 'HGET') this.#hget(nodes, run, command);
+      if (command.status?.sc === undefined && (name === 'HGET' || name === 'DELETE')) forget(nodes, command);
+      else if (name === 'HGET') this.#hget(nodes, run, command);
       else if (name === 'DELETE') {
         reads.push(...deletedAgain(nodes, command));
         remove(nodes, run, command);
@@ -92,6 +93,15 @@ export class Knowledge {
     const text = body === undefined ? JSON.stringify(command.status.data) : this.#text(body);
     return [{ command, uri, marks: marksIn(text), status: 'data', known }];
   }
+}
+
+/** A change without a readable status may have been done or not. */
+function forget(nodes: Map<string, KnownNode>, { command }: CommandRun): void {
+  const [target] = command.clientUris;
+  if (target === undefined) return;
+  const uri = plainUri(target);
+  for (const other of [...nodes.keys()])
+    if (other === uri || related(other, uri) || related(uri, other)) nodes.delete(other);
 }
 
 function put(

@@ -1,4 +1,6 @@
+import type { QueuedPlan } from '../session/book.js';
 import type { Observation, Session } from '../session/observation.js';
+import { failed } from './common.js';
 import { isTwo, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -65,6 +67,7 @@ export const planInOrder: Oracle = {
   sees: ['one', 'two', 'three', 'reply'],
   create: ({ book }) => {
     const sent = new WeakMap<Session, string[]>();
+    const texts = new WeakMap<QueuedPlan, readonly string[]>();
     const sessions = new Map<string, number>();
     /** Sessions in which something else went wrong, or a #3 came twice: what was sent then is other rows' matter. */
     const disturbed = new WeakSet<Session>();
@@ -84,16 +87,13 @@ export const planInOrder: Oracle = {
       const only = sessions.get(`${session.scenario ?? ''} ${session.device ?? ''}`) === 1;
       const [plan] = plans;
       if (plan === undefined || plans.length > 1 || !only) return NOTHING;
-      const planned = plan.packages
-        .flat()
-        .filter((command) => command[0] !== 'END')
-        .map((command) => JSON.stringify(command));
+      const planned = texts.get(plan) ?? textsOf(plan);
+      texts.set(plan, planned);
       const so = sent.get(session) ?? [];
       sent.set(session, so);
+      // What the server sends of its own, between the packages it was asked for, is in nobody's order.
       so.push(
-        ...seen.run.two.commands
-          .filter((command) => command.name !== 'END')
-          .map((command) => JSON.stringify(command.raw)),
+        ...seen.run.two.commands.map((command) => JSON.stringify(command.raw)).filter((raw) => planned.includes(raw)),
       );
       const wrong = so.findIndex((command, index) => command !== planned[index]);
       const short = seen.run.hasEnd && so.length < planned.length;
@@ -114,6 +114,14 @@ export const planInOrder: Oracle = {
   },
 };
 
+/** The commands of a plan but for END. */
+function textsOf(plan: QueuedPlan): readonly string[] {
+  return plan.packages
+    .flat()
+    .filter((command) => command[0] !== 'END')
+    .map((command) => JSON.stringify(command));
+}
+
 function disturbance(seen: Observation): Session | undefined {
   if (seen.kind === 'reply' && seen.to !== 'other' && seen.standing !== 'after-end' && !isTwo(seen))
     return seen.session;
@@ -121,7 +129,9 @@ function disturbance(seen: Observation): Session | undefined {
   const good =
     seen.standing === 'answers' &&
     seen.reading.problems.length === 0 &&
-    seen.reading.view?.statuses.length === seen.run?.commands.length;
+    seen.reading.view?.statuses.length === seen.run?.commands.length &&
+    // After an error status the server may end the session (FLW-11).
+    seen.run?.commands.some(failed) !== true;
   return good ? undefined : seen.session;
 }
 

@@ -42,6 +42,7 @@ export const statusesInOrder: Oracle = {
 };
 
 function vectorOf(run: PackageRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
+  if (run.commands.length < 3) return undefined;
   const expected = run.commands.flatMap(({ command }) => known.get(JSON.stringify(command.raw)) ?? []);
   const actual = run.three?.reading.view?.statuses;
   if (actual === undefined || expected.length !== run.commands.length || expected.length < 3) return undefined;

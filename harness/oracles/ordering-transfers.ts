@@ -11,8 +11,11 @@ interface Pair {
   readonly second: SideExchange;
 }
 
+const NO_PAIRS: readonly Pair[] = [];
+
 /** Neighbours among the commands whose transfer was seen, in the order of the package. */
 function neighbours(run: PackageRun): readonly Pair[] {
+  if (run.commands.length < 2) return NO_PAIRS;
   const seen = transfersOf(run).flatMap((command) => {
     const exchange = command.exchanges[0];
     return exchange === undefined ? [] : [{ command, exchange }];
@@ -155,7 +158,7 @@ export const repeatsRun: Oracle = {
   sees: ['three', 'settled'],
   create: () => (seen) => {
     const run = finished(seen);
-    if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
+    if (run === undefined || run.commands.length < 2 || run.commands.length > LONG_PACKAGE) return NOTHING;
     const groups = new Map<string, CommandRun[]>();
     for (const command of transfersOf(run)) {
       const key = JSON.stringify(command.command.raw);
@@ -207,9 +210,10 @@ export const failureStopsNothing: Oracle = {
       const known = good.get(run.session) ?? new Set<string>();
       good.set(run.session, known);
       const failure = run.commands.find(failed);
-      const after = run.commands.filter(
-        (command) => failure !== undefined && command.index > failure.index && isUpload(command.command),
-      );
+      const after =
+        failure === undefined
+          ? []
+          : run.commands.filter((command) => command.index > failure.index && isUpload(command.command));
       const stopped = after.find(
         (command) => command.exchanges.length === 0 && command.command.clientUris.every((uri) => known.has(uri)),
       );

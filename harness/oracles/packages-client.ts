@@ -1,7 +1,8 @@
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
-import type { TraceEvent } from '../trace/event.js';
+import { sameBody } from '../trace/body.js';
+import type { BodyRecord, TraceEvent } from '../trace/event.js';
 import { answered, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -301,7 +302,7 @@ export const wholePackages: Oracle = {
   create: () => {
     const last = new WeakMap<
       Session,
-      { readonly body: string; readonly request: TraceEvent; readonly fits: boolean }
+      { readonly body: BodyRecord; readonly request: TraceEvent; readonly fits: boolean }
     >();
     return (seen: Observation) => {
       if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
@@ -321,13 +322,13 @@ export const wholePackages: Oracle = {
         ];
       }
       if (seen.kind === 'one' || seen.session === undefined) return NOTHING;
-      const body = JSON.stringify(seen.request.body);
+      const { body } = seen.request;
       const before = last.get(seen.session);
       const count = seen.reading.view?.statuses.length;
       const owed = seen.standing === 'answers' ? seen.run?.commands.length : undefined;
       last.set(seen.session, { body, request: seen.request, fits: count === owed });
       // It fitted the #2 before and does not fit this one, so it is the one before. After END it could be meant for END's package.
-      const again = before?.fits === true && before.body === body && count !== owed;
+      const again = before?.fits === true && sameBody(before.body, body) && count !== owed;
       if (again && seen.standing !== 'after-end' && seen.session.state !== 'failed') {
         return [
           violated(

@@ -1,6 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { describeReply, isPlain, isTwo, type Reply, workIn } from './common-server.js';
+import { describeReply, isPlain, isTwo, mayRefuse, type Reply, workIn } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -115,7 +115,9 @@ function livesOn(cases: Map<string, Case[]>, mine: readonly Case[], reply: Reply
       ),
     ];
   }
-  if (reply.response.status < 500 || first === undefined || first.blamed) return NOTHING;
+  const { status } = reply.response;
+  // A busy server, or one that still keeps the session with the malformed #3, may say so (D-11).
+  if (status < 500 || mayRefuse(status) || first === undefined || first.blamed) return NOTHING;
   first.blamed = true;
   return [
     violated('PKG-16', 'After a malformed package the server serves no good one.', scenario, events, {

@@ -24,6 +24,8 @@ export const survivesMalformed: Oracle = {
   sees: ['reply', 'one', 'event', 'side'],
   create: ({ book }) => {
     const cases = new Map<string, Case>();
+    /** Sessions that were asked for and have not begun: a client that was busy opens them later, one after another. */
+    let owed = 0;
     const blame = (one: Case, message: string, event: TraceEvent, actual: string) => {
       one.blamed = true;
       return [
@@ -34,6 +36,12 @@ export const survivesMalformed: Oracle = {
       ];
     };
     return (seen) => {
+      if (seen.kind === 'event') owed = owedAfter(seen.event, owed);
+      if (seen.kind === 'one' && owed > 0) {
+        owed -= 1;
+        const busy = cases.get(seen.session.scenario ?? '');
+        if (busy !== undefined) busy.requests -= 1;
+      }
       if (seen.kind === 'reply') {
         const { response, session, reading } = seen;
         const whole = response.status === 200 && response.defect === undefined;
@@ -95,6 +103,11 @@ export const survivesMalformed: Oracle = {
     };
   },
 };
+
+function owedAfter(event: TraceEvent, owed: number): number {
+  if (event.kind === 'process' && event.phase === 'exited') return 0;
+  return event.kind === 'action' && event.action.name === 'start-session' && event.action.accepted ? owed + 1 : owed;
+}
 
 /** A #1 that was asked for, or the orderly end of a process for one session, shows that the client is well. */
 function livedOn(seen: Observation, one: Case, start: number | undefined): TraceEvent | undefined {

@@ -39,12 +39,11 @@ export const codesInRange: Oracle = {
     const events = [seen.request];
     for (const status of seen.reading.view.statuses) {
       const { sc } = status;
-      const actual = JSON.stringify(status.raw) ?? 'nothing';
       if (sc === undefined || !Number.isInteger(sc) || sc < 100 || sc > 599) {
         return [
           violated('STA-02', 'A status code is no number from 100 to 599.', seen.session, events, {
             expected: 'sc from 100 to 599',
-            actual,
+            actual: JSON.stringify(status.raw) ?? 'nothing',
           }),
         ];
       }
@@ -52,7 +51,7 @@ export const codesInRange: Oracle = {
         return [
           violated('STA-02', `Status ${sc} is none that DM names.`, seen.session, events, {
             expected: '200, 202, 304, 4xx or 5xx',
-            actual,
+            actual: JSON.stringify(status.raw) ?? 'nothing',
             atMost: 'warn',
           }),
         ];
@@ -98,7 +97,8 @@ export const reportsWhenComplete: Oracle = {
       const run = answered(seen);
       const report = run?.three?.request;
       if (run === undefined || report === undefined) return NOTHING;
-      for (const command of transfersOf(run)) {
+      const transfers = transfersOf(run);
+      for (const command of transfers) {
         for (const { request, response } of command.exchanges) {
           if (response === undefined || response.t > report.began) {
             return [
@@ -116,7 +116,7 @@ export const reportsWhenComplete: Oracle = {
           }
         }
       }
-      const waited = transfersOf(run).find((command) => {
+      const waited = transfers.find((command) => {
         const until = book.hold(command.command.serverUri)?.until;
         return until !== undefined && command.exchanges.length > 0 && report.began >= until;
       });

@@ -1,4 +1,5 @@
 import type { Observed } from '../model/finding.js';
+import type { SeenCommand } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
 import type { PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord, TraceEvent } from '../trace/event.js';
@@ -37,19 +38,18 @@ export const readsBack: Oracle = {
       if (run === undefined) return NOTHING;
       const memory = memories.get(run.session) ?? { readable: false, doubts: new Map<string, Doubt>() };
       memories.set(run.session, memory);
-      const found: Observed[] = [...claims(run, (uri) => book.isUnreachable(uri))];
+      const found = claims(run, (uri) => book.isUnreachable(uri));
       for (const read of knowledge.learn(run)) {
         if (read.known !== undefined) found.push(...judgeRead(run, read, read.known, memory));
         if (read.command.command.name === 'GET') found.push(...judgeGet(run, read, knowledge.nodes(run.session)));
       }
-      found.push(...absentNodes(run, (uri) => book.isAbsent(uri)));
-      return found;
+      return found.concat(absentNodes(run, (uri) => book.isAbsent(uri)));
     };
   },
 };
 
 /** What the statuses claim against what the repository saw. */
-function claims(run: PackageRun, unreachable: (uri: string | undefined) => boolean): readonly Observed[] {
+function claims(run: PackageRun, unreachable: (uri: string | undefined) => boolean): Observed[] {
   const found: Observed[] = [];
   for (const command of run.commands) {
     if (!isTransfer(command.command) || command.status?.sc === undefined) continue;
@@ -188,22 +188,29 @@ function goneStatus(run: PackageRun, read: Read, sc: number): readonly Observed[
 
 /** STA-06 for a node that never was. */
 function absentNodes(run: PackageRun, isAbsent: (uri: string) => boolean): readonly Observed[] {
-  return run.commands.flatMap((command) => {
-    const [uri] = command.command.clientUris;
-    const sc = command.status?.sc;
-    const named =
-      command.command.standing === 'well-formed' &&
-      ['GET', 'HPUT', 'HPOST', 'DELETE'].includes(command.command.name ?? '');
-    if (!named || uri === undefined || sc === undefined || !isAbsent(uri)) return [];
-    const events = [run.three?.request, run.response];
-    if (sc === 501 && command.command.name === 'GET')
-      return [absent('STA-06', 'The client has no GET (501).', run.session, events)];
-    if (sc !== 404 && mayBeSkipped(run, command.index, sc)) return [];
-    const message = `${label(command.command)}, of a node that is not there, is answered ${sc}.`;
-    return [
-      (sc === 404 ? held : violated)('STA-06', message, run.session, events, { expected: '404', actual: `${sc}` }),
-    ];
-  });
+  const found: Observed[] = [];
+  const events = [run.three?.request, run.response];
+  for (const { command, status, index } of run.commands) {
+    const uri = command.clientUris[0];
+    const sc = status?.sc;
+    if (uri === undefined || sc === undefined || !readsNode(command) || !isAbsent(uri)) continue;
+    if (sc === 501 && command.name === 'GET') {
+      found.push(absent('STA-06', 'The client has no GET (501).', run.session, events));
+      continue;
+    }
+    if (sc !== 404 && mayBeSkipped(run, index, sc)) continue;
+    const message = `${label(command)}, of a node that is not there, is answered ${sc}.`;
+    const details = { expected: '404', actual: `${sc}` };
+    found.push((sc === 404 ? held : violated)('STA-06', message, run.session, events, details));
+  }
+  return found;
+}
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST', 'DELETE']);
+
+/** A command in good form that cannot be done without the node it names. */
+function readsNode(command: SeenCommand): boolean {
+  return command.standing === 'well-formed' && command.name !== undefined && READING.has(command.name);
 }
 
 /** A client that stops after a failed command gives the ones after it an error of its own choice (D-05, open). */
@@ -213,12 +220,13 @@ function mayBeSkipped(run: PackageRun, index: number, sc: number): boolean {
 
 /** STA-12: data that was asked for comes with the status; STA-18: the addressed node and nothing else (CR 6.2-5). */
 function judgeGet(run: PackageRun, read: Read, nodes: ReadonlyMap<string, KnownNode>): readonly Observed[] {
-  const events = [run.three?.request, run.response];
   const { status } = read.command;
+  if (status !== undefined && failed(read.command) && status.sc !== 501) return NOTHING;
+  const events = [run.three?.request, run.response];
   if (status?.sc === 501) {
     return ['STA-12', 'STA-18'].map((id) => absent(id, 'The client has no GET (501).', run.session, events));
   }
-  if (failed(read.command) || status === undefined || status.sc === 304 || read.known?.gone === true) return NOTHING;
+  if (status === undefined || status.sc === 304 || read.known?.gone === true) return NOTHING;
   const empty = Object.values(status.data).every(isEmpty);
   if (empty) {
     return [

@@ -11,6 +11,8 @@ import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
 
 /** How often the patience may be used up again by a client that keeps sending, before the scenario ends. */
 const MOST_PATIENCE = 6;
+/** Virtual milliseconds that an embedded client is given at once, in a session that goes on. */
+const REST_MS = 500;
 
 export interface ClientScenarioOptions {
   readonly context: RunContext;
@@ -203,7 +205,7 @@ export class ClientScenario implements LabScenario {
       });
       return;
     }
-    const done = started.exited ?? (target.advance === undefined ? over : this.#atRest());
+    const done = started.exited ?? (target.advance === undefined ? over : this.#atRest(over));
     if (await this.#patiently(done)) {
       if (!requested && started.exited === undefined) this.#gaveUp('#1', 0);
     } else {
@@ -217,12 +219,22 @@ export class ClientScenario implements LabScenario {
       await quietTime(context, this.token, 'nothing more of the session is sent', target.advance);
   }
 
-  /** An embedded client has come to rest when nothing of it is under way. */
-  async #atRest(): Promise<void> {
+  /** An embedded client has come to rest when nothing of it is under way; in a session that goes on it may take its own time first. */
+  async #atRest(over: Promise<void>): Promise<void> {
     const { target, context } = this.#options;
+    let ended = false;
+    over.then(() => {
+      ended = true;
+    }, undefined);
+    let activity = this.#activity;
+    let silentMs = 0;
     while (!context.signal.aborted) {
       const rest = await target.advance?.(0);
-      if (rest?.idle !== false) return;
+      if (rest?.idle === false) continue;
+      if (ended || silentMs >= context.patienceMs) return;
+      await target.advance?.(REST_MS);
+      silentMs = this.#activity === activity ? silentMs + REST_MS : 0;
+      activity = this.#activity;
     }
   }
 

@@ -3,6 +3,7 @@ import { readPackageTwo } from '../protocol/read-packages.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
 import type { HttpRequestEvent, HttpResponseEvent, ProcessEvent, TraceEvent, TraceHeader } from '../trace/event.js';
 import { classify, field } from './classify.js';
+import { LatestSessions } from './latest-sessions.js';
 import type { Observation, PackageRun, ReportStanding, Session } from './observation.js';
 import { type CommandRunState, type RunState, SideExchanges } from './side-exchanges.js';
 
@@ -35,8 +36,7 @@ export class SessionFold {
   readonly #readSpill: ReadSpill;
   readonly #asked = new Map<string, Asked>();
   readonly #side = new SideExchanges();
-  /** Latest session by device within a scenario, by scenario, by device, by the harness's own label. */
-  readonly #latest = new Map<string, SessionState>();
+  readonly #latest: LatestSessions<SessionState>;
   readonly #ordinals = new Map<string, number>();
   readonly #unsettled = new Set<SessionState>();
   #count = 0;
@@ -44,6 +44,9 @@ export class SessionFold {
   constructor(header: TraceHeader, readSpill: ReadSpill) {
     this.#header = header;
     this.#readSpill = readSpill;
+    // Only a resident client can be recognised outside its scenario: it has one device, and plays one session after another.
+    const scope = header.role === 'server' ? 'device' : this.#perSession ? 'scenario' : 'run';
+    this.#latest = new LatestSessions(scope);
   }
 
   push(event: TraceEvent): readonly Observation[] {
@@ -61,12 +64,13 @@ export class SessionFold {
   }
 
   #packageRequest(event: HttpRequestEvent, out: Observation[]): void {
-    const known = this.#find(event);
+    const device = field(event.headers, 'omadm-devid');
+    const known = this.#latest.find(event, device);
     const body = 'text' in event.body ? event.body.text : bodyBytes(event.body, this.#readSpill);
     const expects = known?.state === 'open' && known.run !== undefined ? 'three' : 'one';
     const what = event.defect === undefined ? classify(event, body, expects) : ({ package: 'none' } as const);
     if (what.package === 'one') {
-      const session = this.#open(event, known, out);
+      const session = this.#open(event, device, known, out);
       this.#asked.set(event.exchange, { request: event, to: 'one', session, standing: undefined, run: undefined });
       out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading });
     } else if (what.package === 'three') {
@@ -90,10 +94,15 @@ export class SessionFold {
     }
   }
 
-  #open(event: HttpRequestEvent, before: SessionState | undefined, out: Observation[]): SessionState {
-    const device = field(event.headers, 'omadm-devid');
+  #open(
+    event: HttpRequestEvent,
+    device: string | undefined,
+    before: SessionState | undefined,
+    out: Observation[],
+  ): SessionState {
     // Only the same device shows by a fresh #1 that it has left.
-    if (before?.device === device && before !== undefined && this.#header.role === 'client') this.#leave(before, event, out);
+    if (before?.device === device && before !== undefined && this.#header.role === 'client')
+      this.#leave(before, event, out);
     const ordinalKey = device ?? '';
     const ordinal = (this.#ordinals.get(ordinalKey) ?? 0) + 1;
     this.#ordinals.set(ordinalKey, ordinal);
@@ -110,7 +119,7 @@ export class SessionFold {
       previous: undefined,
       settled: false,
     };
-    for (const key of this.#keys(event)) this.#latest.set(key, session);
+    this.#latest.set(event, device, session);
     if (this.#unsettled.size >= MOST_UNSETTLED) {
       const oldest = this.#unsettled.values().next().value;
       if (oldest !== undefined) this.#forget(oldest);
@@ -219,26 +228,6 @@ export class SessionFold {
   get #perSession(): boolean {
     // A HAR shows no process exit, so there the next session of the device is the fence.
     return this.#header.statement.start.per === 'session' && this.#header.source !== 'har';
-  }
-
-  #keys(event: HttpRequestEvent): readonly string[] {
-    const device = field(event.headers, 'omadm-devid');
-    const scenario = event.scenario ?? '';
-    if (event.label !== undefined) return [`label ${scenario} ${event.label}`];
-    const keys = [`both ${scenario} ${device ?? ''}`, `scenario ${scenario}`];
-    if (this.#header.role === 'client' && !this.#perSession) keys.push(`device ${device ?? ''}`, 'any');
-    return keys;
-  }
-
-  /** The session that a request belongs to: the same device in the same scenario, else the nearest that makes sense (D-13). */
-  #find(event: HttpRequestEvent): SessionState | undefined {
-    const keys = this.#keys(event);
-    const searched = this.#header.role === 'server' ? keys.slice(0, 1) : keys;
-    for (const key of searched) {
-      const session = this.#latest.get(key);
-      if (session !== undefined) return session;
-    }
-    return undefined;
   }
 }
 

@@ -23,6 +23,8 @@ interface Place {
 
 /** HTTP method by which the client carries out a command (TS 5.3). */
 const METHOD: Readonly<Record<string, string>> = { HGET: 'GET', HPUT: 'PUT', HPOST: 'POST', SHOW: 'GET' };
+/** Methods that ask about a resource and move nothing: a client may send them before a transfer, and they carry out no command. */
+const ASKING: ReadonlySet<string> = new Set(['HEAD', 'OPTIONS']);
 
 /** Links requests of interfaces 3 and 4 to the commands whose ServerURI they go to (CR 6.1.3, 6.1.4). */
 export class SideExchanges {
@@ -32,8 +34,8 @@ export class SideExchanges {
   /** From now on requests to the ServerURIs of this package are its own. */
   expect(run: RunState): void {
     for (const command of run.commands) {
-      const path = pathOf(command.command.serverUri);
-      if (path === undefined || command.command.name === undefined || !(command.command.name in METHOD)) continue;
+      const path = placeOf(command);
+      if (path === undefined) continue;
       const places = this.#places.get(path);
       if (places === undefined) this.#places.set(path, [{ run, command }]);
       else places.push({ run, command });
@@ -43,7 +45,7 @@ export class SideExchanges {
   /** Forgets a package whose transfers cannot be under way any more. */
   retire(run: RunState): void {
     for (const command of run.commands) {
-      const path = pathOf(command.command.serverUri);
+      const path = placeOf(command);
       const places = path === undefined ? undefined : this.#places.get(path);
       if (path === undefined || places === undefined) continue;
       const rest = places.filter((place) => place.run !== run);
@@ -54,7 +56,8 @@ export class SideExchanges {
 
   request(event: HttpRequestEvent): void {
     const exchange: SideState = { request: event, response: undefined };
-    const place = this.#choose(this.#places.get(event.target) ?? [], event.method);
+    const asks = ASKING.has(event.method);
+    const place = asks ? undefined : this.#choose(this.#places.get(event.target) ?? [], event.method);
     place?.command.exchanges.push(exchange);
     this.#open.set(event.exchange, { exchange, place });
   }
@@ -84,11 +87,25 @@ export class SideExchanges {
   }
 }
 
+/** Where the transfer of a command goes; undefined for a command that transfers nothing. */
+function placeOf({ command }: CommandRunState): string | undefined {
+  return command.name !== undefined && command.name in METHOD ? pathOf(command.serverUri) : undefined;
+}
+
+/** An origin, then a path and a query in which nothing is left to normalise: no dot segment, no escape, no fragment. */
+const PLAIN = /^(https?:\/\/[a-z0-9.-]+(?::\d+)?)(\/[\w~/-]*(?:\?[\w~=&/-]+)?)$/;
+const MOST_ORIGINS = 64;
+/** Origins that were found to be well-formed: a run knows few, and their URIs need no full parsing. */
+const origins = new Set<string>();
+
 /** Path and query of an absolute URI, as a request target shows them; undefined when it is none. */
 export function pathOf(uri: string | undefined): string | undefined {
   if (uri === undefined) return undefined;
+  const [, origin, path] = PLAIN.exec(uri) ?? [];
+  if (origin !== undefined && origins.has(origin)) return path;
   try {
     const url = new URL(uri);
+    if (origin !== undefined && origins.size < MOST_ORIGINS) origins.add(origin);
     return `${url.pathname}${url.search}`;
   } catch {
     return undefined;

@@ -65,3 +65,12 @@ export function bodyBytes(record: BodyRecord, readSpill: ReadSpill = () => undef
 export function bodyText(record: BodyRecord, readSpill?: ReadSpill): string {
   return 'text' in record ? record.text : bodyBytes(record, readSpill).toString('utf8');
 }
+
+/** Whether two records hold the same bytes; a record of bytes always takes the same form. */
+export function sameBody(left: BodyRecord, right: BodyRecord): boolean {
+  if (left.size !== right.size) return false;
+  if ('text' in left) return 'text' in right && left.text === right.text;
+  if ('base64' in left) return 'base64' in right && left.base64 === right.base64;
+  if ('file' in left) return 'file' in right && left.sha256 === right.sha256;
+  return !('text' in right || 'base64' in right || 'file' in right);
+}
