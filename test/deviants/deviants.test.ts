@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, readLedger } from '../../cli/paths.js';
 import { type DeviantCatalogue, readCatalogue } from '../../harness/deviants/catalogue.js';
-import { CLIENT_DEVIANTS, SERVER_DEVIANTS } from '../../harness/deviants/index.js';
+import { DEVIANTS, VARIANTS } from '../../harness/deviants/index.js';
 
 interface Played {
   readonly name: string;
   readonly verdicts: Readonly<Record<string, string>>;
+  /** Messages of findings that speak against the peer. */
+  readonly bad: readonly string[];
   readonly errors: readonly string[];
 }
 
@@ -39,8 +41,8 @@ describe.each(['client', 'server'] as const)('deviants of the %s', (role) => {
   }, 240_000);
 
   it('are all in the catalogue, and the catalogue has no others', () => {
-    const hooks = Object.keys(role === 'client' ? CLIENT_DEVIANTS : SERVER_DEVIANTS);
-    expect(deviants.map(({ name }) => name).sort()).toEqual(hooks.sort());
+    const peers = DEVIANTS.filter((peer) => peer.role === role);
+    expect(deviants.map(({ name }) => name).sort()).toEqual(peers.map(({ name }) => name).sort());
   });
 
   it('break every requirement that is tested, but for permissions', () => {
@@ -71,6 +73,15 @@ describe.each(['client', 'server'] as const)('deviants of the %s', (role) => {
       'caught without a reason',
     ).toEqual([]);
   });
+
+  it.each(VARIANTS.filter((peer) => peer.role === role).map(({ name }) => [name] as const))(
+    '%s is legal, and nothing speaks against it',
+    (name) => {
+      const result = played.get(name);
+      expect(result?.errors).toEqual([]);
+      expect(result?.bad).toEqual([]);
+    },
+  );
 
   it('fail where a MUST is broken that rests on no open decision', () => {
     const open = new Set(ledger.decisions.filter(({ basis }) => basis === 'open').map(({ id }) => id));

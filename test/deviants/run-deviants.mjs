@@ -1,15 +1,15 @@
-// Plays the suite against every deviant of one role and prints a line of JSON for each: { name, verdicts }, the conformant peer first (name "").
-// Runs on the compiled suite, in one process: node run-deviants.mjs client|server [name ...]
+// Plays the suite against every deviant and every legal variant of one role and prints a line of JSON for each: { name, verdicts, bad, errors }, the
+// conformant peer first (name ""). Runs on the compiled suite, in one process: node run-deviants.mjs client|server [name ...]
 import { ROOT, readLedger, STEPS_GLOB } from '../../dist/cli/paths.js';
-import { CLIENT_DEVIANTS, SERVER_DEVIANTS } from '../../dist/harness/deviants/index.js';
+import { DEVIANTS, VARIANTS } from '../../dist/harness/deviants/index.js';
 import { runSuite } from '../../dist/harness/run/run-suite.js';
 
 const [role, ...wanted] = process.argv.slice(2);
-const deviants = role === 'client' ? CLIENT_DEVIANTS : SERVER_DEVIANTS;
+const peers = [...DEVIANTS, ...VARIANTS].filter((peer) => peer.role === role);
+const played = wanted.length > 0 ? peers.filter(({ name }) => wanted.includes(name)) : peers;
 const ledger = readLedger();
 
-for (const name of ['', ...(wanted.length > 0 ? wanted : Object.keys(deviants))]) {
-  const hooks = deviants[name];
+for (const { name, hooks } of [{ name: '', hooks: undefined }, ...played]) {
   const result = await runSuite({
     role,
     target: {
@@ -31,5 +31,10 @@ for (const name of ['', ...(wanted.length > 0 ? wanted : Object.keys(deviants))]
     signal: new AbortController().signal,
   });
   const verdicts = Object.fromEntries(result.requirements.map(({ id, verdict }) => [id, verdict]));
-  process.stdout.write(`${JSON.stringify({ name, verdicts, errors: result.errors, ms: result.durationMs })}\n`);
+  const bad = result.requirements.flatMap(({ id, findings }) =>
+    findings
+      .filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')
+      .map(({ message }) => `${id}: ${message}`),
+  );
+  process.stdout.write(`${JSON.stringify({ name, verdicts, bad, errors: result.errors, ms: result.durationMs })}\n`);
 }

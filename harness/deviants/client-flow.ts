@@ -1,0 +1,52 @@
+import { ALERT } from '../protocol/alerts.js';
+import { FIELD } from '../protocol/headers.js';
+import { MEDIA } from '../protocol/media-types.js';
+import type { StatusEntry } from '../protocol/write-packages.js';
+import type { ClientHooks } from '../reference/hooks.js';
+import type { Named } from './deviant.js';
+import { withField } from './rewrite.js';
+
+/** Clients that leave the flow. */
+export const CLIENT_FLOW: Named<ClientHooks> = {
+  'leaves-without-report': {
+    requestThree: async (request, next, { session }) => (session === 3 ? undefined : await next(request)),
+  },
+  'leaves-after-failure': {
+    requestThree: async (request, next) =>
+      request.body?.includes('"sc":404') === true ? undefined : await next(request),
+  },
+  'starts-over': {
+    requestThree: (request, next, { session, own }) => {
+      if (session !== 3 || !own.once('over')) return next(request);
+      const body = Buffer.from(JSON.stringify({ Alert: [{ AlertType: ALERT.client }] }));
+      return next({ ...withField(request, FIELD.contentType, MEDIA.initiation), body });
+    },
+  },
+  'gives-up-after-six-rounds': {
+    requestThree: async (request, next, context) => (context.package > 6 ? undefined : await next(request)),
+  },
+  'gives-up-after-a-hundred-rounds': {
+    requestThree: async (request, next, context) => (context.package > 100 ? undefined : await next(request)),
+  },
+  'one-of-each-name': {
+    commands: async (commands, run) => {
+      const done = new Map<string | undefined, StatusEntry | undefined>();
+      const results: (StatusEntry | undefined)[] = [];
+      for (const [index, { name }] of commands.entries()) {
+        if (!done.has(name) || commands.length !== 5) done.set(name, await run(index));
+        results.push(done.get(name));
+      }
+      return results;
+    },
+  },
+  'no-exec-after-upload': {
+    execute: async (command, next, { own }) => {
+      if (command.name === 'HPUT') own.notes.set('uploaded', true);
+      return command.name === 'EXEC' && own.notes.has('uploaded') ? { sc: 501 } : await next(command);
+    },
+  },
+  'two-reasons': {
+    packageOne: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [...alerts, ...alerts] }),
+  },
+  'no-reason': { packageOne: ({ alerts: _, ...rest }) => rest },
+};

@@ -1,0 +1,32 @@
+import { ALERT } from '../protocol/alerts.js';
+import { FIELD } from '../protocol/headers.js';
+import { MEDIA } from '../protocol/media-types.js';
+import type { ClientHooks } from '../reference/hooks.js';
+import type { Named } from './deviant.js';
+import { withField } from './rewrite.js';
+
+const REPORT = Buffer.from('{"Status":[]}');
+
+/** Clients that open their sessions wrongly. */
+export const CLIENT_SESSION: Named<ClientHooks> = {
+  'opens-with-report': {
+    requestOne: (request, next) => next({ ...withField(request, FIELD.contentType, MEDIA.response), body: REPORT }),
+  },
+  'claims-notification': {
+    packageOne: (content) => ({ ...content, alerts: [{ AlertType: ALERT.server, Data: { NotificationID: 7 } }] }),
+  },
+  'claims-bootstrap': {
+    packageOne: (content) => ({ ...content, alerts: [{ AlertType: ALERT.bootstrap }] }),
+  },
+  'carries-identifier-later': {
+    packageOne: (content, { session }) =>
+      session === 2 ? { ...content, alerts: [{ AlertType: ALERT.client, Data: { NotificationID: 7 } }] } : content,
+  },
+  'skips-every-third-start': {
+    startSession: (_cause, open, { scratch }) => (scratch.count('starts') % 3 === 2 ? undefined : open()),
+  },
+  'resumes-after-end': {
+    requestOne: (request, next, { session }) =>
+      next(session % 2 === 0 ? { ...withField(request, FIELD.contentType, MEDIA.response), body: REPORT } : request),
+  },
+};
