@@ -28,13 +28,23 @@ export function selectRows(ledger: Ledger, role: Role, selection: Selection = {}
 }
 
 /**
- * How the implementation statement stands to the optional command that a row is about:
- * `declared`; `absent`: commands are declared and it is not among them; `open`: nothing is declared. A row without a feature is `declared`.
+ * How the implementation statement stands to the optional feature that a row is about:
+ * `declared`; `absent`: features of its kind are declared and it is not among them; `open`: nothing is declared. A row without a feature is `declared`.
  */
 export function featureStanding(row: Requirement, statement: Statement): 'declared' | 'absent' | 'open' {
   if (row.feature === undefined) return 'declared';
-  if (statement.commands === undefined) return 'open';
-  return statement.commands.includes(row.feature) ? 'declared' : 'absent';
+  const declared = declaredFeatures(row.feature, statement);
+  if (declared === undefined) return 'open';
+  return declared.some((feature) => feature === row.feature) ? 'declared' : 'absent';
+}
+
+/** The features of the same kind that the statement declares; undefined where it says nothing of that kind. */
+function declaredFeatures(feature: string, { commands, supports }: Statement): readonly string[] | undefined {
+  const [kind] = feature.split(':');
+  if (kind === 'notification' || kind === 'addressing') return supports?.[kind]?.map((name) => `${kind}:${name}`);
+  if (kind !== 'cache' && kind !== 'accessControl') return commands;
+  const stated = supports?.[kind];
+  return stated === undefined ? undefined : stated ? [kind] : [];
 }
 
 function known(

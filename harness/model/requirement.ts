@@ -19,7 +19,10 @@ export interface Requirement {
   readonly har: boolean;
   /** Why the suite does not judge it (yet). */
   readonly notTested?: string;
-  /** The optional command that it is about: judged only when declared or seen. */
+  /**
+   * The optional feature that it is about, judged only when declared or seen: a command, `notification:<option>`, `addressing:<kind>`, `cache`,
+   * or `accessControl`.
+   */
   readonly feature?: string;
 }
 

@@ -6,7 +6,38 @@ export interface Nodes {
   readonly account: string;
   readonly sample?: string;
   readonly executable?: string;
+  /** An executable node that raises a Generic Alert. */
+  readonly executableWithAlert?: string;
   readonly permanent?: string;
+  readonly dynamicLeaf?: string;
+  /** An instance with a cache validator. */
+  readonly cacheable?: string;
+  /** A node without Get access. */
+  readonly secret?: string;
+  /** A node of an MO that no account names. */
+  readonly outsideAccount?: string;
+}
+
+/** Optional features that the implementation declares; what is left out is neither declared nor denied. */
+export interface Supports {
+  /** Options of Package#0 by their names in TS 6.1, for example NOTIFICATION-ID. */
+  readonly notification?: readonly string[];
+  /** How notifications reach the client. */
+  readonly notificationTransport?: readonly ('control' | 'udp' | 'http')[];
+  readonly addressing?: readonly ('query' | 'x-name' | 'wildcard')[];
+  /** Cache validators (TS 11). */
+  readonly cache?: boolean;
+  /** Access rights per instance (TS: Delegation Access Control). */
+  readonly accessControl?: boolean;
+}
+
+/** The server's account on the client, or the device's at the server, without secrets. */
+export interface StatedAccount {
+  readonly serverId: string;
+  /** Whether the client holds credentials for the digest of notifications (TS 6.1). */
+  readonly notification: boolean;
+  /** How old a TIMESTAMP may be, in seconds, before the client takes the notification for a replay. */
+  readonly timestampWindowSeconds?: number;
 }
 
 export type StartKind = 'embedded' | 'url' | 'process';
@@ -22,6 +53,8 @@ export interface Statement {
   readonly operations: readonly string[];
   /** Optional commands that it declares; undefined = nothing declared, so the MUST set counts and the rest is judged when seen. */
   readonly commands?: readonly string[];
+  readonly supports?: Supports;
+  readonly account?: StatedAccount;
   readonly nodes: Nodes;
 }
 

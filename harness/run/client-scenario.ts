@@ -3,11 +3,12 @@ import type { PackageThree } from '../protocol/packages.js';
 import { ManualGate } from '../stimuli/gate.js';
 import type { Delivery } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
-import type { ClientTarget } from '../targets/target.js';
+import type { ClientTarget, Started } from '../targets/target.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
 import type { Marks } from './marks.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
+import { Steering } from './steering.js';
 
 /** How often the patience may be used up again by a client that keeps sending, before the scenario ends. */
 const MOST_PATIENCE = 6;
@@ -32,6 +33,8 @@ type Rows = readonly (readonly string[])[];
  */
 export class ClientScenario implements LabScenario {
   readonly token: string;
+  /** What the harness asks of the device itself. */
+  readonly steering: Steering;
   readonly #options: ClientScenarioOptions;
   readonly #plans: Turn[][] = [[]];
   readonly #provision: Provision;
@@ -52,6 +55,7 @@ export class ClientScenario implements LabScenario {
   constructor(options: ClientScenarioOptions) {
     this.#options = options;
     this.token = options.token;
+    this.steering = new Steering(options);
     this.#provision = new Provision(options.target.statement.nodes);
   }
 
@@ -159,6 +163,11 @@ export class ClientScenario implements LabScenario {
     }
   }
 
+  /** Asks for something after which the client opens a session by itself, and waits for that session's end. */
+  async followSession(ask: () => Promise<Started>): Promise<void> {
+    if (!this.#options.context.signal.aborted) await this.#follow(ask);
+  }
+
   /** Packages that the client has sent in this scenario. */
   get requests(): number {
     return this.#activity;
@@ -184,6 +193,16 @@ export class ClientScenario implements LabScenario {
 
   async #runSession(): Promise<void> {
     const { context, target, lab } = this.#options;
+    await this.#follow(async () => {
+      const started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
+      const { accepted, detail } = started;
+      act(context, this.token, { name: 'start-session', accepted, ...(detail === undefined ? {} : { detail }) });
+      return started;
+    });
+  }
+
+  async #follow(ask: () => Promise<Started>): Promise<void> {
+    const { context, target } = this.#options;
     let requested = false;
     const over = new Promise<void>((resolve) => {
       this.#over = resolve;
@@ -192,12 +211,7 @@ export class ClientScenario implements LabScenario {
       requested = true;
     };
     this.#asked += 1;
-    const started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
-    act(context, this.token, {
-      name: 'start-session',
-      accepted: started.accepted,
-      ...(started.detail === undefined ? {} : { detail: started.detail }),
-    });
+    const started = await ask();
     if (!started.accepted) {
       act(context, this.token, {
         name: 'obstacle',

@@ -39,6 +39,17 @@ function asEvidence(event: TraceEvent, readSpill: ReadSpill): Evidence {
         ...(event.detail === undefined ? {} : { body: event.detail }),
       };
     }
+    case 'notification': {
+      const how = event.accepted ? '' : ', not taken';
+      return {
+        ...base,
+        title: `notification by ${event.via}${how}`,
+        from: event.from,
+        to: event.to,
+        bodySize: event.body.size,
+        body: bodyBytes(event.body, readSpill).toString('hex'),
+      };
+    }
     default: {
       const { name, ...rest } = event.action;
       return {

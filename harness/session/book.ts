@@ -33,6 +33,7 @@ export class ActionBook {
   #notified = false;
 
   push(event: TraceEvent): void {
+    if (event.kind === 'notification' && event.accepted) this.#notified = true;
     if (event.kind === 'action') this.#act(event.action, event.seq, event.t, event.scenario ?? '');
   }
 
@@ -110,9 +111,8 @@ export class ActionBook {
       case 'release':
         this.#holding(action.name, pathOf(action.url), t);
         break;
-      case 'control':
-        if (action.accepted && (action.operation === 'notify' || action.operation === 'bootstrap'))
-          this.#notified = true;
+      case 'bootstrap':
+        if (action.accepted) this.#notified = true;
         break;
       default:
     }

@@ -1,6 +1,31 @@
 import { Agent, request } from 'undici';
 import type { Answered } from './target.js';
 
+interface Operation {
+  readonly method: 'POST' | 'PUT';
+  readonly path: string;
+}
+
+/** The operations of the control protocol by name (design: control protocol). */
+export const OPERATIONS = {
+  startSession: { method: 'POST', path: '/session' },
+  notify: { method: 'POST', path: '/notification' },
+  raiseAlert: { method: 'POST', path: '/alert' },
+  setNode: { method: 'PUT', path: '/node' },
+  bootstrap: { method: 'POST', path: '/bootstrap' },
+  queue: { method: 'POST', path: '/queue' },
+  sendNotification: { method: 'POST', path: '/notify' },
+  reset: { method: 'POST', path: '/reset' },
+  /** Embedded peers alone have it. */
+  clock: { method: 'POST', path: '/clock' },
+} as const satisfies Readonly<Record<string, Operation>>;
+
+export interface ControlAnswered extends Answered {
+  /** The answer's bytes, and what they are as JSON. */
+  readonly bytes: Buffer;
+  readonly body: unknown;
+}
+
 /** Speaks the control protocol to a target over HTTP (design: control protocol). */
 export class ControlChannel {
   readonly #base: string;
@@ -11,26 +36,32 @@ export class ControlChannel {
     this.#agent = new Agent({ headersTimeout: patienceMs, bodyTimeout: patienceMs, connectTimeout: patienceMs });
   }
 
-  /** Calls one operation; never rejects. */
-  async call(path: string, body: unknown): Promise<Answered & { readonly body: unknown }> {
+  /** Calls one operation with a JSON body, or with bytes; never rejects. */
+  async call(name: keyof typeof OPERATIONS, body: unknown): Promise<ControlAnswered> {
+    const { method, path } = OPERATIONS[name];
+    const octets = Buffer.isBuffer(body);
     try {
       const answer = await request(`${this.#base}${path}`, {
-        method: 'POST',
+        method,
         dispatcher: this.#agent,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        headers: { 'content-type': octets ? 'application/octet-stream' : 'application/json' },
+        body: octets ? body : JSON.stringify(body),
       });
-      const text = await answer.body.text();
+      const bytes = Buffer.from(await answer.body.arrayBuffer());
       const accepted = answer.statusCode >= 200 && answer.statusCode < 300;
-      if (accepted) return { accepted, body: parse(text) };
-      return { accepted, detail: `control operation ${path} was answered ${answer.statusCode}`, body: parse(text) };
+      const detail = accepted ? {} : { detail: `control operation "${name}" was answered ${answer.statusCode}` };
+      return { accepted, bytes, body: parse(bytes), ...detail };
     } catch (error) {
-      return {
-        accepted: false,
-        detail: `control operation ${path} failed: ${error instanceof Error ? error.message : String(error)}`,
-        body: undefined,
-      };
+      const why = error instanceof Error ? error.message : String(error);
+      const detail = `control operation "${name}" failed: ${why}`;
+      return { accepted: false, detail, bytes: Buffer.alloc(0), body: undefined };
     }
+  }
+
+  /** The same, without what was answered. */
+  async ask(name: keyof typeof OPERATIONS, body: unknown): Promise<Answered> {
+    const { accepted, detail } = await this.call(name, body);
+    return { accepted, ...(detail === undefined ? {} : { detail }) };
   }
 
   async close(): Promise<void> {
@@ -38,9 +69,9 @@ export class ControlChannel {
   }
 }
 
-function parse(text: string): unknown {
+function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
 import { DEFAULT_NODES, type Statement } from '../model/statement.js';
+import type { GenericAlert } from '../protocol/alerts.js';
 import { COMMANDS } from '../protocol/commands.js';
 import type { CommandList } from '../stimuli/plan.js';
 import { ControlChannel } from './control-client.js';
-import type { Answered, ClientTarget, Rest, ServerTarget, Started } from './target.js';
+import type { Answered, BootstrapAccount, ClientTarget, Rest, ServerTarget, Started } from './target.js';
 
 /** Where an embedded peer is steered; the suite shares nothing else with it. */
 export interface EmbeddedPeer {
@@ -25,13 +26,13 @@ abstract class Embedded {
   }
 
   readonly advance = async (ms: number): Promise<Rest> => {
-    const answer = await this.control.call('/clock', { advanceMs: ms, graceMs: GRACE_MS });
+    const answer = await this.control.call('clock', { advanceMs: ms, graceMs: GRACE_MS });
     // A peer that is gone is at rest for good.
     return { idle: !answer.accepted || (answer.body as { idle?: unknown } | undefined)?.idle !== false };
   };
 
   reset(): Promise<Answered> {
-    return this.control.call('/reset', {});
+    return this.control.ask('reset', {});
   }
 
   async close(): Promise<void> {
@@ -51,7 +52,7 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         name,
         role: 'client',
         start: { kind: 'embedded' },
-        operations: ['startSession', 'reset'],
+        operations: ['startSession', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
         commands: [...COMMANDS.keys()],
         nodes: DEFAULT_NODES,
       },
@@ -59,10 +60,16 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
     );
   }
 
-  async startSession(): Promise<Started> {
-    const { accepted, detail } = await this.control.call('/session', {});
-    return { accepted, ...(detail === undefined ? {} : { detail }) };
+  startSession(): Promise<Started> {
+    return this.control.ask('startSession', {});
   }
+
+  readonly raiseAlert = (alert: GenericAlert): Promise<Answered> => this.control.ask('raiseAlert', alert);
+
+  readonly setNode = (ClientURI: string, value: string | number | boolean | null): Promise<Answered> =>
+    this.control.ask('setNode', { ClientURI, value });
+
+  readonly bootstrap = (account: BootstrapAccount): Promise<Answered> => this.control.ask('bootstrap', account);
 
   abandon(): void {
     // It is in this process and ends with the run.
@@ -82,8 +89,6 @@ export class EmbeddedServer extends Embedded implements ServerTarget {
     this.endpoint = peer.endpoint;
   }
 
-  readonly queue = async (device: string, packages: readonly CommandList[]): Promise<Answered> => {
-    const { accepted, detail } = await this.control.call('/queue', { device, packages });
-    return { accepted, ...(detail === undefined ? {} : { detail }) };
-  };
+  readonly queue = (device: string, packages: readonly CommandList[], session?: 'notified'): Promise<Answered> =>
+    this.control.ask('queue', { device, packages, ...(session === undefined ? {} : { session }) });
 }

@@ -1,4 +1,5 @@
 import type { Statement } from '../model/statement.js';
+import type { GenericAlert } from '../protocol/alerts.js';
 import type { CommandList } from '../stimuli/plan.js';
 
 /** How a target took a request of the harness. `detail` says why it did not. */
@@ -19,8 +20,27 @@ export interface Rest {
   readonly idle: boolean;
 }
 
+/** How a notification reaches the client. */
+export type NotificationWay = 'control' | 'udp' | 'http';
+
+/** Body of the control operation `bootstrap` (design: control protocol). */
+export interface BootstrapAccount {
+  readonly SrvID: string;
+  readonly SrvURI: string;
+  readonly MOIDs: readonly string[];
+  readonly notification?: { readonly secret: string; readonly data: string };
+  readonly http?: { readonly user: string; readonly password: string };
+}
+
+/** What the suite shares with the target and the record must not hold. */
+export interface Credentials {
+  /** For the digest of notifications from the account's server (TS 6.1). */
+  readonly notification?: { readonly secret: string; readonly data: string };
+}
+
 interface TargetBase {
   readonly statement: Statement;
+  readonly credentials?: Credentials;
   /** Lets virtual time pass and answers when the peer has come to rest; only peers on a virtual clock have it. */
   readonly advance?: (ms: number) => Promise<Rest>;
   /** Back to the state after the start. */
@@ -35,6 +55,14 @@ export interface ClientTarget extends TargetBase {
   readonly addressing: 'fixed' | 'token';
   /** @param serverUrl where its #1 must go; @param scenario token for its process events. */
   startSession(serverUrl: string, scenario: string): Promise<Started>;
+  /** Hands a Package#0 over; each of these is left out where the target offers no such control operation. */
+  readonly notify?: (bytes: Buffer, via: NotificationWay) => Promise<Answered>;
+  /** An event on the device that must become this Generic Alert. */
+  readonly raiseAlert?: (alert: GenericAlert) => Promise<Answered>;
+  /** A local change of a node. */
+  readonly setNode?: (clientUri: string, value: string | number | boolean | null) => Promise<Answered>;
+  /** Gives the client the account of a server. */
+  readonly bootstrap?: (account: BootstrapAccount) => Promise<Answered>;
   /** Kills the process of the session that was started last, if any. */
   abandon(): void;
 }
@@ -44,7 +72,9 @@ export interface ServerTarget extends TargetBase {
   /** Where #1 goes. */
   readonly endpoint: string;
   /** Packages for that device's next session; undefined where the target cannot be steered. */
-  readonly queue?: (device: string, packages: readonly CommandList[]) => Promise<Answered>;
+  readonly queue?: (device: string, packages: readonly CommandList[], session?: 'notified') => Promise<Answered>;
+  /** Makes the server ask that device for a session: the notification goes to `to`, or its bytes come back. */
+  readonly sendNotification?: (device: string, to?: string) => Promise<Answered & { readonly bytes?: Buffer }>;
 }
 
 /** The reason of a scenario that needs a control operation which the target does not offer. */

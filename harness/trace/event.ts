@@ -113,6 +113,21 @@ export interface ProcessEvent extends EventBase {
   readonly detail?: string;
 }
 
+/** A Package#0, a notification, as it was handed over or received (CR 6.1.1, TS 6.1). */
+export interface NotificationEvent extends EventBase {
+  readonly kind: 'notification';
+  readonly from: Party;
+  readonly to: Party;
+  /** How the bytes travelled; `control`: by the control operation of that name. */
+  readonly via: 'control' | 'udp' | 'http' | 'command';
+  readonly body: BodyRecord;
+  /** What the harness, which holds the secret that the record must not hold, knows of the digest; `unchecked`: it holds none, either. */
+  readonly digest: 'right' | 'wrong' | 'absent' | 'unchecked';
+  /** Whether the other side took the bytes, as far as the way of delivery tells. */
+  readonly accepted: boolean;
+  readonly detail?: string;
+}
+
 /** What the harness itself did. Stimuli are part of the evidence. */
 export interface ActionEvent extends EventBase {
   readonly kind: 'action';
@@ -136,6 +151,8 @@ export type Action =
       readonly name: 'queue';
       readonly device: string;
       readonly packages: readonly (readonly (readonly string[])[])[];
+      /** `notified`: only for the session that answers the next notification; left out: for any. */
+      readonly session?: 'notified';
       readonly accepted: boolean;
       readonly detail?: string;
     }
@@ -155,9 +172,41 @@ export type Action =
   | { readonly name: 'gave-up'; readonly waitingFor: string; readonly afterMs: number }
   /** Something the scenario needs is not to be had on this target: the reason, and the statement's key that would name it. */
   | { readonly name: 'obstacle'; readonly reason: string }
-  | { readonly name: 'control'; readonly operation: string; readonly accepted: boolean; readonly detail?: string };
+  /** An event was raised on the device under test: it must become this Generic Alert (TS 5.4). */
+  | {
+      readonly name: 'raise-alert';
+      readonly alert: Readonly<Record<string, unknown>>;
+      readonly accepted: boolean;
+      readonly detail?: string;
+    }
+  /** A node of the device under test was changed by the device itself. */
+  | {
+      readonly name: 'set-node';
+      readonly uri: string;
+      readonly value: unknown;
+      readonly accepted: boolean;
+      readonly detail?: string;
+    }
+  /** The client was given the account of a server; whether it holds credentials for notifications, not which. */
+  | {
+      readonly name: 'bootstrap';
+      readonly serverId: string;
+      readonly serverUri: string;
+      readonly moids: readonly string[];
+      readonly notification: boolean;
+      readonly accepted: boolean;
+      readonly detail?: string;
+    }
+  /** The target was put back to the state after its start. */
+  | { readonly name: 'reset'; readonly accepted: boolean; readonly detail?: string };
 
-export type TraceEvent = HttpRequestEvent | HttpResponseEvent | ConnectionEvent | ProcessEvent | ActionEvent;
+export type TraceEvent =
+  | HttpRequestEvent
+  | HttpResponseEvent
+  | ConnectionEvent
+  | ProcessEvent
+  | NotificationEvent
+  | ActionEvent;
 export type MessageEvent = HttpRequestEvent | HttpResponseEvent;
 
 /** An event before the recorder gave it its number and time. */

@@ -47,6 +47,19 @@ const EVENTS: ReadonlyMap<string, Shapes> = new Map<TraceEvent['kind'], Shapes>(
       detail: 'string?',
     },
   ],
+  [
+    'notification',
+    {
+      ...BASE,
+      from: 'string',
+      to: 'string',
+      via: 'string',
+      body: 'body',
+      digest: 'string',
+      accepted: 'boolean',
+      detail: 'string?',
+    },
+  ],
   ['action', { ...BASE, action: 'object' }],
 ]);
 

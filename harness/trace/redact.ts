@@ -68,6 +68,11 @@ export class Redactor {
     if (event.kind === 'http-response') {
       return { ...this.#message(event, readSpill, spill), reason: this.text(event.reason) };
     }
+    if (event.kind === 'notification') {
+      const { detail } = event;
+      const body = this.#body(event.body, false, readSpill, spill);
+      return { ...event, body, ...(detail === undefined ? {} : { detail: this.#raw(detail) }) };
+    }
     if (event.kind !== 'action' && event.detail !== undefined) {
       return { ...event, detail: this.#raw(event.detail) };
     }

@@ -36,7 +36,10 @@ export const REQUIREMENT_FILE_SCHEMA = {
           decisions: { type: 'array', uniqueItems: true, items: { type: 'string', pattern: DECISION_ID } },
           har: { type: 'boolean' },
           notTested: TEXT,
-          feature: { type: 'string', pattern: '^[A-Z]+$' },
+          feature: {
+            type: 'string',
+            pattern: '^([A-Z]+|cache|accessControl|notification:[A-Z0-9-]+|addressing:(query|x-name|wildcard))$',
+          },
         },
       },
     },

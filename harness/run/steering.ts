@@ -1,0 +1,53 @@
+import type { GenericAlert } from '../protocol/alerts.js';
+import { type Answered, type BootstrapAccount, type ClientTarget, notOffered } from '../targets/target.js';
+import type { Action } from '../trace/event.js';
+import { act, type RunContext } from './context.js';
+
+export interface SteeringOptions {
+  readonly context: RunContext;
+  readonly target: ClientTarget;
+  readonly token: string;
+}
+
+/** What a scenario asks of the device of a client under test, by the control protocol; recorded, and an obstacle where it cannot be had. */
+export class Steering {
+  readonly #options: SteeringOptions;
+
+  constructor(options: SteeringOptions) {
+    this.#options = options;
+  }
+
+  /** An event on the device, which must become this Generic Alert. */
+  async raiseAlert(alert: GenericAlert): Promise<Answered> {
+    const answer = (await this.#options.target.raiseAlert?.(alert)) ?? notOffered('raiseAlert');
+    return this.#told({ name: 'raise-alert', alert: { ...alert }, ...answer }, answer);
+  }
+
+  /** A change of a node by the device itself. */
+  async setNode(uri: string, value: string | number | boolean | null): Promise<Answered> {
+    const answer = (await this.#options.target.setNode?.(uri, value)) ?? notOffered('setNode');
+    return this.#told({ name: 'set-node', uri, value, ...answer }, answer);
+  }
+
+  /** The account of a server. */
+  async bootstrap(account: BootstrapAccount): Promise<Answered> {
+    const answer = (await this.#options.target.bootstrap?.(account)) ?? notOffered('bootstrap');
+    const { SrvID: serverId, SrvURI: serverUri, MOIDs: moids } = account;
+    const notification = account.notification !== undefined;
+    return this.#told({ name: 'bootstrap', serverId, serverUri, moids, notification, ...answer }, answer);
+  }
+
+  /** Back to the state after the start; a target that cannot do so goes on as it is. */
+  async reset(): Promise<Answered> {
+    const answer = await this.#options.target.reset();
+    act(this.#options.context, this.#options.token, { name: 'reset', ...answer });
+    return answer;
+  }
+
+  #told(action: Action, { accepted, detail }: Answered): Answered {
+    const { context, token } = this.#options;
+    act(context, token, action);
+    if (!accepted) act(context, token, { name: 'obstacle', reason: detail ?? `${action.name} was not done` });
+    return { accepted, ...(detail === undefined ? {} : { detail }) };
+  }
+}
