@@ -1,3 +1,4 @@
+import type { Observation, Session } from '../session/observation.js';
 import { line } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -39,7 +40,7 @@ export const saysClientInitiated: Oracle = {
   create: ({ header, book }) => {
     const stateless = header.statement.start.per === 'session';
     return (seen) => {
-      if (seen.kind !== 'one' || book.notified || book.startOf(seen.session.scenario) === undefined) return NOTHING;
+      if (seen.kind !== 'one' || book.startOf(seen.session.scenario) === undefined || mayBeCaused(seen)) return NOTHING;
       const alerts = (seen.reading.view?.alerts ?? []).filter((alert) => alert.initiation !== undefined);
       const wrong = alerts.find(
         (alert) =>
@@ -53,7 +54,7 @@ export const saysClientInitiated: Oracle = {
         return [
           violated(
             'SES-05',
-            'No notification was sent, yet #1 names another reason for the session.',
+            'No notification waited for an answer, yet #1 names another reason for the session.',
             seen.session,
             [seen.request],
             {
@@ -77,17 +78,21 @@ export const worksUnnotified: Oracle = {
   on: 'client',
   requirements: ['SES-11'],
   sees: ['two', 'one'],
-  create:
-    ({ book }) =>
-    (seen) => {
-      if (book.notified) return NOTHING;
+  create: ({ book }) => {
+    const caused = new WeakSet<Session>();
+    return (seen) => {
       if (seen.kind === 'two' && seen.run.hasEnd && seen.run.number > 1) {
         const { session, response } = seen.run;
+        if (caused.has(session)) return NOTHING;
         return [
           held('SES-11', 'A session without a notification ran from #1 to END.', session, [session.one, response]),
         ];
       }
       if (seen.kind === 'one') {
+        if (mayBeCaused(seen)) {
+          caused.add(seen.session);
+          return NOTHING;
+        }
         const omitted = book.unansweredStart(seen.session.scenario);
         const current = book.startOf(seen.session.scenario);
         if (omitted === undefined || current === undefined) return NOTHING;
@@ -110,8 +115,15 @@ export const worksUnnotified: Oracle = {
         ];
       }
       return NOTHING;
-    },
+    };
+  },
 };
+
+/** A notification or a bootstrap may be the reason of the session. */
+function mayBeCaused({ notified }: Extract<Observation, { kind: 'one' }>): boolean {
+  const { answers, expected, bootstraps } = notified;
+  return answers !== undefined || expected.length > 0 || bootstraps.length > 0;
+}
 
 /** SES-13: after END the client can open another session, with a fresh #1 (CR 6.1a). */
 export const opensAnother: Oracle = {

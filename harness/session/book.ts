@@ -21,6 +21,7 @@ interface Page {
   /** Sequence number of a start-session for which no #1 came within the patience. */
   unanswered: number | undefined;
   readonly plans: QueuedPlan[];
+  readonly notifiedPlans: QueuedPlan[];
 }
 
 /** What the harness did, as far as oracles need it: its own stimuli are evidence too. Bounded. */
@@ -30,10 +31,8 @@ export class ActionBook {
   readonly #absent = new Set<string>();
   readonly #unreachable = new Set<string>();
   #lastStart: number | undefined;
-  #notified = false;
 
   push(event: TraceEvent): void {
-    if (event.kind === 'notification' && event.accepted) this.#notified = true;
     if (event.kind === 'action') this.#act(event.action, event.seq, event.t, event.scenario ?? '');
   }
 
@@ -62,11 +61,6 @@ export class ActionBook {
     if (page !== undefined) page.unanswered = undefined;
   }
 
-  /** Whether a notification or a bootstrap was sent so far. */
-  get notified(): boolean {
-    return this.#notified;
-  }
-
   hold(uri: string | undefined): Hold | undefined {
     const path = pathOf(uri);
     return path === undefined ? undefined : this.#holds.get(path);
@@ -80,8 +74,14 @@ export class ActionBook {
     return uri !== undefined && this.#unreachable.has(uri);
   }
 
+  /** Plans for the next session of a device, whichever it is. */
   plans(scenario: string | undefined): readonly QueuedPlan[] {
     return this.#pages.get(scenario ?? '')?.plans ?? [];
+  }
+
+  /** Plans for the session alone that answers the next notification. */
+  notifiedPlans(scenario: string | undefined): readonly QueuedPlan[] {
+    return this.#pages.get(scenario ?? '')?.notifiedPlans ?? [];
   }
 
   #act(action: Action, seq: number, t: number, scenario: string): void {
@@ -97,10 +97,12 @@ export class ActionBook {
         if (action.waitingFor === '#1' && page !== undefined) page.unanswered = page.lastStart;
         break;
       }
-      case 'queue':
-        if (action.accepted)
-          this.#pages.get(scenario)?.plans.push({ device: action.device, packages: action.packages });
+      case 'queue': {
+        const page = action.accepted ? this.#pages.get(scenario) : undefined;
+        const plans = action.session === 'notified' ? page?.notifiedPlans : page?.plans;
+        plans?.push({ device: action.device, packages: action.packages });
         break;
+      }
       case 'absent-node':
         this.#absent.add(action.uri);
         break;
@@ -110,9 +112,6 @@ export class ActionBook {
       case 'hold':
       case 'release':
         this.#holding(action.name, pathOf(action.url), t);
-        break;
-      case 'bootstrap':
-        if (action.accepted) this.#notified = true;
         break;
       default:
     }
@@ -125,7 +124,13 @@ export class ActionBook {
     }
     if (this.#holds.size > MOST_SCENARIOS) this.#holds.clear();
     if (this.#absent.size > 16 * MOST_SCENARIOS) this.#absent.clear();
-    this.#pages.set(scenario, { requirements, lastStart: undefined, unanswered: undefined, plans: [] });
+    this.#pages.set(scenario, {
+      requirements,
+      lastStart: undefined,
+      unanswered: undefined,
+      plans: [],
+      notifiedPlans: [],
+    });
   }
 
   #start(scenario: string, seq: number): void {

@@ -4,6 +4,8 @@ import { bodyBytes, type ReadSpill } from '../trace/body.js';
 import type { HttpRequestEvent, HttpResponseEvent, ProcessEvent, TraceEvent, TraceHeader } from '../trace/event.js';
 import { classify, field } from './classify.js';
 import { LatestSessions } from './latest-sessions.js';
+import { bodyText } from './marks.js';
+import { NotificationLog, type SentNotification } from './notification-log.js';
 import type { Observation, PackageRun, ReportStanding, Session } from './observation.js';
 import { type CommandRunState, type RunState, SideExchanges } from './side-exchanges.js';
 
@@ -39,11 +41,13 @@ export class SessionFold {
   readonly #latest: LatestSessions<SessionState>;
   readonly #ordinals = new Map<string, number>();
   readonly #unsettled = new Set<SessionState>();
+  readonly #notifications: NotificationLog;
   #count = 0;
 
   constructor(header: TraceHeader, readSpill: ReadSpill) {
     this.#header = header;
     this.#readSpill = readSpill;
+    this.#notifications = new NotificationLog(header, readSpill);
     // Only a resident client can be recognised outside its scenario: it has one device, and plays one session after another.
     const scope = header.role === 'server' ? 'device' : this.#perSession ? 'scenario' : 'run';
     this.#latest = new LatestSessions(scope);
@@ -54,7 +58,12 @@ export class SessionFold {
     if (event.kind === 'http-request') this.#request(event, out);
     else if (event.kind === 'http-response') this.#response(event, out);
     else if (event.kind === 'process') this.#process(event, out);
-    else if (event.kind === 'action' && event.action.name === 'quiet-closed') this.#quiet(event, out);
+    else if (event.kind === 'notification')
+      out.push({ kind: 'notification', sent: this.#notifications.add(event, this.#underWay(event.scenario)) });
+    else if (event.kind === 'action') {
+      this.#notifications.act(event.action, event.scenario);
+      if (event.action.name === 'quiet-closed') this.#quiet(event, event.action.mode, out);
+    }
     return out;
   }
 
@@ -72,7 +81,8 @@ export class SessionFold {
     if (what.package === 'one') {
       const session = this.#open(event, device, known, out);
       this.#asked.set(event.exchange, { request: event, to: 'one', session, standing: undefined, run: undefined });
-      out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading });
+      const notified = this.#notifications.one(session, what.reading.view, bodyText(event.body, this.#readSpill));
+      out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading, notified });
     } else if (what.package === 'three') {
       const standing = standingOf(known);
       if (standing === 'answers' && known?.run !== undefined) {
@@ -178,6 +188,7 @@ export class SessionFold {
     session.state = two.hasEnd ? 'ended' : 'open';
     this.#side.expect(run);
     out.push({ kind: 'two', run });
+    if (two.hasEnd) this.#fence(this.#notifications.ended(session), event, out);
     if (two.hasEnd && this.#header.role === 'client' && !this.#perSession) this.#settleBefore(session, event, out);
   }
 
@@ -198,10 +209,25 @@ export class SessionFold {
     }
   }
 
-  #quiet(event: TraceEvent, out: Observation[]): void {
+  #quiet(event: TraceEvent, mode: 'real' | 'virtual', out: Observation[]): void {
     for (const session of this.#unsettled) {
       if (session.scenario === event.scenario && session.state !== 'open') this.#settle(session, event, out);
     }
+    // A client with a session under way may keep notifications for the time after it (D-32).
+    if (mode === 'virtual' && this.#underWay(event.scenario) === undefined)
+      this.#fence(this.#notifications.quiet(event.scenario), event, out);
+  }
+
+  #fence(due: readonly SentNotification[], witness: TraceEvent, out: Observation[]): void {
+    const { heeded } = this.#notifications;
+    for (const sent of due) out.push({ kind: 'notification-fence', sent, witness, heeded });
+  }
+
+  /** The session of the scenario that has not come to its END. */
+  #underWay(scenario: string | undefined): SessionState | undefined {
+    for (const session of this.#unsettled)
+      if (session.state === 'open' && session.scenario === scenario) return session;
+    return undefined;
   }
 
   /** A fresh #1, or the process's exit, shows that an open session was left without END (D-34). */

@@ -1,5 +1,6 @@
 import type { PackageOne, PackageThree, PackageTwo, Reading, SeenCommand, SeenStatus } from '../protocol/packages.js';
 import type { HttpRequestEvent, HttpResponseEvent, TraceEvent } from '../trace/event.js';
+import type { Answering, SentNotification } from './notification-log.js';
 
 /** A DM Session as the fold knows it (CR 6.1a). The object lives as long as the session; oracles must not keep more than a constant amount for each. */
 export interface Session {
@@ -66,6 +67,8 @@ export type Observation =
       readonly request: HttpRequestEvent;
       readonly by: RecognisedBy;
       readonly reading: Reading<PackageOne>;
+      /** What it has to do with the notifications before it. */
+      readonly notified: Answering;
     }
   /** A #3 was received whole. `run` is the package it answers (standing `answers`), or the END package (`after-end`). */
   | {
@@ -106,4 +109,16 @@ export type Observation =
    * A fence after the session's last package has passed: nothing of it can still be due.
    * Witness: the END of a later session of the same device, the process's exit, or the close of a quiet window.
    */
-  | { readonly kind: 'settled'; readonly session: Session; readonly witness: TraceEvent };
+  | { readonly kind: 'settled'; readonly session: Session; readonly witness: TraceEvent }
+  /** A notification was handed to the client, or came from the server under test. */
+  | { readonly kind: 'notification'; readonly sent: SentNotification }
+  /**
+   * No session has answered this notification, and it should have by now. Witness: the END of a session that a later notification caused, or that
+   * began after the harness had waited in vain; or the close of a virtual quiet time. `heeded`: the client has answered some notification (D-12).
+   */
+  | {
+      readonly kind: 'notification-fence';
+      readonly sent: SentNotification;
+      readonly witness: TraceEvent;
+      readonly heeded: boolean;
+    };

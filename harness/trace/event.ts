@@ -120,6 +120,8 @@ export interface NotificationEvent extends EventBase {
   readonly to: Party;
   /** How the bytes travelled; `control`: by the control operation of that name. */
   readonly via: 'control' | 'udp' | 'http' | 'command';
+  /** From a server under test: the device that it was asked to notify. */
+  readonly device?: string;
   readonly body: BodyRecord;
   /** What the harness, which holds the secret that the record must not hold, knows of the digest; `unchecked`: it holds none, either. */
   readonly digest: 'right' | 'wrong' | 'absent' | 'unchecked';
@@ -153,6 +155,14 @@ export type Action =
       readonly packages: readonly (readonly (readonly string[])[])[];
       /** `notified`: only for the session that answers the next notification; left out: for any. */
       readonly session?: 'notified';
+      readonly accepted: boolean;
+      readonly detail?: string;
+    }
+  /** The server under test was asked to notify a device; `to`: where the notification was to go, by HTTP or UDP, else it is in the answer. */
+  | {
+      readonly name: 'ask-notification';
+      readonly device: string;
+      readonly to?: string;
       readonly accepted: boolean;
       readonly detail?: string;
     }

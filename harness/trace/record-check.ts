@@ -54,6 +54,7 @@ const EVENTS: ReadonlyMap<string, Shapes> = new Map<TraceEvent['kind'], Shapes>(
       from: 'string',
       to: 'string',
       via: 'string',
+      device: 'string?',
       body: 'body',
       digest: 'string',
       accepted: 'boolean',

@@ -1,0 +1,186 @@
+import { notificationIds } from '../protocol/alerts.js';
+import type { NotificationReading } from '../protocol/notification.js';
+import type { PackageOne } from '../protocol/packages.js';
+import { readNotification } from '../protocol/read-notification.js';
+import { bodyBytes, type ReadSpill } from '../trace/body.js';
+import type { Action, HttpRequestEvent, NotificationEvent, TraceHeader } from '../trace/event.js';
+import { examine, type KnownAccount, type NotificationFault } from './notification-faults.js';
+import type { Session } from './observation.js';
+import { pathOf } from './side-exchanges.js';
+
+/** Notifications remembered at once; the oldest are forgotten first. */
+const MOST_SENT = 64;
+
+/** A notification of the record, and what became of it. */
+export interface SentNotification {
+  readonly event: NotificationEvent;
+  readonly reading: NotificationReading;
+  /** The account of its SERVER-ID on the client under test. */
+  readonly account: KnownAccount | undefined;
+  /** Why the client must not heed it; empty and `sure`: it must. */
+  readonly faults: readonly NotificationFault[];
+  readonly sure: boolean;
+  /** The session of the same scenario that was open when it came. */
+  readonly during: Session | undefined;
+  /** An earlier one from the same server with the same identifier. */
+  readonly repeats: SentNotification | undefined;
+  /** The session whose #1 brought its identifier back. */
+  readonly session: Session | undefined;
+  /** The harness waited for the #1 in vain. */
+  readonly gaveUp: boolean;
+  /** Whatever it was to cause should have come: see the observation `notification-fence`. */
+  readonly fenced: boolean;
+}
+
+type Mutable = { -readonly [K in keyof SentNotification]: SentNotification[K] };
+
+/** What a #1 has to do with the notifications before it. */
+export interface Answering {
+  /** The notification whose identifier it carries. */
+  readonly answers: SentNotification | undefined;
+  /** It was answered before already. */
+  readonly again: boolean;
+  /** Notifications for which a session may still come, and bootstraps whose session has not come. */
+  readonly expected: readonly SentNotification[];
+  readonly bootstraps: readonly string[];
+}
+
+/** Ties sessions to the notifications that caused them (CR 6.1a R01, D-06): by the identifier that comes back in #1. Bounded. */
+export class NotificationLog {
+  readonly #header: TraceHeader;
+  readonly #readSpill: ReadSpill;
+  #sent: Mutable[] = [];
+  #accounts = new Map<string, KnownAccount>();
+  #bootstraps: string[] = [];
+  #heeded = false;
+
+  constructor(header: TraceHeader, readSpill: ReadSpill) {
+    this.#header = header;
+    this.#readSpill = readSpill;
+    this.#begin();
+  }
+
+  /** Some notification was answered by a session so far: the client can read ours (D-12). */
+  get heeded(): boolean {
+    return this.#heeded;
+  }
+
+  /** @param open the session of the scenario that is under way. */
+  add(event: NotificationEvent, open: Session | undefined): SentNotification {
+    const reading = readNotification(bodyBytes(event.body, this.#readSpill));
+    const serverId = reading.view?.serverId;
+    const account = serverId === undefined ? undefined : this.#accounts.get(serverId);
+    const examined = examine(reading, event, account, this.#header);
+    const repeats = this.#sent.findLast((one) => sameIdentity(one, event, reading));
+    const faults =
+      repeats === undefined || repeats.faults.length > 0 ? examined.faults : [...examined.faults, 'repeat' as const];
+    const sent: Mutable = {
+      ...{ event, reading, account, repeats, during: open, sure: examined.sure, faults },
+      ...{ session: undefined, gaveUp: false, fenced: false },
+    };
+    if (this.#sent.length >= MOST_SENT) this.#sent.shift();
+    this.#sent.push(sent);
+    return sent;
+  }
+
+  act(action: Action, scenario: string | undefined): void {
+    if (action.name === 'reset' && action.accepted) this.#begin();
+    if (action.name === 'gave-up' && action.waitingFor === '#1') {
+      for (const one of this.#sent) if (one.event.scenario === scenario && one.session === undefined) one.gaveUp = true;
+    }
+    if (action.name !== 'bootstrap' || !action.accepted) return;
+    const { serverId, serverUri: uri, notification } = action;
+    this.#accounts.set(serverId, { serverId, uri, notification });
+    this.#bootstraps.push(uri);
+  }
+
+  /** A #1 has come. */
+  one(session: Session, view: PackageOne | undefined, text: string): Answering {
+    const expected = this.#sent.filter((one) => one.session === undefined && !one.fenced && one.event.accepted);
+    const bootstraps = this.#bootstraps;
+    this.#bootstraps = bootstraps.filter((uri) => pathOf(uri) !== session.one.target);
+    const found = view === undefined ? undefined : this.#answered(session, view, text);
+    if (found === undefined) return { answers: undefined, again: false, expected, bootstraps };
+    const again = found.session !== undefined;
+    if (!again) found.session = session;
+    this.#heeded ||= found.faults.length === 0;
+    return { answers: found, again, expected, bootstraps };
+  }
+
+  /**
+   * A session has ended: what came before a later notification that was answered by it, or was waited for in vain before it began, should have been
+   * answered by now.
+   */
+  ended(session: Session): readonly SentNotification[] {
+    const answered = this.#sent.findLast((one) => one.session === session);
+    return this.#fence((one) => {
+      if (one.event.seq > session.one.seq) return false;
+      return one.gaveUp || (answered !== undefined && one.event.seq < answered.event.seq);
+    });
+  }
+
+  /** A quiet time on the virtual clock is over, and no session is under way. */
+  quiet(scenario: string | undefined): readonly SentNotification[] {
+    return this.#fence((one) => one.event.scenario === scenario);
+  }
+
+  #fence(passed: (sent: SentNotification) => boolean): readonly SentNotification[] {
+    const due = this.#sent.filter(
+      (one) => one.session === undefined && !one.fenced && one.event.accepted && passed(one),
+    );
+    for (const one of due) one.fenced = true;
+    return due;
+  }
+
+  #answered(session: Session, view: PackageOne, text: string): Mutable | undefined {
+    const alerts = view.alerts.filter(({ initiation }) => initiation !== undefined);
+    const ids = alerts.flatMap(({ raw }) => notificationIds(raw));
+    const named = (one: SentNotification): boolean => {
+      const id = one.reading.view?.identifier;
+      if (id === undefined || !this.#mayAnswer(one, session)) return false;
+      if (ids.length > 0) return ids.includes(id);
+      return alerts.some(({ initiation }) => initiation === 'ServerInitiatedMgmt') && carriesElsewhere(text, id);
+    };
+    const own = (one: SentNotification): boolean => one.event.scenario === session.scenario;
+    const open = this.#sent.filter((one) => one.session === undefined && named(one));
+    const place = (one: SentNotification): boolean => goesTo(session.one, one.account?.uri);
+    const first = open.find((one) => own(one) && place(one)) ?? open.find(own);
+    return first ?? this.#sent.find((one) => own(one) && named(one)) ?? open[0];
+  }
+
+  /** With a server under test, a notification is for the device that it was asked for. */
+  #mayAnswer({ event }: SentNotification, session: Session): boolean {
+    return this.#header.role === 'client' || event.device === undefined || event.device === session.device;
+  }
+
+  #begin(): void {
+    this.#sent = [];
+    this.#bootstraps = [];
+    const { account } = this.#header.statement;
+    this.#accounts = new Map(
+      account === undefined
+        ? []
+        : [[account.serverId, { serverId: account.serverId, uri: undefined, notification: account.notification }]],
+    );
+  }
+}
+
+function sameIdentity(one: SentNotification, event: NotificationEvent, { view }: NotificationReading): boolean {
+  const before = one.reading.view;
+  if (view?.identifier === undefined || before?.identifier !== view.identifier) return false;
+  return before.serverId === view.serverId && one.event.device === event.device;
+}
+
+function goesTo(request: HttpRequestEvent, uri: string | undefined): boolean {
+  return uri !== undefined && pathOf(uri) === request.target;
+}
+
+/** Small numbers stand in a #1 for many reasons. */
+const TELLING = 0x100;
+
+/** The identifier as a number of its own anywhere in #1, decimal or hexadecimal: which member carries it is open (D-07). */
+function carriesElsewhere(text: string, id: number): boolean {
+  if (id < TELLING) return false;
+  const hex = id.toString(16);
+  return new RegExp(`(?<![0-9a-z])(?:${id}|(?:0x)?0*${hex})(?![0-9a-z])`, 'i').test(text);
+}
