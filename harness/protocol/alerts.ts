@@ -21,9 +21,11 @@ export interface GenericAlert {
   readonly Data?: Readonly<Record<string, unknown>>;
 }
 
-/** The alert that opens a session caused by a notification; its identifier as D-07 writes it. */
-export function serverInitiated(notificationId: number): GenericAlert {
-  return { AlertType: ALERT.server, Data: { NotificationID: notificationId } };
+/** The alert that opens a session caused by a notification; its identifier as D-07 writes it, if it had one. */
+export function serverInitiated(notificationId: number | undefined): GenericAlert {
+  return notificationId === undefined
+    ? { AlertType: ALERT.server }
+    : { AlertType: ALERT.server, Data: { NotificationID: notificationId } };
 }
 
 /** The alert that opens a session by the client's own will. */

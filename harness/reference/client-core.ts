@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly device?: string;
   /** Default: the client's own will. */
   readonly cause?: Cause;
+  /** Whose server it is; default the latest. */
+  readonly account?: Account;
   /** Where #1 goes; default the account's address. */
   readonly url?: string;
 }
@@ -61,6 +63,20 @@ export class ReferenceClient {
     return { queued, begun, done };
   }
 
+  /** A Package#0 has come in by whichever way (CR 6.1.1): one that is heeded opens a session, or has it follow the one that is under way (D-32). */
+  notify(bytes: Buffer, device?: string): SessionRun | undefined {
+    const target = this.device(device);
+    const { unheeded, view, account } = target.notified(bytes);
+    if (unheeded !== undefined || account === undefined) return undefined;
+    const { identifier, reqMos = false } = view ?? {};
+    const cause: Cause = {
+      kind: 'notified',
+      reqMos,
+      ...(identifier === undefined ? {} : { notificationId: identifier }),
+    };
+    return this.startSession({ device: target.id, account, cause });
+  }
+
   /** An event on a device: it goes out as a Generic Alert with the next package that can carry it (CR 6.1.2). */
   raiseAlert(alert: GenericAlert, device?: string): void {
     this.device(device).raise(alert);
@@ -75,7 +91,7 @@ export class ReferenceClient {
   bootstrap(account: Account, device?: string): SessionRun {
     const target = this.device(device);
     target.bootstrap(account);
-    return this.startSession({ device: target.id, cause: { kind: 'bootstrap' } });
+    return this.startSession({ device: target.id, account, cause: { kind: 'bootstrap' } });
   }
 
   /** Back to the state after the start: whatever is under way is dropped, all devices are forgotten. */
@@ -103,11 +119,15 @@ export class ReferenceClient {
     return end;
   }
 
-  async #open(device: Device, { cause = { kind: 'own' }, url }: StartOptions, begun: () => void): Promise<SessionEnd> {
+  async #open(
+    device: Device,
+    { cause = { kind: 'own' }, ...place }: StartOptions,
+    begun: () => void,
+  ): Promise<SessionEnd> {
     let end: SessionEnd = 'left';
     const open = async () => {
       if (device.gone.signal.aborted) return;
-      end = await new ClientSession(device, cause, begun, url).run();
+      end = await new ClientSession(device, cause, begun, place).run();
     };
     const { hooks } = device;
     try {

@@ -33,6 +33,8 @@ export interface ReferenceClientOptions {
   readonly mos?: boolean;
   /** Further header fields of #1 and #3. */
   readonly headers?: HeaderList;
+  /** POSIX seconds, for the TIMESTAMP of notifications; default the machine's own clock, also where `clock` is a virtual one. */
+  readonly wallSeconds?: () => number;
   /** Makes the tree of a fresh device; default `defaultTree`. */
   readonly tree?: (device: string, account: Account) => Tree;
 }

@@ -35,13 +35,13 @@ export class ClientSession {
   #package = 0;
   #execution: CommandContext;
 
-  /** @param begun called when the sending of #1 begins. */
-  constructor(device: Device, cause: Cause, begun: () => void, url?: string) {
+  /** @param begun called when the sending of #1 begins; @param place the account whose server it is, and another address than the account's. */
+  constructor(device: Device, cause: Cause, begun: () => void, place: { url?: string; account?: Account } = {}) {
     this.#device = device;
-    this.#account = device.account;
+    this.#account = place.account ?? device.account;
     this.#cause = cause;
     this.#begun = begun;
-    this.#start = cause.kind === 'report' ? cause.url : (url ?? device.account.serverUri);
+    this.#start = cause.kind === 'report' ? cause.url : (place.url ?? this.#account.serverUri);
     device.sessions += 1;
     this.context = this.#hookContext(device.sessions);
     this.#execution = {
@@ -81,7 +81,8 @@ export class ClientSession {
     const { hooks, options, tree, alerts } = this.#device;
     const waiting = this.#waiting();
     const all = [initiationOf(this.#cause), ...this.#shown(waiting)];
-    const whole = { alerts: all, ...(options.mos === false ? {} : { mos: tree.supported() }) };
+    const wanted = this.#cause.kind === 'notified' && this.#cause.reqMos === true;
+    const whole = { alerts: all, ...(options.mos === false && !wanted ? {} : { mos: tree.supported() }) };
     const body = writePackageOne(hooks.packageOne?.(whole, this.context) ?? whole);
     return this.#post(MEDIA.initiation, body, hooks.requestOne, () => alerts.acknowledge(waiting));
   }
@@ -198,6 +199,7 @@ export class ClientSession {
       session,
       own,
       conts: this.#conts,
+      accountUri: this.#account.serverUri,
       get package() {
         return packages();
       },

@@ -1,6 +1,6 @@
 import type { GenericAlert } from '../protocol/alerts.js';
 import type { ReferenceClient, SessionRun } from './client-core.js';
-import { type ControlAnswer, type ControlOperation, DONE_ANSWER, NOT_OFFERED, unusable } from './control.js';
+import { type ControlAnswer, type ControlOperation, DONE_ANSWER, unusable } from './control.js';
 import type { Account } from './default-tree.js';
 import type { Scalar } from './tree-node.js';
 
@@ -47,7 +47,11 @@ export function clientOperations(
 ): Readonly<Record<string, ControlOperation>> {
   return {
     'POST /session': () => begun(client.startSession()),
-    'POST /notification': () => NOT_OFFERED,
+    // The bytes are taken; what the client makes of them shows in what it does.
+    'POST /notification': (_body, { body }) => {
+      client.notify(body)?.done.catch(() => undefined);
+      return DONE_ANSWER;
+    },
     'POST /alert': (body) => {
       if (typeof body.AlertType !== 'string') return unusable('a Generic Alert with an AlertType');
       client.raiseAlert(body as unknown as GenericAlert);

@@ -7,6 +7,8 @@ import { pathOf } from './http-fields.js';
 export interface ControlAnswer {
   readonly status: number;
   readonly body?: unknown;
+  /** These very bytes instead of a JSON value. */
+  readonly bytes?: Buffer;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -49,7 +51,8 @@ function isOctets([name, value]: readonly [string, string]): boolean {
   return name.toLowerCase() === 'content-type' && value.startsWith('application/octet-stream');
 }
 
-function render({ status, body }: ControlAnswer): PeerReply {
+function render({ status, body, bytes }: ControlAnswer): PeerReply {
+  if (bytes !== undefined) return { status, headers: [['Content-Type', 'application/octet-stream']], body: bytes };
   if (body === undefined) return { status, headers: [], body: Buffer.alloc(0) };
   return { status, headers: [['Content-Type', 'application/json']], body: Buffer.from(JSON.stringify(body)) };
 }

@@ -12,6 +12,7 @@ import { type Account, accountNode, defaultTree, MANAGED_MOIDS, MOID } from './d
 import type { Cause, ClientHookContext, ClientHooks } from './hooks.js';
 import { incorporateAnywhere, localPlace } from './incorporate.js';
 import { readDelivered } from './mo-content.js';
+import { NotificationInbox, type Received } from './notification-inbox.js';
 import { Refused } from './refused.js';
 import { Scratch } from './scratch.js';
 import { Subscriptions } from './subscriptions.js';
@@ -34,6 +35,9 @@ export class Device {
   readonly gone = new AbortController();
   /** The account whose server new sessions go to. */
   account: Account;
+  /** All accounts by SrvID. */
+  readonly accounts = new Map<string, Account>();
+  readonly inbox: NotificationInbox;
   /** Sessions opened so far. */
   sessions = 0;
   /** ServerURIs that wait for the result of an EXEC. */
@@ -46,6 +50,11 @@ export class Device {
     this.clock = options.clock ?? realClock;
     this.hooks = options.hooks ?? {};
     this.account = { serverId: 'dm.example.com', ...options.account, serverUri: options.serverUrl };
+    this.accounts.set(this.account.serverId, this.account);
+    this.inbox = new NotificationInbox({
+      accountOf: (serverId) => this.accounts.get(serverId),
+      wallSeconds: options.wallSeconds ?? (() => Math.floor(Date.now() / 1000)),
+    });
     this.tree = (options.tree ?? defaultTree)(id, this.account);
     this.browser = options.browser ?? new PageLoader(options.transport, this.clock);
     const context = () => this.hookContext({ kind: 'own' });
@@ -133,9 +142,16 @@ export class Device {
     }
   }
 
+  /** A notification has come in. */
+  notified(bytes: Buffer): Received {
+    const received = this.inbox.take(bytes);
+    return this.hooks.notification?.(received, this.hookContext({ kind: 'own' })) ?? received;
+  }
+
   /** Takes a new account, or replaces the one of the same server; sessions go there from now on. */
   bootstrap(account: Account): void {
     this.account = account;
+    this.accounts.set(account.serverId, account);
     const known = this.#accounts().find(({ node }) => node.children?.get('SrvID')?.value === account.serverId);
     const { length } = this.tree.instances(MOID.account);
     if (known === undefined) this.tree.create(MOID.account, accountNode('new', account), `acc${length + 1}`);

@@ -8,6 +8,7 @@ import { serverOperations } from './control-server.js';
 import type { ClientHooks, ServerHooks } from './hooks.js';
 import { pathOf } from './http-fields.js';
 import { type HttpFront, serveHttp } from './http-front.js';
+import { openNotificationPorts } from './notification-ports.js';
 import { RepositoryCore } from './repository-core.js';
 import { ReferenceServer, type ReferenceServerOptions } from './server-core.js';
 import { UndiciTransport } from './undici-transport.js';
@@ -18,6 +19,11 @@ export interface Embedded {
   readonly controlUrl: string;
   /** Ends it; no port is left. */
   close(): Promise<void>;
+}
+
+export interface EmbeddedClient extends Embedded {
+  /** Where it takes notifications besides the control protocol. */
+  readonly notifications: { readonly udp: string; readonly http: string };
 }
 
 export interface EmbeddedServer extends Embedded {
@@ -37,8 +43,8 @@ export interface EmbeddedClientOptions {
   readonly client?: Partial<Omit<ReferenceClientOptions, 'serverUrl' | 'clock' | 'hooks'>>;
 }
 
-/** Starts a reference client with its control server. @throws ConformError PORT_IN_USE */
-export async function startEmbeddedClient(options: EmbeddedClientOptions): Promise<Embedded> {
+/** Starts a reference client with its control server and its ports for notifications. @throws ConformError PORT_IN_USE */
+export async function startEmbeddedClient(options: EmbeddedClientOptions): Promise<EmbeddedClient> {
   const clock = options.clock ?? new VirtualClock();
   const client = new ReferenceClient({
     transport: new UndiciTransport(),
@@ -49,10 +55,11 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   });
   const operations = clientOperations(client, () => clock.clear());
   const control = await serveHttp(controlHandler({ ...operations, 'POST /clock': clockOperation(clock) }));
+  const ports = await openNotificationPorts((bytes) => void client.notify(bytes)?.done.catch(() => undefined));
   const close = async () => {
-    await Promise.all([client.close(), control.close()]);
+    await Promise.all([client.close(), control.close(), ports.close()]);
   };
-  return { controlUrl: control.origin, close };
+  return { controlUrl: control.origin, notifications: { udp: ports.udpUrl, http: ports.httpUrl }, close };
 }
 
 export interface EmbeddedServerOptions {

@@ -1,9 +1,11 @@
 import type { GenericAlert } from '../protocol/alerts.js';
 import type { Problem, SeenCommand } from '../protocol/packages.js';
+import type { NotificationContent } from '../protocol/write-notification.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
 import type { PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { CommandList, Turn } from '../stimuli/plan.js';
 import type { Clock } from './clock.js';
+import type { Received } from './notification-inbox.js';
 import type { Scratch } from './scratch.js';
 import type { Tree } from './tree.js';
 import type { AbortableTransport } from './undici-transport.js';
@@ -29,7 +31,8 @@ export interface HookContext {
 /** Why a session is opened (TS 5.2). `report`: the result of an EXEC that was answered 202 goes to its ServerURI (D-24). */
 export type Cause =
   | { readonly kind: 'own' }
-  | { readonly kind: 'notified'; readonly notificationId: number }
+  /** `notificationId` is left out when the notification had none; `reqMos`: it asked for the supported MOs. */
+  | { readonly kind: 'notified'; readonly notificationId?: number; readonly reqMos?: boolean }
   | { readonly kind: 'bootstrap' }
   | { readonly kind: 'report'; readonly url: string };
 
@@ -56,6 +59,8 @@ export interface ClientHookContext extends HookContext {
 export type MalformedChoice = 'leave' | 'retry' | readonly SeenCommand[];
 
 export interface ClientHooks {
+  /** A notification that came in: heed one that should be ignored, ignore one that should be heeded, or read it otherwise. */
+  notification?(received: Received, context: HookContext): Received;
   /** Opening a session: swallow it, or open it twice. */
   startSession?(cause: Cause, open: () => Promise<void>, context: HookContext): Promise<void> | void;
   /** What #1 says, before it is written. */
@@ -138,6 +143,15 @@ export interface ServerHooks {
   onMalformed?(request: PeerRequest, problems: readonly Problem[], context: ServerHookContext): PeerReply | undefined;
   /** A #3 after END, or of no session (D-10); undefined = refuse it as usual. */
   afterEnd?(request: PeerRequest, context: ServerHookContext): PeerReply | undefined;
+  /** What a notification says, before it is written and sealed (TS 6.1); `again`: an earlier one is unanswered and goes out once more. */
+  notification?(
+    content: NotificationContent & { readonly again: boolean },
+    context: ServerHookContext,
+  ): NotificationContent;
+  /** Its bytes. */
+  notificationBytes?(bytes: Buffer, context: ServerHookContext): Buffer;
+  /** Whether a session with this identifier is the one that was asked for (CR 6.1a R01). */
+  recognises?(identifier: number, known: boolean, context: ServerHookContext): boolean;
   /** Every reply before it goes out: status, header fields, bytes, delivery. */
   reply?(reply: PeerReply, request: PeerRequest, context: ServerHookContext): PeerReply | Promise<PeerReply>;
 }

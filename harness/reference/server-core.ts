@@ -1,4 +1,5 @@
-import type { PackageThree, Problem } from '../protocol/packages.js';
+import { notificationIds } from '../protocol/alerts.js';
+import type { PackageOne, PackageThree, Problem } from '../protocol/packages.js';
 import { readPackageOne, readPackageThree, readPackageTwo } from '../protocol/read-packages.js';
 import type { PeerHandler, PeerReply, PeerRequest } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn } from '../stimuli/plan.js';
@@ -7,10 +8,11 @@ import { type Clock, realClock } from './clock.js';
 import { cookieOf } from './cookies.js';
 import type { ServerHookContext, ServerHooks } from './hooks.js';
 import { fieldOf } from './http-fields.js';
-import { PlanQueue } from './plan-queue.js';
+import { type PlannedFor, PlanQueue } from './plan-queue.js';
 import { reportTime } from './repeated-report.js';
 import { Scratch } from './scratch.js';
 import { takeRequest } from './server-checks.js';
+import { DEFAULT_SENDER, type NotificationSender, ServerNotifications } from './server-notifications.js';
 import { END_REPLY, refusal, replyOf, twoOf, withCookie } from './server-replies.js';
 import { NOTHING, ServerSession } from './server-session.js';
 import { SessionTable } from './session-table.js';
@@ -32,6 +34,10 @@ export interface ReferenceServerOptions {
   readonly onEvent?: (event: ServerEvent) => void;
   /** Whether #2s carry a cookie by which the session and its last #2 are recognised (D-13); default true. */
   readonly cookies?: boolean;
+  /** Who its notifications say it is. */
+  readonly sender?: NotificationSender;
+  /** POSIX seconds, for the TIMESTAMP of notifications; default the machine's own clock. */
+  readonly wallSeconds?: () => number;
   /** Sessions kept at once; default 4096. */
   readonly maxSessions?: number;
   /** After how many silent milliseconds a session is forgotten; default 30 minutes. */
@@ -50,6 +56,7 @@ export class ReferenceServer {
   readonly #tolerance: Tolerance;
   readonly #queue = new PlanQueue();
   readonly #sessions: SessionTable;
+  readonly #notifications: ServerNotifications;
   readonly #scratch = new Scratch();
   /** Whether the sessions' beginning and end matter to nobody but the client. */
   readonly #unwatched: boolean;
@@ -61,13 +68,24 @@ export class ReferenceServer {
     this.#hooks = options.hooks ?? {};
     this.#tolerance = options.tolerance ?? 'strict';
     this.#unwatched = [options.hooks, options.planFor, options.onEvent].every((each) => each === undefined);
+    this.#notifications = new ServerNotifications({
+      clock: this.#clock,
+      hooks: this.#hooks,
+      sender: options.sender ?? DEFAULT_SENDER,
+      wallSeconds: options.wallSeconds ?? (() => Math.floor(Date.now() / 1000)),
+    });
     const { maxSessions: most = 4096, idleMs = 30 * 60_000 } = options;
     this.#sessions = new SessionTable(this.#clock, { most, idleMs });
   }
 
   /** Packages for the device's next sessions: those up to one with END for one session, the rest for the one after it. */
-  queue(device: string, packages: readonly CommandList[]): void {
-    this.#queue.add(device, packages);
+  queue(device: string, packages: readonly CommandList[], session: PlannedFor = 'any'): void {
+    this.#queue.add(device, packages, session);
+  }
+
+  /** Asks the device for a session: the bytes of the notification, to be delivered to it (CR 6.1.1). */
+  notify(device: string): Buffer {
+    return this.#notifications.notify(device, { ...this.#context(undefined), device });
   }
 
   /** A plan for one session of the device. */
@@ -84,6 +102,7 @@ export class ReferenceServer {
   reset(): void {
     this.#queue.clear();
     this.#sessions.clear();
+    this.#notifications.clear();
     this.#scratch.clear();
   }
 
@@ -111,21 +130,27 @@ export class ReferenceServer {
     const key = this.#keyOf(request);
     const former = this.#sessions.get(key);
     // Nobody watches, nothing is to be done: the session is over before there is anything to keep of it.
-    if (former === undefined && this.#unwatched && !this.#queue.has(key)) return END_REPLY;
+    if (former === undefined && this.#unwatched && !this.#queue.has(key) && !this.#notifications.has(key))
+      return END_REPLY;
     if (former?.state === 'open' && this.#hooks.restart !== undefined) {
       const choice = this.#hooks.restart(request, this.#context(former, request));
       if (choice === 'continue') return this.#next(former);
       if (choice !== 'fresh') return this.#refused(request, choice);
     }
-    return this.#next(this.#open(key, request, former));
+    return this.#next(this.#open(key, request, former, view));
   }
 
   /** A new session; one that was still open is over, and its plan is started anew (D-26). */
-  #open(key: string, request: PeerRequest, former: ServerSession | undefined): ServerSession {
+  #open(key: string, request: PeerRequest, former: ServerSession | undefined, view?: PackageOne): ServerSession {
     const device = fieldOf(request, 'omadm-devid');
     const session = new ServerSession(key, device, (former?.ordinal ?? 0) + 1, request.target);
+    const identifiers = (view?.alerts ?? []).flatMap(({ raw, initiation }) =>
+      initiation === undefined ? [] : notificationIds(raw),
+    );
+    const notified = this.#notifications.answered(device ?? '', identifiers, () => this.#context(session, request));
     const unfinished = former?.state === 'open' ? former.plan : undefined;
-    session.plan = this.#options.planFor?.(session) ?? unfinished ?? this.#queue.take(device ?? '') ?? NOTHING;
+    session.plan =
+      this.#options.planFor?.(session) ?? unfinished ?? this.#queue.take(device ?? '', notified) ?? NOTHING;
     this.#sessions.touch(key, session);
     this.#options.onEvent?.({ kind: 'opened', session });
     return session;

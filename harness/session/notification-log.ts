@@ -8,6 +8,9 @@ import { examine, type KnownAccount, type NotificationFault } from './notificati
 import type { Session } from './observation.js';
 import { pathOf } from './side-exchanges.js';
 
+/** What the harness waits for after a notification, as `gave-up` names it. */
+export const NOTIFIED_ONE = 'a #1 after the notification';
+
 /** Notifications remembered at once; the oldest are forgotten first. */
 const MOST_SENT = 64;
 
@@ -85,7 +88,7 @@ export class NotificationLog {
 
   act(action: Action, scenario: string | undefined): void {
     if (action.name === 'reset' && action.accepted) this.#begin();
-    if (action.name === 'gave-up' && action.waitingFor === '#1') {
+    if (action.name === 'gave-up' && action.waitingFor === NOTIFIED_ONE) {
       for (const one of this.#sent) if (one.event.scenario === scenario && one.session === undefined) one.gaveUp = true;
     }
     if (action.name !== 'bootstrap' || !action.accepted) return;

@@ -104,8 +104,6 @@ describe('the embedded pair', () => {
     const { client, server } = await pair();
     expect((await call(client.controlUrl, '/made-up')).status).toBe(404);
     expect((await call(client.controlUrl, '/session', {}, 'PUT')).status).toBe(405);
-    expect((await call(client.controlUrl, '/notification')).status).toBe(501);
-    expect((await call(server.controlUrl, '/notify')).status).toBe(501);
     expect((await call(server.controlUrl, '/queue', { device: 1 })).status).toBe(400);
     expect((await call(server.controlUrl, '/clock', { advanceMs: 5 })).body).toEqual({ idle: true, inFlight: 0 });
   });
