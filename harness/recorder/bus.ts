@@ -30,6 +30,8 @@ export class EventBus {
   readonly #sinks = new Set<EventSink>();
   readonly #faults: string[] = [];
   readonly #ids = new Map<string, number>();
+  /** Events that wait until what caused them is recorded. */
+  #held: Draft[] | undefined;
   #seq = 0;
   #faultCount = 0;
 
@@ -52,8 +54,31 @@ export class EventBus {
     return `${prefix}${next}`;
   }
 
-  /** Numbers the event, dates it unless the draft has a time, and hands it to every sink before it returns. */
-  emit(draft: Draft): TraceEvent {
+  /** Numbers the event, dates it unless the draft has a time, and hands it to every sink before it returns, or as soon as {@link causing} is done. */
+  emit(draft: Draft): void {
+    if (this.#held !== undefined) this.#held.push({ ...draft, t: draft.t ?? this.now() });
+    else this.#emit(draft);
+  }
+
+  /**
+   * Does something, and records it before whatever it caused: how it went is known only afterwards, and its effects may be quicker than that.
+   * @param work resolves with the event, whose time is the beginning. Nothing that waits for the judgement of an event may be part of it.
+   */
+  async causing(work: () => Promise<Draft>): Promise<void> {
+    if (this.#held !== undefined) return this.#emit(await work());
+    const t = this.now();
+    const held: Draft[] = [];
+    this.#held = held;
+    try {
+      const draft = await work();
+      this.#emit({ ...draft, t: draft.t ?? t });
+    } finally {
+      this.#held = undefined;
+      for (const draft of held) this.#emit(draft);
+    }
+  }
+
+  #emit(draft: Draft): void {
     this.#seq += 1;
     const event: TraceEvent = { seq: this.#seq, ...draft, t: draft.t ?? this.now() };
     for (const sink of [...this.#sinks]) {
@@ -63,7 +88,6 @@ export class EventBus {
         this.fault(`a sink broke at event ${event.seq}`, error);
       }
     }
-    return event;
   }
 
   /** @returns a function that ends the subscription. */

@@ -11,6 +11,7 @@ import { type HttpFront, serveHttp } from './http-front.js';
 import { openNotificationPorts } from './notification-ports.js';
 import { RepositoryCore } from './repository-core.js';
 import { ReferenceServer, type ReferenceServerOptions } from './server-core.js';
+import { DEFAULT_SENDER } from './server-notifications.js';
 import { UndiciTransport } from './undici-transport.js';
 
 /** A peer that is talked to over loopback sockets alone, like any foreign target. */
@@ -49,6 +50,7 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   const client = new ReferenceClient({
     transport: new UndiciTransport(),
     ...options.client,
+    account: { notification: DEFAULT_SENDER.credentials, ...options.client?.account },
     serverUrl: options.serverUrl,
     clock,
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),

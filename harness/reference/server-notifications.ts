@@ -1,9 +1,4 @@
-import {
-  type NotificationContent,
-  type NotificationCredentials,
-  seal,
-  writeNotification,
-} from '../protocol/write-notification.js';
+import { type NotificationContent, seal, writeNotification } from '../protocol/write-notification.js';
 import type { Clock } from './clock.js';
 import type { ServerHookContext, ServerHooks } from './hooks.js';
 
@@ -15,7 +10,7 @@ const MOST_DEVICES = 10_000;
 export interface NotificationSender {
   /** SERVER-ID of its notifications. */
   readonly serverId: string;
-  readonly credentials: NotificationCredentials;
+  readonly credentials: { readonly secret: string; readonly data: string };
 }
 
 /** What the embedded pair agrees on. The secret is one of the suite's own peers. */

@@ -19,7 +19,7 @@ export interface LabScenario {
   /** The plan of the next session. */
   nextPlan(): SessionPlan;
   /** A package of the client has come in. */
-  onRequest(): void;
+  onRequest(request: PeerRequest): void;
   /** A transfer has come in at a repository. */
   onTransfer(): void;
   /** A reply is about to go out; `last` when the session is over with it. */
@@ -180,7 +180,7 @@ export class ClientLab {
     const scenario = this.#scenario;
     this.#requests += 1;
     if (this.#requests > MOST_REQUESTS || this.#context.signal.aborted) return cutOff();
-    scenario?.onRequest();
+    scenario?.onRequest(request);
     const reply = await this.#core.handle(this.#named(request));
     const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;
     const whole =

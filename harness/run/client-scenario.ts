@@ -1,11 +1,17 @@
+import { notificationIds } from '../protocol/alerts.js';
+import { FIELD } from '../protocol/headers.js';
+import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { writeMoSerialization } from '../protocol/mo-data.js';
 import type { PackageThree } from '../protocol/packages.js';
+import { readPackageOne } from '../protocol/read-packages.js';
 import { ManualGate } from '../stimuli/gate.js';
-import type { Delivery } from '../stimuli/peer.js';
+import { type Delivery, headerValue, type PeerRequest } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
 import type { ClientTarget, Started } from '../targets/target.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
+import { ClientNotifier } from './client-notifier.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
+import type { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
 import { Steering } from './steering.js';
@@ -23,7 +29,19 @@ export interface ClientScenarioOptions {
   readonly marks: Marks;
   /** An address at which nothing listens. */
   readonly nowhere: string;
+  readonly identifiers: Identifiers;
 }
+
+/** The session that the harness waits for. */
+interface Awaited {
+  /** The identifier that its #1 carries; any other session does not count. */
+  readonly identifier?: number | undefined;
+  /** What does not come when it does not, for the record. */
+  readonly as?: string;
+}
+
+/** Real milliseconds that the session of a notification may take to begin after another one has ended. */
+const NEXT_SESSION_MS = 1000;
 
 type Rows = readonly (readonly string[])[];
 
@@ -35,6 +53,7 @@ export class ClientScenario implements LabScenario {
   readonly token: string;
   /** What the harness asks of the device itself. */
   readonly steering: Steering;
+  readonly notifier: ClientNotifier;
   readonly #options: ClientScenarioOptions;
   readonly #plans: Turn[][] = [[]];
   readonly #provision: Provision;
@@ -45,6 +64,10 @@ export class ClientScenario implements LabScenario {
   readonly #background: Promise<void>[] = [];
   /** Called when the session under way is over. */
   readonly #ends: (() => void)[] = [];
+  /** Identifiers in the #1 of the session under way, and in those of the sessions that are over. */
+  #named: readonly number[] = [];
+  readonly #answered = new Set<number>();
+  #awaited: number | undefined;
   /** Sessions that the client was asked for. */
   #asked = 0;
   #transfers = 0;
@@ -56,6 +79,7 @@ export class ClientScenario implements LabScenario {
     this.#options = options;
     this.token = options.token;
     this.steering = new Steering(options);
+    this.notifier = new ClientNotifier(options);
     this.#provision = new Provision(options.target.statement.nodes);
   }
 
@@ -100,8 +124,8 @@ export class ClientScenario implements LabScenario {
   }
 
   /** The package that was added last is withheld until a quiet time has passed. */
-  withholdsPackage(): void {
-    this.delivers({ hold: { gate: this.#gate('a #2', this.#dmUrl) } });
+  withholdsPackage(meanwhile?: () => Promise<void>): void {
+    this.delivers({ hold: { gate: this.#gate('a #2', this.#dmUrl, undefined, meanwhile) } });
   }
 
   /** Puts an object on the client first, so that there is a dynamic node to act on (`{sample}`). */
@@ -164,8 +188,13 @@ export class ClientScenario implements LabScenario {
   }
 
   /** Asks for something after which the client opens a session by itself, and waits for that session's end. */
-  async followSession(ask: () => Promise<Started>): Promise<void> {
-    if (!this.#options.context.signal.aborted) await this.#follow(ask);
+  async followSession(ask: () => Promise<Started>, awaited: Awaited = {}): Promise<void> {
+    if (!this.#options.context.signal.aborted) await this.#follow(ask, awaited);
+  }
+
+  /** A session whose #1 carried this identifier is over. */
+  hasAnswered(identifier: number): boolean {
+    return this.#answered.has(identifier);
   }
 
   /** Packages that the client has sent in this scenario. */
@@ -178,8 +207,10 @@ export class ClientScenario implements LabScenario {
     return { turns: this.#plans[this.#asked - 1] ?? [] };
   }
 
-  onRequest(): void {
+  onRequest(request: PeerRequest): void {
     this.#activity += 1;
+    if (mediaTypeOf(headerValue(request.headers, FIELD.contentType)) === MEDIA.initiation)
+      this.#named = identifiersIn(request.body);
     this.#requested();
   }
 
@@ -188,7 +219,11 @@ export class ClientScenario implements LabScenario {
   }
 
   onReply(last: boolean): void {
-    if (last) this.#over();
+    if (!last) return;
+    for (const identifier of this.#named) this.#answered.add(identifier);
+    if (this.#awaited === undefined || this.#answered.has(this.#awaited)) this.#over();
+    // It may be that no #1 will ever carry the identifier.
+    else if (this.#options.target.advance === undefined) void sleep(NEXT_SESSION_MS).then(this.#over);
   }
 
   async #runSession(): Promise<void> {
@@ -201,7 +236,7 @@ export class ClientScenario implements LabScenario {
     });
   }
 
-  async #follow(ask: () => Promise<Started>): Promise<void> {
+  async #follow(ask: () => Promise<Started>, { identifier, as = '#1' }: Awaited = {}): Promise<void> {
     const { context, target } = this.#options;
     let requested = false;
     const over = new Promise<void>((resolve) => {
@@ -210,6 +245,7 @@ export class ClientScenario implements LabScenario {
     this.#requested = () => {
       requested = true;
     };
+    this.#awaited = identifier;
     this.#asked += 1;
     const started = await ask();
     if (!started.accepted) {
@@ -221,9 +257,9 @@ export class ClientScenario implements LabScenario {
     }
     const done = started.exited ?? (target.advance === undefined ? over : this.#atRest(over));
     if (await this.#patiently(done)) {
-      if (!requested && started.exited === undefined) this.#gaveUp('#1', 0);
+      if (!requested && started.exited === undefined) this.#gaveUp(as, 0);
     } else {
-      this.#gaveUp(requested ? 'the next package' : '#1', context.patienceMs);
+      this.#gaveUp(requested ? 'the next package' : as, context.patienceMs);
       target.abandon();
       if (started.exited !== undefined) await started.exited;
     }
@@ -354,7 +390,7 @@ export class ClientScenario implements LabScenario {
   }
 
   /** A gate that opens when the client has had a quiet time in which to do the wrong thing. */
-  #gate(what: string, url: string, until?: () => Promise<void>): ManualGate {
+  #gate(what: string, url: string, until?: () => Promise<void>, meanwhile?: () => Promise<void>): ManualGate {
     const { context, target } = this.#options;
     const quiet = (): Promise<void> => quietTime(context, this.token, `${what} is withheld`, target.advance);
     const gate = new ManualGate({ what, patienceMs: 4 * context.patienceMs });
@@ -364,6 +400,7 @@ export class ClientScenario implements LabScenario {
         const missed = new Promise<'missed'>((resolve) => this.#ends.push(() => resolve('missed')));
         if ((await Promise.race([gate.reached, missed])) === 'missed') return gate.open();
         act(context, this.token, { name: 'hold', what, url });
+        await meanwhile?.();
         await (until === undefined || target.advance !== undefined ? quiet() : until());
         act(context, this.token, { name: 'release', what, url });
         gate.open();
@@ -371,4 +408,9 @@ export class ClientScenario implements LabScenario {
     );
     return gate;
   }
+}
+
+/** The session identifiers that a #1 may mean. */
+function identifiersIn(body: Buffer): readonly number[] {
+  return readPackageOne(body).view?.alerts.flatMap(({ raw }) => notificationIds(raw)) ?? [];
 }

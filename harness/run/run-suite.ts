@@ -123,7 +123,7 @@ class SuiteRun implements Playing {
     this.#judge = new Judge(this.#header, options.oracles ?? ORACLES, (file) => parts.bus.spills.read(file));
     if (!options.record) return;
     if (options.out !== undefined) {
-      const redactor = new Redactor({ key: randomBytes(16) });
+      const redactor = new Redactor({ key: randomBytes(16), secrets: parts.theatre.secrets });
       this.#writer = TraceWriter.open({
         folder: options.out,
         header: this.#header,

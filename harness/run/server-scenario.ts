@@ -3,6 +3,7 @@ import type { ServerTarget } from '../targets/target.js';
 import { act, quietTime, type RunContext } from './context.js';
 import { Device, deviceTransport } from './device.js';
 import type { Marks } from './marks.js';
+import { ServerNotifier } from './server-notifier.js';
 
 export interface ServerScenarioOptions {
   readonly context: RunContext;
@@ -17,6 +18,7 @@ export interface ServerScenarioOptions {
 /** One scenario against a DM Server: the devices that talk to it, and what the server is asked to send them. */
 export class ServerScenario {
   readonly token: string;
+  readonly notifier: ServerNotifier;
   readonly #options: ServerScenarioOptions;
   readonly #devices = new Map<string, Device>();
   readonly #ids = new Map<string, string>();
@@ -24,6 +26,7 @@ export class ServerScenario {
 
   constructor(options: ServerScenarioOptions) {
     this.#options = options;
+    this.notifier = new ServerNotifier(options);
     this.token = options.token;
   }
 
@@ -61,13 +64,17 @@ export class ServerScenario {
   }
 
   /** Asks the server for these packages in the device's next session; false, with the obstacle recorded, where it cannot be asked. */
-  async queue(name: string, packages: readonly (readonly (readonly string[])[])[]): Promise<boolean> {
+  async queue(
+    name: string,
+    packages: readonly (readonly (readonly string[])[])[],
+    session?: 'notified',
+  ): Promise<boolean> {
     const { context, target } = this.#options;
     const device = this.idOf(name);
     const resolved: readonly CommandList[] = packages.map((commands) =>
       commands.map((command) => command.map((cell) => this.#words(cell))),
     );
-    const answer = (await target.queue?.(device, resolved)) ?? {
+    const answer = (await target.queue?.(device, resolved, session)) ?? {
       accepted: false,
       detail: 'the target offers no control operation "queue"',
     };
@@ -75,6 +82,7 @@ export class ServerScenario {
       name: 'queue',
       device,
       packages: resolved,
+      ...(session === undefined ? {} : { session }),
       accepted: answer.accepted,
       ...(answer.detail === undefined ? {} : { detail: answer.detail }),
     });

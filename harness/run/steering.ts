@@ -31,10 +31,19 @@ export class Steering {
 
   /** The account of a server. */
   async bootstrap(account: BootstrapAccount): Promise<Answered> {
-    const answer = (await this.#options.target.bootstrap?.(account)) ?? notOffered('bootstrap');
-    const { SrvID: serverId, SrvURI: serverUri, MOIDs: moids } = account;
-    const notification = account.notification !== undefined;
-    return this.#told({ name: 'bootstrap', serverId, serverUri, moids, notification, ...answer }, answer);
+    const { context, token, target } = this.#options;
+    let answer = notOffered('bootstrap');
+    // Recorded before the session that it causes.
+    await context.bus.causing(async () => {
+      answer = (await target.bootstrap?.(account)) ?? answer;
+      const { SrvID: serverId, SrvURI: serverUri, MOIDs: moids } = account;
+      const notification = account.notification !== undefined;
+      const action: Action = { name: 'bootstrap', serverId, serverUri, moids, notification, ...answer };
+      return { kind: 'action', scenario: token, action };
+    });
+    if (!answer.accepted)
+      act(context, token, { name: 'obstacle', reason: answer.detail ?? 'the account was not taken' });
+    return answer;
   }
 
   /** Back to the state after the start; a target that cannot do so goes on as it is. */

@@ -10,6 +10,7 @@ import { UrlServer } from '../targets/url-server.js';
 import { ClientLab } from './client-lab.js';
 import { ClientScenario } from './client-scenario.js';
 import type { RunContext } from './context.js';
+import { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
 import type { Stage } from './playing.js';
 import { ServerScenario } from './server-scenario.js';
@@ -36,6 +37,8 @@ export interface TheatreOptions {
 /** Target and counterpart of a run: makes the stage of each scenario. */
 export interface Theatre {
   readonly statement: Statement;
+  /** What the record must not hold. */
+  readonly secrets: readonly string[];
   /** What broke in the harness's own peers. */
   readonly faults: readonly string[];
   /** Tries one session; says why when the target cannot be reached at all. */
@@ -55,6 +58,7 @@ class ClientTheatre implements Theatre {
   readonly #lab: ClientLab;
   readonly #target: ClientTarget;
   readonly #nowhere: string;
+  readonly #identifiers = new Identifiers();
 
   private constructor(options: TheatreOptions, lab: ClientLab, target: ClientTarget, nowhere: string) {
     this.#options = options;
@@ -83,6 +87,10 @@ class ClientTheatre implements Theatre {
     return this.#target.statement;
   }
 
+  get secrets(): readonly string[] {
+    return secretsOf(this.#target);
+  }
+
   get faults(): readonly string[] {
     return this.#lab.faults;
   }
@@ -104,6 +112,7 @@ class ClientTheatre implements Theatre {
       token,
       marks,
       nowhere: this.#nowhere,
+      identifiers: this.#identifiers,
     });
     this.#lab.arm(client);
     return { token, client, server: undefined };
@@ -136,6 +145,10 @@ class ServerTheatre implements Theatre {
 
   get statement(): Statement {
     return this.#target.statement;
+  }
+
+  get secrets(): readonly string[] {
+    return secretsOf(this.#target);
   }
 
   get faults(): readonly string[] {
@@ -197,6 +210,11 @@ async function serverTarget(choice: TargetChoice, context: RunContext): Promise<
     choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {},
   );
   return new EmbeddedServer(peer, nameOf(choice, 'server'), context.patienceMs);
+}
+
+/** The secret alone: the auth data is no secret, and may be any short text. */
+function secretsOf({ credentials }: ClientTarget | ServerTarget): readonly string[] {
+  return credentials?.notification === undefined ? [] : [credentials.notification.secret];
 }
 
 function nameOf(choice: TargetChoice, role: Role): string {

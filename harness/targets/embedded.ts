@@ -1,9 +1,21 @@
 import { DEFAULT_NODES, type Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import { COMMANDS } from '../protocol/commands.js';
+import { OPTION } from '../protocol/notification.js';
+import { TIMESTAMP_WINDOW_SECONDS } from '../reference/notification-inbox.js';
+import { DEFAULT_SENDER } from '../reference/server-notifications.js';
 import type { CommandList } from '../stimuli/plan.js';
+import { deliverNotification } from '../stimuli/send-notification.js';
 import { ControlChannel } from './control-client.js';
-import type { Answered, BootstrapAccount, ClientTarget, Rest, ServerTarget, Started } from './target.js';
+import type {
+  Answered,
+  BootstrapAccount,
+  ClientTarget,
+  NotificationWay,
+  Rest,
+  ServerTarget,
+  Started,
+} from './target.js';
 
 /** Where an embedded peer is steered; the suite shares nothing else with it. */
 export interface EmbeddedPeer {
@@ -11,11 +23,25 @@ export interface EmbeddedPeer {
   close(): Promise<void>;
 }
 
+/** Where an embedded client takes notifications besides the control protocol. */
+export interface EmbeddedClientPeer extends EmbeddedPeer {
+  readonly notifications: { readonly udp: string; readonly http: string };
+}
+
+/** What the embedded peers say of notifications. */
+const SUPPORTS = { notification: Object.keys(OPTION), notificationTransport: ['control', 'udp', 'http'] } as const;
+const ACCOUNT = {
+  serverId: DEFAULT_SENDER.serverId,
+  notification: true,
+  timestampWindowSeconds: TIMESTAMP_WINDOW_SECONDS,
+};
+
 /** Real milliseconds without any progress after which an exchange counts as withheld by the other side. */
 const GRACE_MS = 12;
 
 abstract class Embedded {
   readonly statement: Statement;
+  readonly credentials = { notification: DEFAULT_SENDER.credentials };
   protected readonly control: ControlChannel;
   readonly #peer: EmbeddedPeer;
 
@@ -44,21 +70,32 @@ abstract class Embedded {
 /** The reference client, or a deviant of it, steered over loopback like any foreign one. */
 export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly addressing = 'fixed';
+  readonly #patienceMs: number;
+  readonly #notifications: EmbeddedClientPeer['notifications'];
 
-  constructor(peer: EmbeddedPeer, name: string, patienceMs: number) {
+  constructor(peer: EmbeddedClientPeer, name: string, patienceMs: number) {
     super(
       peer,
       {
         name,
         role: 'client',
         start: { kind: 'embedded' },
-        operations: ['startSession', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
+        operations: ['startSession', 'notify', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
         commands: [...COMMANDS.keys()],
+        supports: SUPPORTS,
+        account: ACCOUNT,
         nodes: DEFAULT_NODES,
       },
       patienceMs,
     );
+    this.#patienceMs = patienceMs;
+    this.#notifications = peer.notifications;
   }
+
+  readonly notify = (bytes: Buffer, via: NotificationWay): Promise<Answered> =>
+    via === 'control'
+      ? this.control.ask('notify', bytes)
+      : deliverNotification(this.#notifications[via], bytes, this.#patienceMs);
 
   startSession(): Promise<Started> {
     return this.control.ask('startSession', {});
@@ -83,7 +120,15 @@ export class EmbeddedServer extends Embedded implements ServerTarget {
   constructor(peer: EmbeddedPeer & { readonly endpoint: string }, name: string, patienceMs: number) {
     super(
       peer,
-      { name, role: 'server', start: { kind: 'embedded' }, operations: ['queue', 'reset'], nodes: DEFAULT_NODES },
+      {
+        name,
+        role: 'server',
+        start: { kind: 'embedded' },
+        operations: ['queue', 'sendNotification', 'reset'],
+        supports: SUPPORTS,
+        account: ACCOUNT,
+        nodes: DEFAULT_NODES,
+      },
       patienceMs,
     );
     this.endpoint = peer.endpoint;
@@ -91,4 +136,12 @@ export class EmbeddedServer extends Embedded implements ServerTarget {
 
   readonly queue = (device: string, packages: readonly CommandList[], session?: 'notified'): Promise<Answered> =>
     this.control.ask('queue', { device, packages, ...(session === undefined ? {} : { session }) });
+
+  readonly sendNotification = async (device: string, to?: string): Promise<Answered & { readonly bytes?: Buffer }> => {
+    const { accepted, detail, bytes } = await this.control.call('sendNotification', {
+      device,
+      ...(to === undefined ? {} : { to }),
+    });
+    return { accepted, bytes, ...(detail === undefined ? {} : { detail }) };
+  };
 }

@@ -100,7 +100,7 @@ describe('the embedded pair', () => {
     expect(String(seen[2]?.body)).toContain('exec-result');
   });
 
-  it('answers a made-up operation with 404, and what it does not offer with 501', async () => {
+  it('answers a made-up operation with 404, another method with 405, an unusable body with 400', async () => {
     const { client, server } = await pair();
     expect((await call(client.controlUrl, '/made-up')).status).toBe(404);
     expect((await call(client.controlUrl, '/session', {}, 'PUT')).status).toBe(405);
