@@ -92,3 +92,19 @@ Feature: The basic flow, judged on the DM Client
         | GET | {devInfo}Man |
       When the client runs a session
       Then the client follows 200 rounds to the end
+
+  @FLW-12 @must
+  Rule: REQ-MOS in the notification brings the list of supported MOs in package 1
+    A server that has not met the device learns what it can manage there.
+
+    Scenario: The server asks for the supported MOs
+      When the server notifies the client with REQ-MOS
+      Then #1 lists the supported MOs
+
+  @FLW-13 @must
+  Rule: After REQ-MOS each listed MO has its DDF link, MOID and MIIDs; an empty list of MIIDs is legal
+    The link says what the object looks like, the others how it is addressed.
+
+    Scenario: The server asks for the supported MOs
+      When the server notifies the client with REQ-MOS
+      Then each listed MO has its DDF link, MOID and MIIDs

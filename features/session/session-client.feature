@@ -40,3 +40,62 @@ Feature: The session, judged on the DM Client
         | GET | {devInfo}Man |
       When the client runs 2 sessions
       Then the next session begins with a fresh #1
+
+  @SES-03 @must
+  Rule: A valid notification makes the client open a session
+    It is the only way in which a server can ask for one.
+
+    Scenario: The server notifies by each way that the client takes
+      When the server notifies the client by each way that it takes
+      Then the notification makes the client open a session
+
+    Scenario: Three notifications, one after another
+      When the server notifies the client 3 times, each time anew
+      Then the notification makes the client open a session
+
+  @SES-04 @must
+  Rule: The session that is opened after a notification carries the session identifier of that notification
+    The server tells by it which of its requests was answered.
+
+    Scenario Outline: The identifier comes back as it was sent
+      When the server notifies the client with identifier <identifier>
+      Then #1 carries the identifier of the notification
+
+      Examples: both bytes count, in their order
+        | identifier |
+        | 0x0102     |
+        | 0x0201     |
+
+      Examples: the ends of the range
+        | identifier |
+        | 0x0000     |
+        | 0xFFFF     |
+
+  @SES-07 @must
+  Rule: One notification leads to exactly one session
+    A second one would run the server's plan with nobody asking for it.
+
+    Scenario: One notification, and then silence
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      When the server notifies the client
+      Then the notification leads to exactly one session
+
+  @SES-09 @must
+  Rule: The first session after a bootstrap says BootstrapComplete
+    The new server learns by it that the account works.
+
+    Scenario: The account of another server
+      When the client is given the account of another server
+      Then the first session after the bootstrap says BootstrapComplete
+
+  @SES-15 @should
+  Rule: A notification that arrives during a session does not relabel that session; its identifier comes back in one later package 1
+    The session under way has a reason of its own, and the server may need the other one all the same (D-32).
+
+    Scenario: A notification while a package is withheld
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And the package is withheld while the server notifies the client
+      When the client runs a session and the one that the notification asks for
+      Then the notification is answered by one later session

@@ -58,3 +58,13 @@ Feature: The session, judged on the DM Server
         | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Mod |
       When the device opens a second session while the first is open
       Then the second session is refused or kept apart
+
+  @SES-06 @must
+  Rule: A server that sent a notification recognises its identifier when it comes back and ties the session to that notification
+    Otherwise it could not tell the session it asked for from any other of that device (CR 6.1a R01).
+
+    Scenario: A plan for the notified session alone
+      Given the server is to send the session that answers its notification
+        | 1 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
+      When the server notifies the device, which opens a session of its own before the one that was asked for
+      Then the server ties the session to its notification

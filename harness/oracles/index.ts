@@ -3,6 +3,9 @@ import { END_CLIENT } from './end-client.js';
 import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
+import { NOTIFICATION_CLIENT } from './notification-client.js';
+import { NOTIFICATION_SERVER } from './notification-server.js';
+import { NOTIFIED_SESSIONS } from './notified-sessions.js';
 import type { Oracle } from './oracle.js';
 import { ORDERING_SERVER } from './ordering-server.js';
 import { statusesInOrder } from './ordering-statuses.js';
@@ -35,4 +38,7 @@ export const ORACLES: readonly Oracle[] = [
   ...FLOW_SERVER,
   ...ORDERING_SERVER,
   ...END_SERVER,
+  ...NOTIFIED_SESSIONS,
+  ...NOTIFICATION_CLIENT,
+  ...NOTIFICATION_SERVER,
 ];

@@ -15,7 +15,7 @@ export interface NotificationContent {
   /** True for 32 zeros, to be replaced by {@link seal}. */
   readonly digest?: boolean;
   /** POSIX seconds, written in 4 bytes (D-12). */
-  readonly timestamp?: number;
+  readonly timestamp?: number | undefined;
   readonly reqMos?: boolean;
   /** Further options, or known ones with any value. */
   readonly others?: readonly NotificationOption[];

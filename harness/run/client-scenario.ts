@@ -4,12 +4,14 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { writeMoSerialization } from '../protocol/mo-data.js';
 import type { PackageThree } from '../protocol/packages.js';
 import { readPackageOne } from '../protocol/read-packages.js';
+import { NOTIFIED_ONE } from '../session/notification-log.js';
 import { ManualGate } from '../stimuli/gate.js';
 import { type Delivery, headerValue, type PeerRequest } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
-import type { ClientTarget, Started } from '../targets/target.js';
+import type { ClientTarget, NotificationWay, Started } from '../targets/target.js';
+import type { Action } from '../trace/event.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
-import { ClientNotifier } from './client-notifier.js';
+import { ClientNotifier, type Composed } from './client-notifier.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
 import type { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
@@ -192,6 +194,25 @@ export class ClientScenario implements LabScenario {
     if (!this.#options.context.signal.aborted) await this.#follow(ask, awaited);
   }
 
+  /** Notifies the client and follows the session that this causes. */
+  async notify(composed: Composed, way?: NotificationWay): Promise<void> {
+    await this.followSession(() => this.notifier.send(composed, way), {
+      identifier: composed.identifier,
+      as: NOTIFIED_ONE,
+    });
+  }
+
+  /** Waits for the session of a notification that was sent already, unless it has been. */
+  async awaitNotified({ identifier }: Composed): Promise<void> {
+    if (identifier === undefined || this.hasAnswered(identifier)) return;
+    await this.followSession(() => Promise.resolve({ accepted: true }), { identifier, as: NOTIFIED_ONE });
+  }
+
+  /** The address that a placeholder stands for. */
+  address(place: string): string {
+    return this.#url(place);
+  }
+
   /** A session whose #1 carried this identifier is over. */
   hasAnswered(identifier: number): boolean {
     return this.#answered.has(identifier);
@@ -229,9 +250,14 @@ export class ClientScenario implements LabScenario {
   async #runSession(): Promise<void> {
     const { context, target, lab } = this.#options;
     await this.#follow(async () => {
-      const started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
-      const { accepted, detail } = started;
-      act(context, this.token, { name: 'start-session', accepted, ...(detail === undefined ? {} : { detail }) });
+      let started: Started = { accepted: false };
+      // Recorded before the #1 that it causes.
+      await context.bus.causing(async () => {
+        started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
+        const { accepted, detail } = started;
+        const action: Action = { name: 'start-session', accepted, ...(detail === undefined ? {} : { detail }) };
+        return { kind: 'action', scenario: this.token, action };
+      });
       return started;
     });
   }
@@ -246,6 +272,7 @@ export class ClientScenario implements LabScenario {
       requested = true;
     };
     this.#awaited = identifier;
+    if (identifier !== undefined) this.#answered.delete(identifier);
     this.#asked += 1;
     const started = await ask();
     if (!started.accepted) {

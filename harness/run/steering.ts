@@ -46,6 +46,14 @@ export class Steering {
     return answer;
   }
 
+  /** The same, for a scenario that must leave nothing behind: where it cannot be had, that is an obstacle. */
+  async canReset(): Promise<boolean> {
+    const { accepted, detail } = await this.reset();
+    const { context, token } = this.#options;
+    if (!accepted) act(context, token, { name: 'obstacle', reason: `it could not be undone: ${detail ?? 'no reset'}` });
+    return accepted;
+  }
+
   /** Back to the state after the start; a target that cannot do so goes on as it is. */
   async reset(): Promise<Answered> {
     const answer = await this.#options.target.reset();

@@ -61,7 +61,7 @@ export class SessionFold {
     else if (event.kind === 'notification')
       out.push({ kind: 'notification', sent: this.#notifications.add(event, this.#underWay(event.scenario)) });
     else if (event.kind === 'action') {
-      this.#notifications.act(event.action, event.scenario);
+      this.#notifications.act(event);
       if (event.action.name === 'quiet-closed') this.#quiet(event, event.action.mode, out);
     }
     return out;

@@ -3,7 +3,7 @@ import type { NotificationReading } from '../protocol/notification.js';
 import type { PackageOne } from '../protocol/packages.js';
 import { readNotification } from '../protocol/read-notification.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
-import type { Action, HttpRequestEvent, NotificationEvent, TraceHeader } from '../trace/event.js';
+import type { ActionEvent, HttpRequestEvent, NotificationEvent, TraceHeader } from '../trace/event.js';
 import { examine, type KnownAccount, type NotificationFault } from './notification-faults.js';
 import type { Session } from './observation.js';
 import { pathOf } from './side-exchanges.js';
@@ -27,6 +27,8 @@ export interface SentNotification {
   readonly during: Session | undefined;
   /** An earlier one from the same server with the same identifier. */
   readonly repeats: SentNotification | undefined;
+  /** It was sent more than once. */
+  readonly copied: boolean;
   /** The session whose #1 brought its identifier back. */
   readonly session: Session | undefined;
   /** The harness waited for the #1 in vain. */
@@ -45,7 +47,13 @@ export interface Answering {
   readonly again: boolean;
   /** Notifications for which a session may still come, and bootstraps whose session has not come. */
   readonly expected: readonly SentNotification[];
-  readonly bootstraps: readonly string[];
+  readonly bootstraps: readonly Bootstrap[];
+}
+
+/** An account was given to the client, and the session that says so has not come. */
+export interface Bootstrap {
+  readonly uri: string;
+  readonly event: ActionEvent;
 }
 
 /** Ties sessions to the notifications that caused them (CR 6.1a R01, D-06): by the identifier that comes back in #1. Bounded. */
@@ -54,7 +62,7 @@ export class NotificationLog {
   readonly #readSpill: ReadSpill;
   #sent: Mutable[] = [];
   #accounts = new Map<string, KnownAccount>();
-  #bootstraps: string[] = [];
+  #bootstraps: readonly Bootstrap[] = [];
   #heeded = false;
 
   constructor(header: TraceHeader, readSpill: ReadSpill) {
@@ -79,14 +87,16 @@ export class NotificationLog {
       repeats === undefined || repeats.faults.length > 0 ? examined.faults : [...examined.faults, 'repeat' as const];
     const sent: Mutable = {
       ...{ event, reading, account, repeats, during: open, sure: examined.sure, faults },
-      ...{ session: undefined, gaveUp: false, fenced: false },
+      ...{ copied: false, session: undefined, gaveUp: false, fenced: false },
     };
+    if (repeats !== undefined) repeats.copied = true;
     if (this.#sent.length >= MOST_SENT) this.#sent.shift();
     this.#sent.push(sent);
     return sent;
   }
 
-  act(action: Action, scenario: string | undefined): void {
+  act(event: ActionEvent): void {
+    const { action, scenario } = event;
     if (action.name === 'reset' && action.accepted) this.#begin();
     if (action.name === 'gave-up' && action.waitingFor === NOTIFIED_ONE) {
       for (const one of this.#sent) if (one.event.scenario === scenario && one.session === undefined) one.gaveUp = true;
@@ -94,18 +104,22 @@ export class NotificationLog {
     if (action.name !== 'bootstrap' || !action.accepted) return;
     const { serverId, serverUri: uri, notification } = action;
     this.#accounts.set(serverId, { serverId, uri, notification });
-    this.#bootstraps.push(uri);
+    this.#bootstraps = [...this.#bootstraps, { uri, event }].slice(-MOST_SENT);
   }
 
   /** A #1 has come. */
   one(session: Session, view: PackageOne | undefined, text: string): Answering {
     const expected = this.#sent.filter((one) => one.session === undefined && !one.fenced && one.event.accepted);
     const bootstraps = this.#bootstraps;
-    this.#bootstraps = bootstraps.filter((uri) => pathOf(uri) !== session.one.target);
+    this.#bootstraps = bootstraps.filter(({ uri }) => pathOf(uri) !== session.one.target);
     const found = view === undefined ? undefined : this.#answered(session, view, text);
     if (found === undefined) return { answers: undefined, again: false, expected, bootstraps };
     const again = found.session !== undefined;
     if (!again) found.session = session;
+    // A request that the server sent several times is answered as a whole; a client owes the copies nothing in any case.
+    if (this.#header.role === 'server')
+      for (const copy of this.#sent)
+        if (copy.repeats === found || copy.repeats?.session === session) copy.session ??= session;
     this.#heeded ||= found.faults.length === 0;
     return { answers: found, again, expected, bootstraps };
   }

@@ -1,0 +1,65 @@
+import { OPTION } from '../protocol/notification.js';
+import type { NotificationFault } from '../session/notification-faults.js';
+import type { SentNotification } from '../session/notification-log.js';
+import type { Observation } from '../session/observation.js';
+
+export type Seen<K extends Observation['kind']> = Extract<Observation, { kind: K }>;
+
+/** The client has to heed it. */
+export function isValid(sent: SentNotification): boolean {
+  return sent.sure && sent.faults.length === 0;
+}
+
+/** Whether some option has a number that TS 6.1 does not know. */
+export function hasUnknown({ reading }: SentNotification): boolean {
+  const known: readonly number[] = Object.values(OPTION);
+  return reading.view?.options.some(({ number }) => !known.includes(number)) === true;
+}
+
+/** As servers usually send it: SERVER-ID, NOTIFICATION-ID, TIMESTAMP or not, and a digest where the account has credentials. */
+export function isPlain({ reading, account }: SentNotification): boolean {
+  const { view } = reading;
+  if (view === undefined || view.connection !== undefined || view.reqMos) return false;
+  return view.identifier !== undefined && (view.digest !== undefined) === (account?.notification === true);
+}
+
+/** The row that judges a client which heeds a notification with this fault. */
+export const ROW_OF: Readonly<Record<NotificationFault, string | undefined>> = {
+  digest: 'NOT-07',
+  credentials: 'NOT-08',
+  server: 'NOT-09',
+  truncated: 'NOT-10',
+  overlong: 'NOT-10',
+  repeat: 'NOT-11',
+  stale: 'NOT-12',
+  version: 'NOT-16',
+  // Which other malformations a client should bear is open.
+  malformed: undefined,
+};
+
+/** The option without which a client cannot see the fault, and may do so, since it is optional for it. */
+export const OPTION_OF: Partial<Record<NotificationFault, string>> = {
+  digest: 'SHA256-DIGEST',
+  credentials: 'SHA256-DIGEST',
+  repeat: 'NOTIFICATION-ID',
+  stale: 'TIMESTAMP',
+};
+
+/** What is wrong with it, in words. */
+export const WORDS: Readonly<Record<NotificationFault, string>> = {
+  digest: 'whose digest is wrong',
+  credentials: 'with a digest for which the client holds no credentials',
+  server: 'from a server of which the client has no account',
+  truncated: 'that is cut short',
+  overlong: 'with bytes beyond its last option',
+  repeat: 'whose identifier came before',
+  stale: 'with a stale timestamp',
+  version: 'of an unknown version',
+  malformed: 'that is malformed',
+};
+
+/** `identifier 4711`, for messages. */
+export function named({ reading }: SentNotification): string {
+  const id = reading.view?.identifier;
+  return id === undefined ? 'without an identifier' : `identifier ${id}`;
+}

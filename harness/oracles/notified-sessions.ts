@@ -1,0 +1,222 @@
+import type { Observed } from '../model/finding.js';
+import { notificationIds } from '../protocol/alerts.js';
+import type { SentNotification } from '../session/notification-log.js';
+import type { Session } from '../session/observation.js';
+import { pathOf } from '../session/side-exchanges.js';
+import { isValid, named, type Seen } from './notification-common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+/** SES-04: the session that a notification causes carries its identifier (CR 6.1a R01; D-07 for the place). */
+export const carriesIdentifier: Oracle = {
+  name: 'session/carries-identifier',
+  on: 'client',
+  requirements: ['SES-04'],
+  sees: ['one', 'notification-fence'],
+  create: ({ book }) => {
+    /** The last session, where it says nothing of a notification. */
+    let unexplained: Seen<'one'> | undefined;
+    return (seen) => {
+      if (seen.kind === 'one') {
+        const { answers: sent, again, expected } = seen.notified;
+        unexplained = sent === undefined && !claimsNotification(seen) ? seen : undefined;
+        if (sent === undefined) return wrongIdentifier(seen, expected);
+        if (again || !isValid(sent)) return NOTHING;
+        return [held('SES-04', `#1 carries the ${named(sent)}.`, seen.session, [seen.request, sent.event])];
+      }
+      if (seen.kind !== 'notification-fence' || seen.sent.gaveUp || !isValid(seen.sent)) return NOTHING;
+      // Nobody asked for a session but the notification, one came, and none with the identifier did while the clock ran on.
+      const one = unexplained;
+      if (one === undefined || seen.witness.kind !== 'action' || seen.sent.reading.view?.identifier === undefined)
+        return NOTHING;
+      const asked = book.startOf(one.session.scenario) ?? 0;
+      const { seq, scenario } = seen.sent.event;
+      if (one.session.scenario !== scenario || one.request.seq < seq || asked > seq) return NOTHING;
+      return missing(one, seen.sent);
+    };
+  },
+};
+
+function claimsNotification({ reading }: Seen<'one'>): boolean {
+  return reading.view?.alerts.some(({ initiation }) => initiation === 'ServerInitiatedMgmt') === true;
+}
+
+function missing({ session, request }: Seen<'one'>, sent: SentNotification): readonly Observed[] {
+  const details = { expected: named(sent), actual: 'none' };
+  const message = 'The session that followed the notification does not carry its identifier.';
+  return [violated('SES-04', message, session, [request, sent.event], details)];
+}
+
+/** A #1 that names a notification as its reason, and an identifier that none of those under way has. */
+function wrongIdentifier(
+  { session, request, reading }: Seen<'one'>,
+  expected: readonly SentNotification[],
+): readonly Observed[] {
+  const alerts = (reading.view?.alerts ?? []).filter(({ initiation }) => initiation === 'ServerInitiatedMgmt');
+  const due = expected.filter(isValid);
+  const [first] = due;
+  if (alerts.length === 0 || first === undefined) return NOTHING;
+  if (due.some((sent) => sent.reading.view?.identifier === undefined)) return NOTHING;
+  const ids = alerts.flatMap(({ raw }) => notificationIds(raw));
+  const details = {
+    expected: due.map(named).join(' or '),
+    actual: ids.length === 0 ? 'none' : ids.join(', '),
+    // Whether it is there at all nobody can say who does not know where to look.
+    ...(ids.length === 0 ? { decision: 'D-07' } : {}),
+  };
+  const message = '#1 says that a notification caused the session, and does not carry its identifier.';
+  return [violated('SES-04', message, session, [request, first.event], details)];
+}
+
+/** SES-07: one notification leads to exactly one session (CR 6.1a). */
+export const oneForEach: Oracle = {
+  name: 'session/one-for-each',
+  on: 'client',
+  requirements: ['SES-07'],
+  sees: ['one', 'settled'],
+  create: () => {
+    const causes = new WeakMap<Session, SentNotification>();
+    return (seen) => {
+      if (seen.kind === 'one') {
+        const sent = seen.notified.answers;
+        if (sent === undefined || sent.copied || !isValid(sent)) return NOTHING;
+        if (!seen.notified.again) causes.set(seen.session, sent);
+        // A session that did not come to its END may be tried once more.
+        if (!seen.notified.again || sent.session?.state !== 'ended') return NOTHING;
+        const details = { expected: 'one session', actual: 'two' };
+        const message = `A notification (${named(sent)}) that was sent once led to two sessions.`;
+        return [violated('SES-07', message, seen.session, [seen.request, sent.session.one, sent.event], details)];
+      }
+      const sent = seen.kind === 'settled' && seen.session.state === 'ended' ? causes.get(seen.session) : undefined;
+      if (seen.kind !== 'settled' || sent === undefined) return NOTHING;
+      const message = `A notification (${named(sent)}) led to one session and no other.`;
+      return [held('SES-07', message, seen.session, [sent.event, seen.session.one, seen.witness])];
+    };
+  },
+};
+
+/** SES-15: a notification during a session does not relabel it, and is answered by one later session (D-32). */
+export const laterSession: Oracle = {
+  name: 'session/later-session',
+  on: 'client',
+  requirements: ['SES-15'],
+  sees: ['one', 'three', 'notification', 'notification-fence'],
+  create: () => {
+    const during = new WeakMap<Session, SentNotification>();
+    return (seen) => {
+      if (seen.kind === 'notification') {
+        const { sent } = seen;
+        if (sent.during !== undefined && isValid(sent)) during.set(sent.during, sent);
+        return NOTHING;
+      }
+      if (seen.kind === 'one') return later(seen);
+      if (seen.kind === 'three') return relabelled(seen, seen.session && during.get(seen.session));
+      if (seen.kind !== 'notification-fence' || seen.sent.during === undefined) return NOTHING;
+      if (!isValid(seen.sent) || !seen.heeded || seen.sent.during.state !== 'ended') return NOTHING;
+      const message = `A notification (${named(seen.sent)}) that came during a session was answered by none.`;
+      const details = { expected: 'a later session with its identifier', actual: 'none', decision: 'D-32' };
+      return [violated('SES-15', message, seen.sent.event.scenario, [seen.sent.event, seen.witness], details)];
+    };
+  },
+};
+
+function later({ notified, session, request }: Seen<'one'>): readonly Observed[] {
+  const sent = notified.answers;
+  if (sent?.during === undefined || notified.again || !isValid(sent)) return NOTHING;
+  const events = [request, sent.event];
+  if (sent.during.state === 'ended') return [held('SES-15', `A later #1 carries the ${named(sent)}.`, session, events)];
+  if (sent.during.state === 'failed') return NOTHING;
+  const details = {
+    expected: 'the session under way goes on to its END first',
+    actual: 'a fresh #1',
+    decision: 'D-32',
+  };
+  return [violated('SES-15', 'A notification made the client leave its session.', session, events, details)];
+}
+
+function relabelled(
+  { session, request, reading }: Seen<'three'>,
+  sent: SentNotification | undefined,
+): readonly Observed[] {
+  const id = sent?.reading.view?.identifier;
+  const alert = reading.view?.alerts.find(({ initiation }) => initiation === 'ServerInitiatedMgmt');
+  if (sent === undefined || id === undefined || alert === undefined || !notificationIds(alert.raw).includes(id))
+    return NOTHING;
+  const details = { expected: 'a session of its own', actual: 'an alert in #3', decision: 'D-32' };
+  const message = 'A session under way took over the identifier of a notification.';
+  return [violated('SES-15', message, session, [request, sent.event], details)];
+}
+
+/** SES-09: the first session after a bootstrap says BootstrapComplete (TS 5.2). */
+export const saysBootstrapComplete: Oracle = {
+  name: 'session/says-bootstrap-complete',
+  on: 'client',
+  requirements: ['SES-09'],
+  sees: ['one'],
+  create: () => (seen) => {
+    if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
+    const bootstrap = seen.notified.bootstraps.find(({ uri }) => pathOf(uri) === seen.request.target);
+    if (bootstrap === undefined) return NOTHING;
+    const reasons = seen.reading.view.alerts.flatMap(({ initiation }) => initiation ?? []);
+    const events = [seen.request, bootstrap.event];
+    if (reasons.includes('BootstrapComplete'))
+      return [held('SES-09', 'The first session with the new server says BootstrapComplete.', seen.session, events)];
+    // A notification may have opened it (D-21).
+    if (seen.notified.answers !== undefined) return NOTHING;
+    const message = 'The first session with the new server does not say BootstrapComplete.';
+    const open = reasons.length === 0 ? { decision: 'D-29', atMost: 'warn' as const } : {};
+    const details = { expected: 'BootstrapComplete', actual: reasons.join(', ') || 'no initiation alert', ...open };
+    return [violated('SES-09', message, seen.session, events, details)];
+  },
+};
+
+/** FLW-12: REQ-MOS brings the list of supported MOs in #1; FLW-13: each of them with DDF, MOID and MIIDs (TS 5.2). */
+export const listsMos: Oracle = {
+  name: 'flow/lists-mos',
+  on: 'client',
+  requirements: ['FLW-12', 'FLW-13'],
+  sees: ['one'],
+  create: () => (seen) => {
+    if (seen.kind !== 'one' || seen.notified.again || seen.reading.view === undefined) return NOTHING;
+    const sent = seen.notified.answers;
+    if (sent === undefined || !isValid(sent) || sent.reading.view?.reqMos !== true) return NOTHING;
+    const events = [seen.request, sent.event];
+    const { mos = [] } = seen.reading.view;
+    if (mos.length === 0) {
+      const details = {
+        expected: 'MOS with the supported MOs',
+        actual: seen.reading.view.mos === undefined ? 'no MOS' : 'none',
+      };
+      return [violated('FLW-12', 'The notification had REQ-MOS, and #1 lists no MO.', seen.session, events, details)];
+    }
+    const listed = held('FLW-12', `After REQ-MOS #1 lists ${mos.length} supported MO(s).`, seen.session, events);
+    const poor = mos.findIndex((mo) => lacking(mo).length > 0);
+    if (poor < 0) {
+      return [listed, held('FLW-13', 'Each listed MO has DDF, MOID and MIIDs.', seen.session, events)];
+    }
+    const missing = lacking(mos[poor] as (typeof mos)[number]).join(', ');
+    const details = { expected: 'DDF, MOID and MIID', actual: `no ${missing} in member ${poor + 1} of ${mos.length}` };
+    return [listed, violated('FLW-13', 'A listed MO is not described in full.', seen.session, events, details)];
+  },
+};
+
+function lacking({
+  ddf,
+  moid,
+  raw,
+}: {
+  readonly ddf: string | undefined;
+  readonly moid: string | undefined;
+  readonly raw: unknown;
+}): string[] {
+  const miids = typeof raw === 'object' && raw !== null && 'MIID' in raw && Array.isArray(raw.MIID);
+  return [ddf === undefined ? 'DDF' : '', moid === undefined ? 'MOID' : '', miids ? '' : 'MIID'].filter(Boolean);
+}
+
+export const NOTIFIED_SESSIONS: readonly Oracle[] = [
+  carriesIdentifier,
+  oneForEach,
+  laterSession,
+  saysBootstrapComplete,
+  listsMos,
+];
