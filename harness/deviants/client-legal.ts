@@ -15,7 +15,13 @@ function onBoth(change: (request: PeerSend) => PeerSend): ClientHooks {
 
 /** Clients that are unusual and break nothing. */
 export const CLIENT_LEGAL: Named<ClientHooks> = {
-  'says-nothing-of-mos': { packageOne: ({ mos: _, ...rest }) => rest },
+  'says-nothing-of-mos': {
+    packageOne: (content, { cause }) => {
+      if (cause.kind === 'notified' && cause.reqMos === true) return content;
+      const { mos: _, ...rest } = content;
+      return rest;
+    },
+  },
   'raises-alerts': {
     packageOne: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [...alerts, BATTERY] }),
     packageThree: (content) => ({ ...content, alerts: [BATTERY] }),
@@ -39,9 +45,9 @@ export const CLIENT_LEGAL: Named<ClientHooks> = {
     },
   },
   'opens-two-sessions': {
-    startSession: async (_cause, open) => {
+    startSession: async ({ kind }, open) => {
       await open();
-      await open();
+      if (kind === 'own') await open();
     },
   },
   'retries-malformed-once': { onMalformed: (_reply, _problems, { own }) => (own.once('try') ? 'retry' : 'leave') },

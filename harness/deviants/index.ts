@@ -1,6 +1,8 @@
 import { CLIENT_END } from './client-end.js';
 import { CLIENT_FLOW } from './client-flow.js';
 import { CLIENT_LEGAL } from './client-legal.js';
+import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notification.js';
+import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SESSION } from './client-session.js';
@@ -9,6 +11,7 @@ import { clients, type Deviant, servers } from './deviant.js';
 import { SERVER_END } from './server-end.js';
 import { SERVER_FLOW } from './server-flow.js';
 import { SERVER_LEGAL } from './server-legal.js';
+import { SERVER_NOTIFICATION, SERVER_NOTIFICATION_LEGAL } from './server-notification.js';
 import { SERVER_ORDERING } from './server-ordering.js';
 import { SERVER_PACKAGES } from './server-packages.js';
 import { SERVER_SESSION } from './server-session.js';
@@ -19,7 +22,14 @@ export type { Deviant } from './deviant.js';
 export const DEVIANTS: readonly Deviant[] = [
   ...clients(CLIENT_SESSION, CLIENT_PACKAGES, CLIENT_FLOW, CLIENT_ORDERING, CLIENT_STATUS, CLIENT_END),
   ...servers(SERVER_SESSION, SERVER_PACKAGES, SERVER_FLOW, SERVER_ORDERING, SERVER_END),
+  ...clients(CLIENT_NOTIFICATION, CLIENT_NOTIFIED),
+  ...servers(SERVER_NOTIFICATION),
 ];
 
 /** Reference peers that are odd and legal: no verdict may speak against them. */
-export const VARIANTS: readonly Deviant[] = [...clients(CLIENT_LEGAL), ...servers(SERVER_LEGAL)];
+export const VARIANTS: readonly Deviant[] = [
+  ...clients(CLIENT_LEGAL),
+  ...servers(SERVER_LEGAL),
+  ...clients(CLIENT_NOTIFICATION_LEGAL),
+  ...servers(SERVER_NOTIFICATION_LEGAL),
+];

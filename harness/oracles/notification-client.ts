@@ -2,7 +2,17 @@ import type { Observed } from '../model/finding.js';
 import type { NotificationFault } from '../session/notification-faults.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Observation } from '../session/observation.js';
-import { hasUnknown, isPlain, isValid, named, OPTION_OF, ROW_OF, type Seen, WORDS } from './notification-common.js';
+import {
+  hasUnknown,
+  isPlain,
+  isValid,
+  lacksProof,
+  named,
+  OPTION_OF,
+  ROW_OF,
+  type Seen,
+  WORDS,
+} from './notification-common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 
@@ -119,10 +129,7 @@ function omitted(
     expected: 'a #1 with its identifier',
     actual: 'none',
     ...(row === 'NOT-13' ? { decision: 'D-12' } : {}),
-    // A client that wants a digest where it could check one is careful, not wrong.
-    ...(sent.account?.notification === true && sent.reading.view.digest === undefined
-      ? { atMost: 'warn' as const }
-      : {}),
+    ...(lacksProof(sent) ? { atMost: 'warn' as const } : {}),
   };
   const found = [violated(row, `A valid notification (${named(sent)}) opened no session.`, scenario, events, details)];
   if (malformed?.event.scenario !== scenario) return found;

@@ -16,11 +16,17 @@ export function hasUnknown({ reading }: SentNotification): boolean {
   return reading.view?.options.some(({ number }) => !known.includes(number)) === true;
 }
 
-/** As servers usually send it: SERVER-ID, NOTIFICATION-ID, TIMESTAMP or not, and a digest where the account has credentials. */
-export function isPlain({ reading, account }: SentNotification): boolean {
-  const { view } = reading;
-  if (view === undefined || view.connection !== undefined || view.reqMos) return false;
-  return view.identifier !== undefined && (view.digest !== undefined) === (account?.notification === true);
+/** As servers usually send it: SERVER-ID, NOTIFICATION-ID, TIMESTAMP, and a digest where the account has credentials. */
+export function isPlain(sent: SentNotification): boolean {
+  const { view } = sent.reading;
+  if (view === undefined || view.connection !== undefined || view.reqMos || lacksProof(sent)) return false;
+  return view.identifier !== undefined && (view.digest !== undefined) === (sent.account?.notification === true);
+}
+
+/** Nothing in it shows that it is genuine, or that it is new: a client that wants that is careful, not wrong. */
+export function lacksProof({ reading, account }: SentNotification): boolean {
+  const { digest, timestamp } = reading.view ?? {};
+  return timestamp === undefined || (digest === undefined && account?.notification === true);
 }
 
 /** The row that judges a client which heeds a notification with this fault. */

@@ -56,7 +56,8 @@ function wrongIdentifier(
   const due = expected.filter(isValid);
   const [first] = due;
   if (alerts.length === 0 || first === undefined) return NOTHING;
-  if (due.some((sent) => sent.reading.view?.identifier === undefined)) return NOTHING;
+  // One without an identifier, which had to be ignored perhaps, may be the cause.
+  if (expected.some((sent) => sent.reading.view?.identifier === undefined)) return NOTHING;
   const ids = alerts.flatMap(({ raw }) => notificationIds(raw));
   const details = {
     expected: due.map(named).join(' or '),
@@ -103,7 +104,10 @@ export const laterSession: Oracle = {
   sees: ['one', 'three', 'notification', 'notification-fence'],
   create: () => {
     const during = new WeakMap<Session, SentNotification>();
+    /** The last #1 that answers no notification. */
+    let stray: Seen<'one'>['request'] | undefined;
     return (seen) => {
+      if (seen.kind === 'one' && seen.notified.answers === undefined) stray = seen.request;
       if (seen.kind === 'notification') {
         const { sent } = seen;
         if (sent.during !== undefined && isValid(sent)) during.set(sent.during, sent);
@@ -113,6 +117,8 @@ export const laterSession: Oracle = {
       if (seen.kind === 'three') return relabelled(seen, seen.session && during.get(seen.session));
       if (seen.kind !== 'notification-fence' || seen.sent.during === undefined) return NOTHING;
       if (!isValid(seen.sent) || !seen.heeded || seen.sent.during.state !== 'ended') return NOTHING;
+      // A session came, and carries no identifier or a wrong one: that is SES-04.
+      if (stray !== undefined && stray.seq > seen.sent.event.seq) return NOTHING;
       const message = `A notification (${named(seen.sent)}) that came during a session was answered by none.`;
       const details = { expected: 'a later session with its identifier', actual: 'none', decision: 'D-32' };
       return [violated('SES-15', message, seen.sent.event.scenario, [seen.sent.event, seen.witness], details)];

@@ -52,7 +52,7 @@ export class Device {
     this.account = { serverId: 'dm.example.com', ...options.account, serverUri: options.serverUrl };
     this.accounts.set(this.account.serverId, this.account);
     this.inbox = new NotificationInbox({
-      accountOf: (serverId) => this.accounts.get(serverId),
+      accounts: () => [...this.accounts.values()],
       wallSeconds: options.wallSeconds ?? (() => Math.floor(Date.now() / 1000)),
     });
     this.tree = (options.tree ?? defaultTree)(id, this.account);

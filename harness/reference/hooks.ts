@@ -150,8 +150,8 @@ export interface ServerHooks {
   ): NotificationContent;
   /** Its bytes. */
   notificationBytes?(bytes: Buffer, context: ServerHookContext): Buffer;
-  /** Whether a session with this identifier is the one that was asked for (CR 6.1a R01). */
-  recognises?(identifier: number, known: boolean, context: ServerHookContext): boolean;
+  /** Whether a session whose #1 has these identifiers is the one that was asked for (CR 6.1a R01). */
+  recognises?(known: boolean, identifiers: readonly number[], context: ServerHookContext): boolean;
   /** Every reply before it goes out: status, header fields, bytes, delivery. */
   reply?(reply: PeerReply, request: PeerRequest, context: ServerHookContext): PeerReply | Promise<PeerReply>;
 }

@@ -16,6 +16,8 @@ export type Unheeded = 'malformed' | 'version' | 'server' | 'digest' | 'credenti
 export interface Received {
   readonly bytes: Buffer;
   readonly view: Notification | undefined;
+  /** All accounts of the client, the latest last. */
+  readonly accounts: readonly Account[];
   /** The account of its SERVER-ID. */
   readonly account: Account | undefined;
   /** Undefined: a session is opened. */
@@ -23,7 +25,8 @@ export interface Received {
 }
 
 export interface InboxOptions {
-  readonly accountOf: (serverId: string) => Account | undefined;
+  /** The accounts, the latest last. */
+  readonly accounts: () => readonly Account[];
   /** POSIX seconds: TIMESTAMP is compared with real time, whatever clock the device lives by. */
   readonly wallSeconds: () => number;
 }
@@ -41,11 +44,12 @@ export class NotificationInbox {
   /** Examines the bytes; what is heeded is remembered. Never throws. */
   take(bytes: Buffer): Received {
     const { view, problems } = readNotification(bytes);
-    const account = view?.serverId === undefined ? undefined : this.#options.accountOf(view.serverId);
-    if (view === undefined || problems.length > 0) return { bytes, view, account, unheeded: 'malformed' };
+    const accounts = this.#options.accounts();
+    const account = accounts.find(({ serverId }) => serverId === view?.serverId);
+    if (view === undefined || problems.length > 0) return { bytes, view, account, accounts, unheeded: 'malformed' };
     const unheeded = this.#fault(bytes, view, account);
     if (unheeded === undefined) this.#remember(view);
-    return { bytes, view, account, unheeded };
+    return { bytes, view, account, accounts, unheeded };
   }
 
   #fault(bytes: Buffer, view: Notification, account: Account | undefined): Unheeded | undefined {

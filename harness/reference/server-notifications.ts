@@ -66,7 +66,8 @@ export class ServerNotifications {
   answered(device: string, identifiers: readonly number[], context: () => ServerHookContext): boolean {
     const due = this.#outstanding.get(device)?.identifier;
     const { recognises } = this.#options.hooks;
-    const recognised = identifiers.some((one) => recognises?.(one, one === due, context()) ?? one === due);
+    const known = due !== undefined && identifiers.includes(due);
+    const recognised = recognises?.(known, identifiers, context()) ?? known;
     if (recognised) this.#outstanding.delete(device);
     return recognised;
   }

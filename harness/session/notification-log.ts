@@ -81,10 +81,15 @@ export class NotificationLog {
     const reading = readNotification(bodyBytes(event.body, this.#readSpill));
     const serverId = reading.view?.serverId;
     const account = serverId === undefined ? undefined : this.#accounts.get(serverId);
-    const examined = examine(reading, event, account, this.#header);
-    const repeats = this.#sent.findLast((one) => sameIdentity(one, event, reading));
-    const faults =
-      repeats === undefined || repeats.faults.length > 0 ? examined.faults : [...examined.faults, 'repeat' as const];
+    // What a server under test sends is judged by its form alone.
+    const examined =
+      this.#header.role === 'client' ? examine(reading, event, account, this.#header) : { faults: [], sure: true };
+    // One that had to be ignored, or that was not taken, does not make the next one a repeat.
+    const repeats = this.#sent.find(
+      (one) => one.faults.length === 0 && one.event.accepted && sameIdentity(one, event, reading),
+    );
+    const repeated = repeats !== undefined && this.#header.role === 'client';
+    const faults = repeated ? [...examined.faults, 'repeat' as const] : examined.faults;
     const sent: Mutable = {
       ...{ event, reading, account, repeats, during: open, sure: examined.sure, faults },
       ...{ copied: false, session: undefined, gaveUp: false, fenced: false },
@@ -118,8 +123,7 @@ export class NotificationLog {
     if (!again) found.session = session;
     // A request that the server sent several times is answered as a whole; a client owes the copies nothing in any case.
     if (this.#header.role === 'server')
-      for (const copy of this.#sent)
-        if (copy.repeats === found || copy.repeats?.session === session) copy.session ??= session;
+      for (const copy of this.#sent) if (copy.repeats === found) copy.session ??= session;
     this.#heeded ||= found.faults.length === 0;
     return { answers: found, again, expected, bootstraps };
   }
@@ -136,9 +140,9 @@ export class NotificationLog {
     });
   }
 
-  /** A quiet time on the virtual clock is over, and no session is under way. */
+  /** A quiet time on the virtual clock is over, and no session is under way: whatever had to be answered should have been. */
   quiet(scenario: string | undefined): readonly SentNotification[] {
-    return this.#fence((one) => one.event.scenario === scenario);
+    return this.#fence((one) => one.event.scenario === scenario && one.faults.length === 0);
   }
 
   #fence(passed: (sent: SentNotification) => boolean): readonly SentNotification[] {
