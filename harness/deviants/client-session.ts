@@ -23,7 +23,8 @@ export const CLIENT_SESSION: Named<ClientHooks> = {
       session === 2 ? { ...content, alerts: [{ AlertType: ALERT.client, Data: { NotificationID: 7 } }] } : content,
   },
   'skips-every-third-start': {
-    startSession: (_cause, open, { scratch }) => (scratch.count('starts') % 3 === 2 ? undefined : open()),
+    startSession: ({ kind }, open, { scratch }) =>
+      kind === 'own' && scratch.count('starts') % 3 === 2 ? undefined : open(),
   },
   'resumes-after-end': {
     requestOne: (request, next, { session }) =>

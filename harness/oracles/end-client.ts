@@ -20,7 +20,7 @@ export const silentAfterEnd: Oracle = {
       if (seen.kind === 'three' && seen.standing === 'after-end' && seen.session !== undefined) {
         const end = seen.run?.response.seq ?? 0;
         // Asked to open a session since then, it opened one wrongly: that is SES-13.
-        if (book.lastStart !== undefined && book.lastStart > end) return NOTHING;
+        if (book.lastCause !== undefined && book.lastCause > end) return NOTHING;
         broken.add(seen.session);
         return spoke(seen.session, seen.run, seen.request, seen.reading.view?.statuses.length ?? 0);
       }

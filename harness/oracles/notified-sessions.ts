@@ -19,7 +19,7 @@ export const carriesIdentifier: Oracle = {
     return (seen) => {
       if (seen.kind === 'one') {
         const { answers: sent, again, expected } = seen.notified;
-        unexplained = sent === undefined && !claimsNotification(seen) ? seen : undefined;
+        unexplained = sent === undefined && isReadable(seen) && !claimsNotification(seen) ? seen : undefined;
         if (sent === undefined) return wrongIdentifier(seen, expected);
         if (again || !isValid(sent)) return NOTHING;
         return [held('SES-04', `#1 carries the ${named(sent)}.`, seen.session, [seen.request, sent.event])];
@@ -41,8 +41,14 @@ function claimsNotification({ reading }: Seen<'one'>): boolean {
   return reading.view?.alerts.some(({ initiation }) => initiation === 'ServerInitiatedMgmt') === true;
 }
 
-function missing({ session, request }: Seen<'one'>, sent: SentNotification): readonly Observed[] {
-  const details = { expected: named(sent), actual: 'none' };
+/** What is not UTF-8 JSON says nothing that could be judged here. */
+function isReadable({ reading }: Seen<'one'>): boolean {
+  return reading.view !== undefined && reading.problems.every(({ kind }) => kind === 'shape');
+}
+
+function missing({ session, request, reading }: Seen<'one'>, sent: SentNotification): readonly Observed[] {
+  const silent = reading.view?.alerts.every(({ initiation }) => initiation === undefined) === true;
+  const details = { expected: named(sent), actual: 'none', ...(silent ? { decision: 'D-07' } : {}) };
   const message = 'The session that followed the notification does not carry its identifier.';
   return [violated('SES-04', message, session, [request, sent.event], details)];
 }
@@ -161,6 +167,7 @@ export const saysBootstrapComplete: Oracle = {
   sees: ['one'],
   create: () => (seen) => {
     if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
+    if (!isReadable(seen)) return NOTHING;
     const bootstrap = seen.notified.bootstraps.find(({ uri }) => pathOf(uri) === seen.request.target);
     if (bootstrap === undefined) return NOTHING;
     const reasons = seen.reading.view.alerts.flatMap(({ initiation }) => initiation ?? []);

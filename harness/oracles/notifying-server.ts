@@ -61,6 +61,8 @@ function whileUnanswered(before: SentNotification, sent: SentNotification): read
 function afterwards(before: SentNotification, sent: SentNotification): readonly Observed[] {
   const events = [sent.event, before.event];
   const { scenario } = sent.event;
+  // A #1 that the server did not get, or did not serve, has answered nothing.
+  if (before.session === undefined || before.session.rounds === 0) return NOTHING;
   if (sent.reading.view?.identifier !== before.reading.view?.identifier)
     return [held('NOT-15', 'The next request had another identifier.', scenario, events)];
   const details = { expected: 'another identifier', actual: named(sent), atMost: 'warn' as const };

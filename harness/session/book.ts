@@ -31,8 +31,10 @@ export class ActionBook {
   readonly #absent = new Set<string>();
   readonly #unreachable = new Set<string>();
   #lastStart: number | undefined;
+  #lastCause: number | undefined;
 
   push(event: TraceEvent): void {
+    if (event.kind === 'notification' && event.accepted) this.#lastCause = event.seq;
     if (event.kind === 'action') this.#act(event.action, event.seq, event.t, event.scenario ?? '');
   }
 
@@ -46,7 +48,12 @@ export class ActionBook {
     return this.#lastStart;
   }
 
-  /** The same, of this scenario. */
+  /** Sequence number of the last thing that could make the client open a session: a start-session, a notification, or a bootstrap. */
+  get lastCause(): number | undefined {
+    return this.#lastCause;
+  }
+
+  /** The last start-session of this scenario. */
   startOf(scenario: string | undefined): number | undefined {
     return this.#pages.get(scenario ?? '')?.lastStart;
   }
@@ -113,6 +120,9 @@ export class ActionBook {
       case 'release':
         this.#holding(action.name, pathOf(action.url), t);
         break;
+      case 'bootstrap':
+        if (action.accepted) this.#lastCause = seq;
+        break;
       default:
     }
   }
@@ -135,6 +145,7 @@ export class ActionBook {
 
   #start(scenario: string, seq: number): void {
     this.#lastStart = seq;
+    this.#lastCause = seq;
     const page = this.#pages.get(scenario);
     if (page !== undefined) page.lastStart = seq;
   }

@@ -160,7 +160,8 @@ export class NotificationLog {
       const id = one.reading.view?.identifier;
       if (id === undefined || !this.#mayAnswer(one, session)) return false;
       if (ids.length > 0) return ids.includes(id);
-      return alerts.some(({ initiation }) => initiation === 'ServerInitiatedMgmt') && carriesElsewhere(text, id);
+      const silent = alerts.length === 0 || alerts.some(({ initiation }) => initiation === 'ServerInitiatedMgmt');
+      return silent && carriesElsewhere(text, id);
     };
     const own = (one: SentNotification): boolean => one.event.scenario === session.scenario;
     const open = this.#sent.filter((one) => one.session === undefined && named(one));
