@@ -1,7 +1,10 @@
 import type { Observed } from '../model/finding.js';
+import { field } from '../session/classify.js';
 import type { NotificationFault } from '../session/notification-faults.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Observation } from '../session/observation.js';
+import { pathOf } from '../session/side-exchanges.js';
+import type { HttpRequestEvent } from '../trace/event.js';
 import {
   hasUnknown,
   isPlain,
@@ -36,9 +39,7 @@ export const ignoresBad: Oracle = {
         const option = OPTION_OF[fault];
         return heeded(row, fault, sent, seen, option === undefined || declared.includes(option));
       }
-      // That it was waited for in vain, and a session of another cause came, tells nothing: only an answer to a later one does.
-      if (seen.kind !== 'notification-fence' || seen.witness.kind !== 'http-response') return NOTHING;
-      if (!seen.heeded || sent.gaveUp) return NOTHING;
+      if (seen.kind !== 'notification-fence' || !seen.heeded) return NOTHING;
       const message = `A notification ${WORDS[fault]} opened no session; a later one did.`;
       return [held(row, message, sent.event.scenario, [sent.event, seen.witness])];
     };
@@ -150,17 +151,18 @@ export const goesToAccount: Oracle = {
       if (seen.kind !== 'one') return NOTHING;
       const { answers: sent, again, expected, bootstraps } = seen.notified;
       const { scenario } = seen.session;
-      const url = addressOf(seen);
+      const { request } = seen;
       const own = sent === undefined && expected.length === 0 && bootstraps.length === 0;
-      if (own && home?.scenario !== scenario && book.startOf(scenario) !== undefined) home = { scenario, url };
+      if (own && home?.scenario !== scenario && book.startOf(scenario) !== undefined)
+        home = { scenario, url: urlOf(request) };
       if (sent === undefined || again || !isValid(sent) || sent.account === undefined) return NOTHING;
       const stated = sent.account.serverId === header.statement.account?.serverId;
       const due = sent.account.uri ?? (stated && home?.scenario === scenario ? home?.url : undefined);
       if (due === undefined) return NOTHING;
-      const events = [seen.request, sent.event];
-      if (sameAddress(due, url))
+      const events = [request, sent.event];
+      if (goesTo(request, due))
         return [held('NOT-17', 'The session went to the address of the account.', seen.session, events)];
-      const details = { expected: due, actual: url };
+      const details = { expected: due, actual: urlOf(request) };
       return [
         violated('NOT-17', 'The session went to another address than the account has.', seen.session, events, details),
       ];
@@ -168,17 +170,20 @@ export const goesToAccount: Oracle = {
   },
 };
 
-/** Address of a #1, as far as the request tells. */
-function addressOf({ request }: Seen<'one'>): string {
-  const host = request.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
-  return `http://${host.toLowerCase()}${request.target}`;
+/** Address of a #1, as far as the request tells; its scheme does not stand in its bytes. */
+function urlOf({ headers, target }: HttpRequestEvent): string {
+  if (URL.canParse(target)) return target;
+  return `http://${field(headers, 'host')?.toLowerCase() ?? 'unnamed'}${target}`;
 }
 
-/** Scheme aside: what a request was sent over, its bytes do not say. */
-function sameAddress(due: string, url: string): boolean {
-  if (!URL.canParse(due) || !URL.canParse(url)) return due === url;
-  const [left, right] = [new URL(due), new URL(url)];
-  return left.host === right.host && left.pathname === right.pathname && left.search === right.search;
+/** Path and query decide; the host too, where the request names it. */
+function goesTo(request: HttpRequestEvent, due: string): boolean {
+  const url = urlOf(request);
+  if (!URL.canParse(due) || !URL.canParse(url) || pathOf(due) !== pathOf(url)) return false;
+  const wanted = new URL(due);
+  // Read with the scheme that is due, a host with the usual port is the host without it.
+  const named = `${wanted.protocol}//${new URL(url).host}`;
+  return field(request.headers, 'host') === undefined || (URL.canParse(named) && new URL(named).host === wanted.host);
 }
 
 export const NOTIFICATION_CLIENT: readonly Oracle[] = [ignoresBad, heedsGood, goesToAccount];

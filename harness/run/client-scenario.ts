@@ -13,6 +13,7 @@ import type { Action } from '../trace/event.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
 import { ClientNotifier, type Composed } from './client-notifier.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
+import type { Hearing } from './hearing.js';
 import type { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
@@ -32,6 +33,7 @@ export interface ClientScenarioOptions {
   /** An address at which nothing listens. */
   readonly nowhere: string;
   readonly identifiers: Identifiers;
+  readonly hearing: Hearing;
 }
 
 /** The session that the harness waits for. */
@@ -196,10 +198,18 @@ export class ClientScenario implements LabScenario {
 
   /** Notifies the client and follows the session that this causes. */
   async notify(composed: Composed, way?: NotificationWay): Promise<void> {
+    const { context, hearing } = this.#options;
+    if (hearing.hopeless) {
+      const reason = 'the client has answered none of our notifications, so no more are sent (D-12)';
+      act(context, this.token, { name: 'obstacle', reason });
+      return;
+    }
+    const before = this.#activity;
     await this.followSession(() => this.notifier.send(composed, way), {
       identifier: composed.identifier,
       as: NOTIFIED_ONE,
     });
+    hearing.note(this.#activity > before);
   }
 
   /** Waits for the session of a notification that was sent already, unless it has been. */

@@ -11,6 +11,7 @@ import { Judge } from '../oracles/judge.js';
 import type { Oracle } from '../oracles/oracle.js';
 import { EventBus } from '../recorder/bus.js';
 import { TRACE_FILE, TraceWriter } from '../recorder/writer.js';
+import { NOTIFIED_ONE } from '../session/notification-log.js';
 import type { TraceHeader } from '../trace/event.js';
 import { Redactor } from '../trace/redact.js';
 import { conduct } from './conductor.js';
@@ -134,7 +135,9 @@ class SuiteRun implements Playing {
     }
     parts.bus.subscribe((event) => this.#judge.push(event));
     parts.bus.subscribe((event) => {
-      if (event.kind === 'action' && event.action.name === 'gave-up' && event.action.afterMs > 0) this.#gaveUp = true;
+      if (event.kind !== 'action' || event.action.name !== 'gave-up' || event.action.afterMs === 0) return;
+      // A client that reads no notification of ours is there all the same (D-12).
+      if (event.action.waitingFor !== NOTIFIED_ONE) this.#gaveUp = true;
     });
   }
 

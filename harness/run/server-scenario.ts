@@ -71,6 +71,7 @@ export class ServerScenario {
   ): Promise<boolean> {
     const { context, target } = this.#options;
     const device = this.idOf(name);
+    if (session !== undefined && !(await this.#keepsApart(device))) return false;
     const resolved: readonly CommandList[] = packages.map((commands) =>
       commands.map((command) => command.map((cell) => this.#words(cell))),
     );
@@ -89,6 +90,20 @@ export class ServerScenario {
     if (!answer.accepted)
       act(context, this.token, { name: 'obstacle', reason: answer.detail ?? 'the server did not take the plan' });
     return answer.accepted;
+  }
+
+  /**
+   * Whether the control operation knows for which sessions a plan can be: one that takes a kind that does not exist takes no notice of it, and would give
+   * a plan that is meant for one session to any.
+   */
+  async #keepsApart(device: string): Promise<boolean> {
+    const { target, context } = this.#options;
+    const madeUp = await target.queue?.(device, [[['END']]], 'made-up');
+    if (madeUp?.accepted !== true) return true;
+    const reason =
+      'the control operation "queue" takes no notice of `session`, so no plan can be kept for the notified one';
+    act(context, this.token, { name: 'obstacle', reason });
+    return false;
   }
 
   /** A quiet time in which the server may do what it must not. */

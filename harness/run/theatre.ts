@@ -10,6 +10,7 @@ import { UrlServer } from '../targets/url-server.js';
 import { ClientLab } from './client-lab.js';
 import { ClientScenario } from './client-scenario.js';
 import type { RunContext } from './context.js';
+import { Hearing } from './hearing.js';
 import { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
 import type { Stage } from './playing.js';
@@ -59,6 +60,7 @@ class ClientTheatre implements Theatre {
   readonly #target: ClientTarget;
   readonly #nowhere: string;
   readonly #identifiers = new Identifiers();
+  readonly #hearing = new Hearing();
 
   private constructor(options: TheatreOptions, lab: ClientLab, target: ClientTarget, nowhere: string) {
     this.#options = options;
@@ -113,6 +115,7 @@ class ClientTheatre implements Theatre {
       marks,
       nowhere: this.#nowhere,
       identifiers: this.#identifiers,
+      hearing: this.#hearing,
     });
     this.#lab.arm(client);
     return { token, client, server: undefined };

@@ -129,15 +129,12 @@ export class NotificationLog {
   }
 
   /**
-   * A session has ended: what came before a later notification that was answered by it, or was waited for in vain before it began, should have been
-   * answered by now.
+   * A session has ended: what came before the notification that was answered by it should have been answered by now. A session of another cause tells
+   * nothing: notifications may take a longer way through the client.
    */
   ended(session: Session): readonly SentNotification[] {
     const answered = this.#sent.findLast((one) => one.session === session);
-    return this.#fence((one) => {
-      if (one.event.seq > session.one.seq) return false;
-      return one.gaveUp || (answered !== undefined && one.event.seq < answered.event.seq);
-    });
+    return answered === undefined ? [] : this.#fence((one) => one.event.seq < answered.event.seq);
   }
 
   /** A quiet time on the virtual clock is over, and no session is under way: whatever had to be answered should have been. */

@@ -113,8 +113,8 @@ export type Observation =
   /** A notification was handed to the client, or came from the server under test. */
   | { readonly kind: 'notification'; readonly sent: SentNotification }
   /**
-   * No session has answered this notification, and it should have by now. Witness: the END of a session that a later notification caused, or that
-   * began after the harness had waited in vain; or the close of a virtual quiet time. `heeded`: the client has answered some notification (D-12).
+   * No session has answered this notification, and it should have by now. Witness: the END of a session that a later notification
+   * caused, or the close of a virtual quiet time. `heeded`: the client has answered some notification (D-12).
    */
   | {
       readonly kind: 'notification-fence';

@@ -134,7 +134,7 @@ export class EmbeddedServer extends Embedded implements ServerTarget {
     this.endpoint = peer.endpoint;
   }
 
-  readonly queue = (device: string, packages: readonly CommandList[], session?: 'notified'): Promise<Answered> =>
+  readonly queue = (device: string, packages: readonly CommandList[], session?: string): Promise<Answered> =>
     this.control.ask('queue', { device, packages, ...(session === undefined ? {} : { session }) });
 
   readonly sendNotification = async (device: string, to?: string): Promise<Answered & { readonly bytes?: Buffer }> => {

@@ -72,7 +72,7 @@ export interface ServerTarget extends TargetBase {
   /** Where #1 goes. */
   readonly endpoint: string;
   /** Packages for that device's next session; undefined where the target cannot be steered. */
-  readonly queue?: (device: string, packages: readonly CommandList[], session?: 'notified') => Promise<Answered>;
+  readonly queue?: (device: string, packages: readonly CommandList[], session?: string) => Promise<Answered>;
   /** Makes the server ask that device for a session: the notification goes to `to`, or its bytes come back. */
   readonly sendNotification?: (device: string, to?: string) => Promise<Answered & { readonly bytes?: Buffer }>;
 }
