@@ -6,6 +6,7 @@ import { FLOW_SERVER } from './flow-server.js';
 import { NOTIFICATION_CLIENT } from './notification-client.js';
 import { NOTIFICATION_SERVER } from './notification-server.js';
 import { NOTIFIED_SESSIONS } from './notified-sessions.js';
+import { OPENING_CONTENTS } from './opening-contents.js';
 import type { Oracle } from './oracle.js';
 import { ORDERING_SERVER } from './ordering-server.js';
 import { statusesInOrder } from './ordering-statuses.js';
@@ -39,6 +40,7 @@ export const ORACLES: readonly Oracle[] = [
   ...ORDERING_SERVER,
   ...END_SERVER,
   ...NOTIFIED_SESSIONS,
+  ...OPENING_CONTENTS,
   ...NOTIFICATION_CLIENT,
   ...NOTIFICATION_SERVER,
 ];

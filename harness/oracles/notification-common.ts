@@ -69,3 +69,8 @@ export function named({ reading }: SentNotification): string {
   const id = reading.view?.identifier;
   return id === undefined ? 'without an identifier' : `identifier ${id}`;
 }
+
+/** What is not UTF-8 JSON says nothing that could be judged here. */
+export function isReadable({ reading }: Seen<'one'>): boolean {
+  return reading.view !== undefined && reading.problems.every(({ kind }) => kind === 'shape');
+}

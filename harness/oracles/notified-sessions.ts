@@ -2,8 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { notificationIds } from '../protocol/alerts.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
-import { pathOf } from '../session/side-exchanges.js';
-import { isValid, named, type Seen } from './notification-common.js';
+import { isReadable, isValid, named, type Seen } from './notification-common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -18,8 +17,10 @@ export const carriesIdentifier: Oracle = {
     let unexplained: Seen<'one'> | undefined;
     return (seen) => {
       if (seen.kind === 'one') {
-        const { answers: sent, again, expected } = seen.notified;
-        unexplained = sent === undefined && isReadable(seen) && !claimsNotification(seen) ? seen : undefined;
+        const { answers: sent, again, expected, bootstraps } = seen.notified;
+        // The first session after a bootstrap may say so alone (D-21).
+        const bare = sent === undefined && bootstraps.length === 0 && isReadable(seen) && !claimsNotification(seen);
+        unexplained = bare ? seen : undefined;
         if (sent === undefined) return wrongIdentifier(seen, expected);
         if (again || !isValid(sent)) return NOTHING;
         return [held('SES-04', `#1 carries the ${named(sent)}.`, seen.session, [seen.request, sent.event])];
@@ -39,11 +40,6 @@ export const carriesIdentifier: Oracle = {
 
 function claimsNotification({ reading }: Seen<'one'>): boolean {
   return reading.view?.alerts.some(({ initiation }) => initiation === 'ServerInitiatedMgmt') === true;
-}
-
-/** What is not UTF-8 JSON says nothing that could be judged here. */
-function isReadable({ reading }: Seen<'one'>): boolean {
-  return reading.view !== undefined && reading.problems.every(({ kind }) => kind === 'shape');
 }
 
 function missing({ session, request, reading }: Seen<'one'>, sent: SentNotification): readonly Observed[] {
@@ -159,77 +155,4 @@ function relabelled(
   return [violated('SES-15', message, session, [request, sent.event], details)];
 }
 
-/** SES-09: the first session after a bootstrap says BootstrapComplete (TS 5.2). */
-export const saysBootstrapComplete: Oracle = {
-  name: 'session/says-bootstrap-complete',
-  on: 'client',
-  requirements: ['SES-09'],
-  sees: ['one'],
-  create: () => (seen) => {
-    if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
-    if (!isReadable(seen)) return NOTHING;
-    const bootstrap = seen.notified.bootstraps.find(({ uri }) => pathOf(uri) === seen.request.target);
-    if (bootstrap === undefined) return NOTHING;
-    const reasons = seen.reading.view.alerts.flatMap(({ initiation }) => initiation ?? []);
-    const events = [seen.request, bootstrap.event];
-    if (reasons.includes('BootstrapComplete'))
-      return [held('SES-09', 'The first session with the new server says BootstrapComplete.', seen.session, events)];
-    // A notification may have opened it (D-21).
-    if (seen.notified.answers !== undefined) return NOTHING;
-    const message = 'The first session with the new server does not say BootstrapComplete.';
-    const open = reasons.length === 0 ? { decision: 'D-29', atMost: 'warn' as const } : {};
-    const details = { expected: 'BootstrapComplete', actual: reasons.join(', ') || 'no initiation alert', ...open };
-    return [violated('SES-09', message, seen.session, events, details)];
-  },
-};
-
-/** FLW-12: REQ-MOS brings the list of supported MOs in #1; FLW-13: each of them with DDF, MOID and MIIDs (TS 5.2). */
-export const listsMos: Oracle = {
-  name: 'flow/lists-mos',
-  on: 'client',
-  requirements: ['FLW-12', 'FLW-13'],
-  sees: ['one'],
-  create: () => (seen) => {
-    if (seen.kind !== 'one' || seen.notified.again || seen.reading.view === undefined) return NOTHING;
-    const sent = seen.notified.answers;
-    if (sent === undefined || !isValid(sent) || sent.reading.view?.reqMos !== true) return NOTHING;
-    const events = [seen.request, sent.event];
-    const { mos = [] } = seen.reading.view;
-    if (mos.length === 0) {
-      const details = {
-        expected: 'MOS with the supported MOs',
-        actual: seen.reading.view.mos === undefined ? 'no MOS' : 'none',
-      };
-      return [violated('FLW-12', 'The notification had REQ-MOS, and #1 lists no MO.', seen.session, events, details)];
-    }
-    const listed = held('FLW-12', `After REQ-MOS #1 lists ${mos.length} supported MO(s).`, seen.session, events);
-    const poor = mos.findIndex((mo) => lacking(mo).length > 0);
-    if (poor < 0) {
-      return [listed, held('FLW-13', 'Each listed MO has DDF, MOID and MIIDs.', seen.session, events)];
-    }
-    const missing = lacking(mos[poor] as (typeof mos)[number]).join(', ');
-    const details = { expected: 'DDF, MOID and MIID', actual: `no ${missing} in member ${poor + 1} of ${mos.length}` };
-    return [listed, violated('FLW-13', 'A listed MO is not described in full.', seen.session, events, details)];
-  },
-};
-
-function lacking({
-  ddf,
-  moid,
-  raw,
-}: {
-  readonly ddf: string | undefined;
-  readonly moid: string | undefined;
-  readonly raw: unknown;
-}): string[] {
-  const miids = typeof raw === 'object' && raw !== null && 'MIID' in raw && Array.isArray(raw.MIID);
-  return [ddf === undefined ? 'DDF' : '', moid === undefined ? 'MOID' : '', miids ? '' : 'MIID'].filter(Boolean);
-}
-
-export const NOTIFIED_SESSIONS: readonly Oracle[] = [
-  carriesIdentifier,
-  oneForEach,
-  laterSession,
-  saysBootstrapComplete,
-  listsMos,
-];
+export const NOTIFIED_SESSIONS: readonly Oracle[] = [carriesIdentifier, oneForEach, laterSession];

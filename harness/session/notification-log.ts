@@ -164,7 +164,10 @@ export class NotificationLog {
     const open = this.#sent.filter((one) => one.session === undefined && named(one));
     const place = (one: SentNotification): boolean => goesTo(session.one, one.account?.uri);
     const first = open.find((one) => own(one) && place(one)) ?? open.find(own);
-    return first ?? this.#sent.find((one) => own(one) && named(one)) ?? open[0];
+    const known = first ?? this.#sent.find((one) => own(one) && named(one)) ?? open[0];
+    // One of an earlier scenario that was answered already: a second session for it may come late.
+    const due = this.#sent.filter((one) => one.session === undefined && own(one));
+    return known ?? (due.some((one) => swapped(one, ids)) ? undefined : this.#sent.find(named));
   }
 
   /** With a server under test, a notification is for the device that it was asked for. */
@@ -188,6 +191,12 @@ function sameIdentity(one: SentNotification, event: NotificationEvent, { view }:
   const before = one.reading.view;
   if (view?.identifier === undefined || before?.identifier !== view.identifier) return false;
   return before.serverId === view.serverId && one.event.device === event.device;
+}
+
+/** The identifiers hold this one with its bytes the wrong way round, which may happen to be another's. */
+function swapped({ reading }: SentNotification, ids: readonly number[]): boolean {
+  const id = reading.view?.identifier;
+  return id !== undefined && ids.includes(((id & 0xff) << 8) | (id >> 8));
 }
 
 function goesTo(request: HttpRequestEvent, uri: string | undefined): boolean {
