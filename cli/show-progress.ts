@@ -28,7 +28,6 @@ export function showProgress(
     columns: () => process.stdout.columns,
     now: () => performance.now(),
   });
-  progress.note(`DM ${role === 'client' ? 'Client' : 'Server'} under test`);
   const timer = setInterval(() => progress.tick(), 1000).unref();
   const counts = new Map<string, ChapterCount>();
   const titleOf = (id: string): string => ledger.chapters.find((chapter) => chapter.id === id)?.title ?? id;
@@ -41,6 +40,7 @@ export function showProgress(
       counts: { pass: count.shown, fail: count.broken, inconclusive: count.open },
     });
   const news: RunNews = {
+    onOpened: () => progress.note(`DM ${role === 'client' ? 'Client' : 'Server'} under test`),
     onPlanned: (scenarios) => {
       for (const tags of scenarios) {
         const id = chapterOf(tags);
