@@ -35,6 +35,8 @@ export interface ClientTarget extends TargetBase {
   readonly addressing: 'fixed' | 'token';
   /** @param serverUrl where its #1 must go; @param scenario token for its process events. */
   startSession(serverUrl: string, scenario: string): Promise<Started>;
+  /** How the process of the session that was started last ended by itself, and what it printed; undefined for a target that is no process. */
+  readonly lastWords?: string | undefined;
   /** Kills the process of the session that was started last, if any. */
   abandon(): void;
 }
