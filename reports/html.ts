@@ -110,7 +110,7 @@ function attentionSection(result: Result): Markup | undefined {
       (row) => html`<li>${badge(row.verdict)}<span>${links([row.id])}</span><span>${row.statement}</span></li>`,
     ),
     ...open.map(
-      ([reason, ids]) => html`<li>${badge('inconclusive')}<span>${links(ids)}</span><span>${reason}</span></li>`,
+      ([reason, ids]) => html`<li class="group">${badge('inconclusive')}<span>${reason}: ${links(ids)}</span></li>`,
     ),
   ];
   return html`<h2>To look at</h2><section class="card"><ul class="plain attention">${items}</ul></section>`;

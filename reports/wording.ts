@@ -33,6 +33,7 @@ export function sourceText({ source, target }: Result): string {
 
 /** Name and feature of the scenario with that token, where the result knows it. */
 export function scenarioText(result: Result, token: string): string {
+  if (token === 'reach') return 'the first contact, before any scenario';
   const scenario = result.scenarios.find((each) => each.token === token);
   return scenario === undefined ? token : `${scenario.name} (${scenario.feature})`;
 }

@@ -206,6 +206,14 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
     expect(verdicts(resultIn(out))).toMatchObject({ 'PKG-06': 'pass', 'FLW-05': 'fail', 'PKG-17': 'fail' });
   });
 
+  it('a client that leaves a SHOULD undone is shown with a warning while the run goes on, too', async () => {
+    const body = `http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', Accept: '*/*', 'OMADM-DevID': 'IMEI:1' } },
+        (response) => response.resume()).end('{}');`;
+    const { finished, out } = await runClient(client(body), ['--only', 'FLW-14']);
+    expect(verdicts(resultIn(out))).toMatchObject({ 'FLW-14': 'warn' });
+    expect(finished.stdout).toMatch(/^ {2}FLW .* (\d+)\/\1 {2}\1 warn, /m);
+  });
+
   it('a client that floods', async () => {
     const body = `const again = () => { const r = http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', 'OMADM-DevID': 'IMEI:1' } },
         (s) => { s.resume(); s.on('end', again); }); r.on('error', () => process.exit(1)); r.end('{}'); }; again();`;
