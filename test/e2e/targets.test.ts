@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -262,17 +262,15 @@ describe('a run that is cut short', () => {
     expect(isRunning('client.mjs')).toBe(false);
   });
 
-  it('leaves no process behind when a second Ctrl-C ends it at once', async () => {
-    const busy =
-      client(`const socket = net.connect(url.port, url.hostname, () => { const more = () => { while (socket.write('x'.repeat(65536))); socket.once('drain', more); }; more(); });
-      socket.on('error', () => undefined); setInterval(() => {}, 1e6);`);
-    const run = start(['run', '--client-command', busy, '--patience', '60s', '--out', emptyFolder()], emptyFolder());
-    await begun(run);
-    run.child.kill('SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    run.child.kill('SIGINT');
-    expect((await run.finished).code).toBe(130);
-    expect(isRunning('client.mjs')).toBe(false);
+  it('leaves no process behind when the suite ends at once, as at a second Ctrl-C', async () => {
+    const module = new URL('../../dist/harness/targets/process-client.js', import.meta.url);
+    const script = `import { ProcessClient } from ${JSON.stringify(module.href)};
+      const bus = { id: () => 'p1', emit: () => undefined };
+      const target = new ProcessClient({ command: 'sleep 4444 & sleep 4444; {server.url}', bus, drained: async () => undefined });
+      await target.startSession('true', 'c1');
+      process.exit(130);`;
+    expect(spawnSync(process.execPath, ['--input-type=module', '-e', script]).status).toBe(130);
+    await expect.poll(() => isRunning('sleep 4444')).toBe(false);
   });
 
   it('ends a run of its own accord, with its exit code, when nobody reads what it prints', async () => {
