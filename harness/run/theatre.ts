@@ -91,8 +91,12 @@ class ClientTheatre implements Theatre {
     const stage = this.stage('reach');
     await stage.client?.runSessions(1);
     await this.clear();
-    if (stage.client?.requests !== 0) return undefined;
-    return `the client opened no session within ${this.#options.context.patienceMs} ms`;
+    const { context } = this.#options;
+    // A run that is cut short says so; the target is not to blame for it.
+    if (stage.client?.requests !== 0 || context.signal.aborted) return undefined;
+    const ended = this.#target.lastWords;
+    if (ended !== undefined) return `the client sent no package: ${ended}`;
+    return `the client opened no session within ${context.patienceMs} ms`;
   }
 
   stage(token: string): Stage {
@@ -150,6 +154,7 @@ class ServerTheatre implements Theatre {
     const silent = opened?.response === undefined && (device?.failure === 'refused' || device?.failure === 'timeout');
     if (device !== undefined && opened !== undefined) await device.follow(opened);
     await this.clear(stage);
+    if (this.#options.context.signal.aborted) return undefined;
     return silent ? `nothing answers a #1 at ${this.#target.endpoint} (${device.failure})` : undefined;
   }
 
