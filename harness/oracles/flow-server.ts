@@ -78,7 +78,7 @@ export const meansWhatEndSays: Oracle = {
   name: 'flow/means-what-end-says',
   on: 'server',
   requirements: ['FLW-04'],
-  sees: ['two', 'reply', 'one'],
+  sees: ['two', 'reply', 'one', 'three'],
   create: () => {
     const openings = new Openings();
     const took = new Set<string>();
@@ -153,7 +153,7 @@ export const answersReports: Oracle = {
   name: 'flow/answers-reports',
   on: 'server',
   requirements: ['FLW-07', 'FLW-11'],
-  sees: ['one', 'reply'],
+  sees: ['one', 'three', 'reply'],
   create: () => {
     const openings = new Openings();
     return (seen) => {
