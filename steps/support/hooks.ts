@@ -1,6 +1,9 @@
-import { After, Before, Status } from '@cucumber/cucumber';
+import { After, Before, Status, setDefaultTimeout } from '@cucumber/cucumber';
 import { factsOf, type ScenarioSource } from './facts.js';
 import type { ConformWorld } from './world.js';
+
+// How long to wait is said by the patience, and bounded by it wherever the run waits; a slow target is no fault of the suite (D-27).
+setDefaultTimeout(-1);
 
 Before(function (this: ConformWorld, source: ScenarioSource) {
   this.facts = factsOf(source);
