@@ -65,6 +65,12 @@ export function isGoodReport(reply: Reply, openings: Openings): boolean {
   );
 }
 
+/** The #1 or #3 that is replied to was well-formed; what a server says to a malformed one is PKG-16's (D-30). */
+export function isToGoodPackage(reply: Reply, openings: Openings): boolean {
+  const asked = reply.to === 'one' ? openings.of(reply.session)?.one : reply.run?.three;
+  return asked?.reading.problems.length === 0;
+}
+
 /** Remembers, for each session, the reading of its #1 and whether other sessions of the device were under way. Show it each #1 and each #3. */
 export interface Opening {
   readonly one: One;
