@@ -88,11 +88,16 @@ class ClientTheatre implements Theatre {
   }
 
   async reach(): Promise<string | undefined> {
+    const { patienceMs } = this.#options.context;
     const stage = this.stage('reach');
+    const began = performance.now();
     await stage.client?.runSessions(1);
+    const ms = performance.now() - began;
     await this.clear();
     if (stage.client?.requests !== 0) return undefined;
-    return `the client opened no session within ${this.#options.context.patienceMs} ms`;
+    return ms < patienceMs
+      ? `the client was gone after ${Math.round(ms)} ms and had opened no session`
+      : `the client opened no session within ${patienceMs} ms`;
   }
 
   stage(token: string): Stage {
