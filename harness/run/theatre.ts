@@ -88,15 +88,19 @@ class ClientTheatre implements Theatre {
   }
 
   async reach(): Promise<string | undefined> {
+    const { patienceMs } = this.#options.context;
     const stage = this.stage('reach');
+    const began = performance.now();
     await stage.client?.runSessions(1);
+    const ms = performance.now() - began;
     await this.clear();
-    const { context } = this.#options;
     // A run that is cut short says so; the target is not to blame for it.
-    if (stage.client?.requests !== 0 || context.signal.aborted) return undefined;
+    if (stage.client?.requests !== 0 || this.#options.context.signal.aborted) return undefined;
     const ended = this.#target.lastWords;
     if (ended !== undefined) return `the client sent no package: ${ended}`;
-    return `the client opened no session within ${context.patienceMs} ms`;
+    return ms < patienceMs
+      ? `the client was gone after ${Math.round(ms)} ms and had opened no session`
+      : `the client opened no session within ${patienceMs} ms`;
   }
 
   stage(token: string): Stage {
