@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { badServer, dmconform, emptyFolder, type Finished, resultIn, start, verdicts } from './cli.js';
@@ -223,6 +223,12 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
   });
 });
 
+/** Resolves when the trace tells of it, or the run is over. */
+async function recorded(run: ReturnType<typeof start>, trace: string, what: string): Promise<void> {
+  const told = (): boolean => existsSync(trace) && readFileSync(trace, 'utf8').includes(what);
+  while (run.child.exitCode === null && !told()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 describe('a run that is cut short', () => {
   it('keeps what there is after Ctrl-C, and says that it is partial', async () => {
     const out = emptyFolder();
@@ -293,10 +299,11 @@ describe('a run that is cut short', () => {
   it('leaves a trace that judge can read when the suite itself is killed', async () => {
     const out = emptyFolder();
     const run = start(['run', '--role', 'client', '--out', out], emptyFolder());
-    await begun(run);
+    const trace = join(out, 'trace.ndjson');
+    await recorded(run, trace, 'scenario-end');
     run.child.kill('SIGKILL');
     await run.finished;
-    const judged = await dmconform(['judge', join(out, 'trace.ndjson'), '--json']);
+    const judged = await dmconform(['judge', trace, '--json']);
     expect(judged.code).toBe(4);
     expect(JSON.parse(judged.stdout)).toMatchObject({ source: 'trace', partial: expect.any(String) });
   });
