@@ -115,6 +115,8 @@ class SuiteRun implements Playing {
   readonly #header: TraceHeader;
   readonly #writer: TraceWriter | undefined;
   readonly #judge: Judge;
+  /** Shows the judge what happened since the last time. */
+  #judgeAll: () => void = () => undefined;
   readonly #scenarios: ScenarioResult[] = [];
   readonly #errors: string[] = [];
   readonly #startedAt = performance.now();
@@ -161,7 +163,7 @@ class SuiteRun implements Playing {
       });
       parts.bus.subscribe(this.#writer.write);
     }
-    parts.bus.subscribe((event) => this.#judge.push(event));
+    this.#judgeAll = parts.bus.subscribeLater((event) => this.#judge.push(event));
     parts.bus.subscribe((event) => {
       if (event.kind === 'action' && event.action.name === 'gave-up' && event.action.afterMs > 0) this.#gaveUp = true;
     });
@@ -228,6 +230,7 @@ class SuiteRun implements Playing {
   }
 
   observed(token: string): readonly Observed[] | undefined {
+    this.#judgeAll();
     return this.#options.record ? this.#judge.ofScenario(token) : undefined;
   }
 
@@ -257,6 +260,7 @@ class SuiteRun implements Playing {
 
   async close(): Promise<void> {
     await this.#theatre.close();
+    this.#judgeAll();
     this.#errors.push(...this.#context.bus.faults, ...this.#theatre.faults);
     this.#durationMs = performance.now() - this.#startedAt;
     this.#writer?.close(this.#partial());
