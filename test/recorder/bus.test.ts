@@ -1,57 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../harness/recorder/bus.js';
-import type { Draft, TraceEvent } from '../../harness/trace/event.js';
+import type { TraceEvent } from '../../harness/trace/event.js';
 
-const act = (name: string): Draft => ({ kind: 'action', action: { name: 'obstacle', reason: name } });
-const nameOf = (event: TraceEvent): string =>
-  event.kind === 'action' && event.action.name === 'obstacle' ? event.action.reason : '';
-
-function recorded() {
-  let now = 0;
-  const bus = new EventBus({
-    clock: () => {
-      now += 1;
-      return now;
-    },
-  });
-  const seen: TraceEvent[] = [];
-  bus.subscribe((event) => seen.push(event));
-  return { bus, names: () => seen.map(nameOf), seen };
+function emit(bus: EventBus, count: number): void {
+  for (let number = 0; number < count; number += 1)
+    bus.emit({ kind: 'action', action: { name: 'obstacle', reason: `${number}` } });
 }
 
-describe('a cause on the bus', () => {
-  it('stands before what it causes, with numbers and times in order', async () => {
-    const { bus, names, seen } = recorded();
-    await bus.causing(async () => {
-      bus.emit(act('effect'));
-      await Promise.resolve();
-      bus.emit(act('effect of the effect'));
-      return act('cause');
-    });
-    bus.emit(act('later'));
-    expect(names()).toEqual(['cause', 'effect', 'effect of the effect', 'later']);
-    expect(seen.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
-    expect(seen.map(({ t }) => t)).toEqual(seen.map(({ t }) => t).toSorted((a, b) => a - b));
+describe('a sink in no hurry', () => {
+  it('gets its events in order, once, when asked for', () => {
+    const bus = new EventBus();
+    const seen: number[] = [];
+    const handOver = bus.subscribeLater((event) => seen.push(event.seq));
+    emit(bus, 3);
+    expect(seen).toEqual([]);
+    handOver();
+    handOver();
+    emit(bus, 1);
+    expect(seen).toEqual([1, 2, 3]);
+    handOver();
+    expect(seen).toEqual([1, 2, 3, 4]);
   });
 
-  it('may lie within another one', async () => {
-    const { bus, names } = recorded();
-    await bus.causing(async () => {
-      await bus.causing(() => Promise.resolve(act('inner')));
-      return act('outer');
-    });
-    expect(names().toSorted()).toEqual(['inner', 'outer']);
+  it('gets them unasked when they are many', () => {
+    const bus = new EventBus();
+    const seen: TraceEvent[] = [];
+    bus.subscribeLater((event) => seen.push(event));
+    emit(bus, 1000);
+    expect(seen.length).toBeGreaterThan(700);
   });
 
-  it('that breaks loses nothing of what happened', async () => {
-    const { bus, names } = recorded();
-    await expect(
-      bus.causing(() => {
-        bus.emit(act('effect'));
-        return Promise.reject(new Error('broken'));
-      }),
-    ).rejects.toThrow('broken');
-    bus.emit(act('later'));
-    expect(names()).toEqual(['effect', 'later']);
+  it('that throws is a fault of the event, and gets the others', () => {
+    const bus = new EventBus();
+    const seen: number[] = [];
+    const handOver = bus.subscribeLater((event) => {
+      if (event.seq === 2) throw new Error('broken');
+      seen.push(event.seq);
+    });
+    emit(bus, 3);
+    expect(handOver).not.toThrow();
+    expect(seen).toEqual([1, 3]);
+    expect(bus.faults).toEqual(['a sink broke at event 2: broken']);
   });
 });
