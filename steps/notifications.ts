@@ -89,10 +89,20 @@ drive('the server repeats a notification after its session, then sends another o
 const during = new WeakMap<ClientScenario, Composed>();
 
 Given('the package is withheld while the server notifies the client', function (this: ConformWorld) {
-  const composed = this.client.notifier.compose();
-  during.set(this.client, composed);
-  this.client.withholdsPackage(() => this.client.notifier.sendUnfollowed(composed));
+  withhold(this.client, this.client.notifier.compose());
 });
+
+Given(
+  'the package is withheld while the server notifies the client with identifier {word}',
+  function (this: ConformWorld, identifier: string) {
+    withhold(this.client, this.client.notifier.compose({ identifier: Number(identifier) }));
+  },
+);
+
+function withhold(client: ClientScenario, composed: Composed): void {
+  during.set(client, composed);
+  client.withholdsPackage(() => client.notifier.sendUnfollowed(composed));
+}
 
 drive('the client runs a session and the one that the notification asks for', async function () {
   await this.client.runSessions(1);

@@ -99,3 +99,17 @@ Feature: The session, judged on the DM Client
       And the package is withheld while the server notifies the client
       When the client runs a session and the one that the notification asks for
       Then the notification is answered by one later session
+
+    Scenario Outline: The identifier of a notification that came meanwhile
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And the package is withheld while the server notifies the client with identifier <identifier>
+      When the client runs a session and the one that the notification asks for
+      Then the notification is answered by one later session
+
+      Examples: both bytes count, in their order
+        | identifier |
+        | 0x0001     |
+        | 0x0100     |
+        | 0x00FF     |
+        | 0xFF00     |

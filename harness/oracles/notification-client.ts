@@ -10,6 +10,7 @@ import {
   isPlain,
   isValid,
   lacksProof,
+  mayBeRemembered,
   named,
   OPTION_OF,
   ROW_OF,
@@ -125,6 +126,10 @@ function omitted(
   if (!some) {
     const message = 'The client has answered none of our notifications: it may read Package#0 otherwise (D-12).';
     return [unclear(row, message, scenario, events)];
+  }
+  if (mayBeRemembered(sent)) {
+    const known = 'the client may remember it from an earlier run';
+    return [unclear(row, `A valid notification (${named(sent)}) opened no session; ${known}.`, scenario, events)];
   }
   const details = {
     expected: 'a #1 with its identifier',

@@ -1,4 +1,4 @@
-import { OPTION } from '../protocol/notification.js';
+import { FRESH_IDENTIFIERS, OPTION } from '../protocol/notification.js';
 import type { NotificationFault } from '../session/notification-faults.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Observation } from '../session/observation.js';
@@ -63,6 +63,12 @@ export const WORDS: Readonly<Record<NotificationFault, string>> = {
   version: 'of an unknown version',
   malformed: 'that is malformed',
 };
+
+/** Its identifier is one that every run uses: a client may remember it from an earlier one, and ignore it rightly. */
+export function mayBeRemembered({ reading }: SentNotification): boolean {
+  const id = reading.view?.identifier ?? FRESH_IDENTIFIERS.from;
+  return id < FRESH_IDENTIFIERS.from || id >= FRESH_IDENTIFIERS.to;
+}
 
 /** `identifier 4711`, for messages. */
 export function named({ reading }: SentNotification): string {

@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { notificationIds } from '../protocol/alerts.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
-import { isReadable, isValid, named, type Seen } from './notification-common.js';
+import { isReadable, isValid, mayBeRemembered, named, type Seen } from './notification-common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -119,6 +119,7 @@ export const laterSession: Oracle = {
       if (seen.kind === 'three') return relabelled(seen, seen.session && during.get(seen.session));
       if (seen.kind !== 'notification-fence' || seen.sent.during === undefined) return NOTHING;
       if (!isValid(seen.sent) || !seen.heeded || seen.sent.during.state !== 'ended') return NOTHING;
+      if (mayBeRemembered(seen.sent)) return NOTHING;
       // A session came, and carries no identifier or a wrong one: that is SES-04.
       if (stray !== undefined && stray.seq > seen.sent.event.seq) return NOTHING;
       const message = `A notification (${named(seen.sent)}) that came during a session was answered by none.`;

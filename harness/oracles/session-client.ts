@@ -140,7 +140,7 @@ export const opensAnother: Oracle = {
           held('SES-13', 'After END the client opened another session with a fresh #1.', seen.session, [seen.request]),
         ];
       } else if (seen.kind === 'three' && seen.standing === 'after-end' && lastEnd !== undefined) {
-        const start = book.lastCause;
+        const start = book.lastStart;
         if (start === undefined || start < lastEnd) return NOTHING;
         return [
           violated(

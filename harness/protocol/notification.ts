@@ -20,6 +20,9 @@ export const VERSION = 0;
 /** Most options that OC can count. */
 export const MOST_OPTIONS = 31;
 
+/** Identifiers that a run counts up, other ones than the run before; the rest are those that scenarios ask for by their value, in every run. */
+export const FRESH_IDENTIFIERS = { from: 0x1000, to: 0xf000 } as const;
+
 /** One option as it stands in a notification, or as it is to be written. */
 export interface NotificationOption {
   readonly number: number;

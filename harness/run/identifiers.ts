@@ -1,18 +1,20 @@
-import { randomInt } from 'node:crypto';
+import { FRESH_IDENTIFIERS } from '../protocol/notification.js';
 
-/** Identifiers that the scenarios ask for by their value lie below. */
-const FIRST = 0x1000;
-const LAST = 0xf000;
+const { from, to } = FRESH_IDENTIFIERS;
+/** More than a run uses. */
+const BLOCK = 64;
+/** Milliseconds after which a run begins with the next block. */
+const BLOCK_MS = 10_000;
 
 /**
- * Makes the identifiers of notifications: different ones throughout a run. They do not follow from the seed, since a client may remember those of an
- * earlier run, and has to ignore what it saw before (TS 6.1).
+ * Makes the identifiers of notifications: different ones throughout a run, and others than in the runs before it, since a client may remember those and
+ * has to ignore what it saw already (TS 6.1). So they follow from the time and not from the seed.
  */
 export class Identifiers {
-  #last = randomInt(FIRST, LAST);
+  #last = from + ((Math.floor(Date.now() / BLOCK_MS) * BLOCK) % (to - from));
 
   next(): number {
-    this.#last = this.#last + 1 < LAST ? this.#last + 1 : FIRST;
+    this.#last = this.#last + 1 < to ? this.#last + 1 : from;
     return this.#last;
   }
 }
