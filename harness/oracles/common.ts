@@ -66,6 +66,14 @@ export function line(request: HttpRequestEvent): string {
   return `${request.method} ${request.target}`;
 }
 
+/** Takes what a DELETE that was done, or may have been done, removed out of a set of addresses. */
+export function forgetDeleted(uris: Set<string>, command: CommandRun): void {
+  const [target] = command.command.clientUris;
+  if (command.command.name !== 'DELETE' || target === undefined || failed(command)) return;
+  const gone = plainUri(target);
+  for (const uri of uris) if (plainUri(uri) === gone || uri.startsWith(`${gone}/`)) uris.delete(uri);
+}
+
 /** ClientURI without the one closing slash that an interior node may be written with (TS 6). */
 export function plainUri(uri: string): string {
   return uri.endsWith('/') && !uri.endsWith('//') ? uri.slice(0, -1) : uri;

@@ -3,6 +3,14 @@ import { END_CLIENT } from './end-client.js';
 import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
+import { addressesResolve } from './mo-addressing-client.js';
+import { validatorsHold } from './mo-cache-client.js';
+import { execRuns } from './mo-exec-client.js';
+import { MO_NODES_CLIENT } from './mo-nodes-client.js';
+import { refusalsChangeNothing } from './mo-refusals-client.js';
+import { MO_RIGHTS_CLIENT } from './mo-rights-client.js';
+import { addressesWellFormed } from './mo-server.js';
+import { MO_WATCHES_CLIENT } from './mo-watches-client.js';
 import type { Oracle } from './oracle.js';
 import { ORDERING_SERVER } from './ordering-server.js';
 import { statusesInOrder } from './ordering-statuses.js';
@@ -29,10 +37,18 @@ export const ORACLES: readonly Oracle[] = [
   reportsPlaces,
   ...END_CLIENT,
   ...CONT_CLIENT,
+  addressesResolve,
+  ...MO_NODES_CLIENT,
+  refusalsChangeNothing,
+  ...MO_RIGHTS_CLIENT,
+  execRuns,
+  validatorsHold,
+  ...MO_WATCHES_CLIENT,
   ...SESSION_SERVER,
   ...PACKAGES_SERVER,
   malformedBringsNothing,
   ...FLOW_SERVER,
   ...ORDERING_SERVER,
   ...END_SERVER,
+  addressesWellFormed,
 ];

@@ -78,8 +78,8 @@ class DdfReader {
 
   #occurrence(properties: XmlElement): DdfOccurrence {
     const element = only(properties, 'Occurrence')?.children[0];
-    switch (element?.name) {
-      case undefined:
+    if (element === undefined) return { least: 1, most: 1 };
+    switch (element.name) {
       case 'One':
         return { least: 1, most: 1 };
       case 'ZeroOrOne':

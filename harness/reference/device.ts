@@ -2,6 +2,7 @@ import type { GenericAlert } from '../protocol/alerts.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import { fieldValue } from '../protocol/headers.js';
 import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
+import { hasRight } from './access-control.js';
 import { resolve } from './address.js';
 import { AlertQueue } from './alert-queue.js';
 import { type Browser, PageLoader } from './browser.js';
@@ -32,7 +33,7 @@ export class Device {
   readonly scratch: Scratch;
   /** Ends everything of this device that is under way. */
   readonly gone = new AbortController();
-  /** The account whose server new sessions go to. */
+  /** The account whose server new sessions go to when nobody says otherwise: the one that the device came with. */
   account: Account;
   /** Sessions opened so far. */
   sessions = 0;
@@ -133,9 +134,9 @@ export class Device {
     }
   }
 
-  /** Takes a new account, or replaces the one of the same server; sessions go there from now on. */
+  /** Takes a new account, or replaces the one of the same server. */
   bootstrap(account: Account): void {
-    this.account = account;
+    if (account.serverId === this.account.serverId) this.account = account;
     const known = this.#accounts().find(({ node }) => node.children?.get('SrvID')?.value === account.serverId);
     const { length } = this.tree.instances(MOID.account);
     if (known === undefined) this.tree.create(MOID.account, accountNode('new', account), `acc${length + 1}`);
@@ -154,7 +155,16 @@ export class Device {
     const launch = (url: string) => browser.launch(url);
     return {
       tree: this.tree,
-      manages: (moid) => this.manages(account, moid),
+      manages: (moid) => {
+        const allowed = this.manages(account, moid);
+        return hooks.manages?.(moid, allowed, context) ?? allowed;
+      },
+      may: (right, instance) => {
+        const asked = { serverId: account.serverId, right, instance };
+        const allowed = hasRight(this.tree, asked);
+        return hooks.rights?.(asked, allowed, context) ?? allowed;
+      },
+      serverId: account.serverId,
       lenient: tolerance === 'lenient',
       implements: (name) => commands === undefined || commands.some((each) => each === name),
       transfer: (request) => this.transfer(request, context),

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Statement } from '../model/statement.js';
+import type { Statement, Supports } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
@@ -21,6 +21,8 @@ export type TargetChoice =
       readonly name?: string;
       readonly clientHooks?: ClientHooks;
       readonly serverHooks?: ServerHooks;
+      /** What the client declares otherwise than the usual one. */
+      readonly supports?: Supports;
     }
   | { readonly kind: 'client-command'; readonly command: string }
   | { readonly kind: 'server-url'; readonly url: string };
@@ -90,7 +92,7 @@ class ClientTheatre implements Theatre {
   async reach(): Promise<string | undefined> {
     const stage = this.stage('reach');
     await stage.client?.runSessions(1);
-    await this.clear();
+    await this.clear(stage);
     if (stage.client?.requests !== 0) return undefined;
     return `the client opened no session within ${this.#options.context.patienceMs} ms`;
   }
@@ -109,9 +111,9 @@ class ClientTheatre implements Theatre {
     return { token, client, server: undefined };
   }
 
-  clear(): Promise<void> {
+  async clear(stage: Stage): Promise<void> {
     this.#lab.arm(undefined);
-    return Promise.resolve();
+    await stage.client?.close();
   }
 
   async close(): Promise<void> {
@@ -188,7 +190,8 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
     serverUrl: lab.serverUrl('fixed', ''),
     ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
   });
-  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs);
+  const supports = choice.kind === 'embedded' ? choice.supports : undefined;
+  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs, supports);
 }
 
 async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {

@@ -1,6 +1,7 @@
-import { DEFAULT_NODES, type Statement } from '../model/statement.js';
+import { DEFAULT_NODES, type Statement, type Supports } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import { COMMANDS } from '../protocol/commands.js';
+import { REFERENCE_NODES } from '../reference/default-tree.js';
 import type { CommandList } from '../stimuli/plan.js';
 import { ControlChannel } from './control-client.js';
 import type { Answered, BootstrapAccount, ClientTarget, Rest, ServerTarget, Started } from './target.js';
@@ -45,7 +46,7 @@ abstract class Embedded {
 export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly addressing = 'fixed';
 
-  constructor(peer: EmbeddedPeer, name: string, patienceMs: number) {
+  constructor(peer: EmbeddedPeer, name: string, patienceMs: number, supports: Supports = {}) {
     super(
       peer,
       {
@@ -54,7 +55,8 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         start: { kind: 'embedded' },
         operations: ['startSession', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
         commands: [...COMMANDS.keys()],
-        nodes: DEFAULT_NODES,
+        supports: { addressing: ['query', 'x-name', 'wildcard'], cache: true, accessControl: true, ...supports },
+        nodes: REFERENCE_NODES,
       },
       patienceMs,
     );

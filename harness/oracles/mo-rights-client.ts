@@ -1,0 +1,226 @@
+import type { Observed } from '../model/finding.js';
+import { parseClientUri } from '../protocol/client-uri.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import { type GivenAccount, Servers } from '../session/servers.js';
+import type { TraceEvent } from '../trace/event.js';
+import { answered, failed, label, plainUri, succeeded } from './common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { lies, mayBeSkipped, Readings, readingOf, scalars } from './readings.js';
+import { absent, held, unclear, violated } from './say.js';
+
+const MOST_CREATED = 256;
+/** Statuses that say that a right is missing. */
+const FORBIDDEN: ReadonlySet<number> = new Set([401, 403, 405]);
+const ACTS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST', 'HGET', 'DELETE', 'EXEC', 'SUB']);
+
+function events(run: PackageRun, command: CommandRun): readonly (TraceEvent | undefined)[] {
+  return [command.exchanges[0]?.request ?? run.three?.request, run.three?.request, run.response];
+}
+
+/** Commands in good form that act on one address, with their status. */
+function acts(run: PackageRun): readonly { readonly command: CommandRun; readonly uri: string; readonly sc: number }[] {
+  return run.commands.flatMap((command) => {
+    const [uri] = command.command.clientUris;
+    const fits = command.command.standing === 'well-formed' && ACTS.has(command.command.name ?? '');
+    return !fits || uri === undefined || command.status?.sc === undefined ? [] : [{ command, uri, sc: command.status.sc }];
+  });
+}
+
+/** MOM-22: no MO outside the account is managed (TS 5.3): a node that the statement names, or one whose MOID a bootstrap left out. */
+export const accountBounds: Oracle = {
+  name: 'management-objects/account-bounds',
+  on: 'client',
+  requirements: ['MOM-22'],
+  sees: ['three', 'event'],
+  create: ({ header }) => {
+    const servers = new Servers();
+    const { outsideAccount } = header.statement.nodes;
+    return (seen) => {
+      servers.see(seen);
+      const run = answered(seen);
+      if (run === undefined) return NOTHING;
+      const account = servers.accountOf(run.session);
+      return acts(run).flatMap(({ command, uri, sc }) => {
+        const outside = account === undefined ? uri === outsideAccount : !account.moids.includes(moidOf(uri));
+        if (!outside || sc === 501) return [];
+        const message = `${label(command.command)}, outside the account, is answered ${sc}.`;
+        const details = { expected: 'an error, and nothing sent', actual: `${sc}` };
+        const sent = command.command.name !== 'HGET' && command.exchanges.length > 0;
+        if (failed(command) && !sent) return [held('MOM-22', message, run.session, events(run, command), details)];
+        return [violated('MOM-22', message, run.session, events(run, command), details)];
+      });
+    };
+  },
+};
+
+function moidOf(uri: string): string {
+  return parseClientUri(uri).uri?.moid ?? '';
+}
+
+/** Who created an instance: a server that was bootstrapped, the first server, or nobody that the record shows. */
+type Creator = GivenAccount | 'first';
+
+/**
+ * MOM-23: an instance that another server created is out of reach; MOM-30: its creator has all rights to it; MOM-24: without access control every
+ * bootstrapped server has all rights (TS 5.3, D-53). Judged in the sessions of servers that the harness bootstrapped.
+ */
+export const rightsPerInstance: Oracle = {
+  name: 'management-objects/rights-per-instance',
+  on: 'client',
+  requirements: ['MOM-23', 'MOM-24', 'MOM-30'],
+  sees: ['three', 'event'],
+  create: ({ header, text }) => {
+    const servers = new Servers();
+    const readings = new Readings();
+    const created = new Map<string, Creator>();
+    /** Addresses that the first server read: they are there, and readable. */
+    const readable = new Set<string>();
+    const declared = header.statement.supports?.accessControl;
+    const { sample } = header.statement.nodes;
+    return (seen) => {
+      servers.see(seen);
+      if (seen.kind === 'event') {
+        const { event } = seen;
+        if (event.kind === 'action' && event.action.name === 'reset' && event.action.accepted) {
+          created.clear();
+          readable.clear();
+        }
+        return NOTHING;
+      }
+      const run = answered(seen);
+      if (run === undefined) return NOTHING;
+      const account = servers.accountOf(run.session);
+      const found = account === undefined ? [] : judgeRights(run, account);
+      for (const { command, uri } of acts(run)) {
+        if (account === undefined && readingOf(command, run, text) !== undefined && readable.size < MOST_CREATED)
+          readable.add(plainUri(uri));
+      }
+      for (const command of run.commands) learn(command, account ?? 'first');
+      readings.learn(run, text);
+      return found;
+    };
+
+    function learn(command: CommandRun, creator: Creator): void {
+      if (command.command.name !== 'HGET' || command.command.clientUris.length > 0 || !succeeded(command)) return;
+      for (const uri of command.status?.uris ?? [])
+        if (created.size < MOST_CREATED && parseClientUri(uri).uri?.path.length === 0) created.set(plainUri(uri), creator);
+    }
+
+    function judgeRights(run: PackageRun, account: GivenAccount): readonly Observed[] {
+      const mine = acts(run).filter(({ uri }) => account.moids.includes(moidOf(uri)));
+      const own = mine.filter(({ uri }) => creatorOf(uri) === account);
+      const others = mine.filter(({ uri }) => creatorOf(uri) === 'first' && readable.has(plainUri(uri)));
+      const free = mine.filter(
+        ({ uri }) => creatorOf(uri) === undefined && moidOf(uri) === sample && readable.has(plainUri(uri)),
+      );
+      return [
+        ...own.flatMap((act) => creatorHasAll(run, act)),
+        ...(declared === true ? others.flatMap((act) => outOfReach(run, act)) : openToAll(run, others)),
+        ...openToAll(run, free),
+      ];
+    }
+
+    function creatorOf(uri: string): Creator | undefined {
+      for (const [root, creator] of created) if (lies(plainUri(uri), root)) return creator;
+      return undefined;
+    }
+
+    /** All that one package does to instances of other servers, or of nobody. */
+    function openToAll(run: PackageRun, some: ReturnType<typeof acts>): readonly Observed[] {
+      const [first] = some;
+      if (first === undefined) return NOTHING;
+      const refused = some.find(({ command, sc }) => FORBIDDEN.has(sc) && !mayBeSkipped(run, command.index));
+      if (refused !== undefined) {
+        const { command, sc } = refused;
+        const message = `A second server's ${label(command.command)} is answered ${sc}.`;
+        if (declared === true) return [absent('MOM-24', `${message} The client has access control.`, run.session, events(run, command))];
+        if (declared === undefined) return [unclear('MOM-24', `${message} The statement does not say whether the client has access control.`, run.session, events(run, command))];
+        const details = { expected: 'all rights', actual: `${sc}` };
+        return [violated('MOM-24', message, run.session, events(run, command), details)];
+      }
+      const names = new Set(some.filter(({ command }) => succeeded(command)).map(({ command }) => command.command.name));
+      const all = names.has('HGET') && names.has('DELETE') && (names.has('HPUT') || names.has('HPOST') || names.has('GET'));
+      const message = `A second server did ${[...names].join(', ')} with an instance that it did not create.`;
+      return all ? [held('MOM-24', message, run.session, events(run, first.command))] : NOTHING;
+    }
+  },
+};
+
+type Act = ReturnType<typeof acts>[number];
+
+function creatorHasAll(run: PackageRun, { command, sc }: Act): readonly Observed[] {
+  const message = `${label(command.command)} of the server that created the instance is answered ${sc}.`;
+  const details = { expected: 'all rights', actual: `${sc}` };
+  if (succeeded(command)) return [held('MOM-30', message, run.session, events(run, command), details)];
+  if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index)) return NOTHING;
+  return [violated('MOM-30', message, run.session, events(run, command), details)];
+}
+
+function outOfReach(run: PackageRun, { command, sc }: Act): readonly Observed[] {
+  if (sc === 501) return NOTHING;
+  const message = `${label(command.command)}, of an instance that another server created, is answered ${sc}.`;
+  const details = { expected: 'an error status', actual: `${sc}` };
+  return [(failed(command) ? held : violated)('MOM-23', message, run.session, events(run, command), details)];
+}
+
+/** Members below which the server may read nothing: Perm, the keys of Bootstrap, the secret of Trsp (protocol facts, section 10). */
+const SECRETS: readonly (readonly string[])[] = [
+  ['Perm'],
+  ['Auth', 'Bootstrap', 'ClientPubKey'],
+  ['Auth', 'Bootstrap', 'ServerPubKey'],
+  ['Auth', 'Bootstrap', 'ClientSecretKey'],
+  ['Auth', 'Trsp', 'Secret'],
+];
+
+/** MOM-26: the account's nodes without Get access cannot be read, neither by themselves nor with the whole account (D-35 for Noti/Secret). */
+export const secretsStaySecret: Oracle = {
+  name: 'management-objects/secrets-stay-secret',
+  on: 'client',
+  requirements: ['MOM-26'],
+  sees: ['three'],
+  create: ({ header, text }) => {
+    const { account, secret } = header.statement.nodes;
+    const hidden = new Set(SECRETS.map((path) => `${account}${path.join('/')}`));
+    if (secret !== undefined) hidden.add(secret);
+    const readable = new WeakSet<Session>();
+    return (seen) => {
+      const run = answered(seen);
+      if (run === undefined) return NOTHING;
+      return acts(run).flatMap(({ command, uri, sc }) => {
+        const one = readingOf(command, run, text);
+        if (uri === `${account}SrvID` && one !== undefined) readable.add(run.session);
+        if (!readable.has(run.session)) return [];
+        const whole = uri === account;
+        if ((!whole && !hidden.has(uri)) || !(READS.has(command.command.name ?? '')) || sc === 501) return [];
+        const shown = one === undefined ? [] : whole ? SECRETS.filter((path) => valuesAt(one.json, path)) : one.values.size > 0 ? [[uri]] : [];
+        const message = `${label(command.command)} is answered ${sc}`;
+        if (shown.length > 0) {
+          const what = shown.map((path) => path.join('/')).join(', ');
+          const details = { expected: 'none of it', actual: what };
+          return [violated('MOM-26', `${message}, with the data of ${what}.`, run.session, events(run, command), details)];
+        }
+        // A client without such a node answers 404, which shows nothing, but for a node that every account has or that the statement names.
+        const isThere = whole || uri === `${account}Perm` || uri === secret;
+        if (!isThere || (one === undefined && !failed(command))) return [];
+        return [held('MOM-26', `${message}, without secrets.`, run.session, events(run, command))];
+      });
+    };
+  },
+};
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST']);
+
+/** Whether there are values at or below a path of members, wherever in the data it begins. Takes no stack. */
+function valuesAt(json: unknown, path: readonly string[]): boolean {
+  const open: unknown[] = [json];
+  for (let looked = 0; open.length > 0 && looked < 10_000; looked += 1) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    const found = path.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined | null)?.[name], value);
+    if (found !== undefined && [...scalars(found)].some((text) => text !== '')) return true;
+    open.push(...Object.values(value));
+  }
+  return false;
+}
+
+export const MO_RIGHTS_CLIENT: readonly Oracle[] = [accountBounds, rightsPerInstance, secretsStaySecret];
