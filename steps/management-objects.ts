@@ -15,7 +15,7 @@ Given('in its session the second server sends the package', function (this: Conf
   this.client.sends(table.raw());
 });
 
-Given('the second server deletes what was reported', function (this: ConformWorld) {
+Given('the server deletes what was reported', function (this: ConformWorld) {
   this.client.sendsComputed((reports) => {
     const places = reports.flatMap(({ statuses }) => statuses.flatMap(({ uris }) => uris));
     return places.length === 0 ? [['END']] : places.map((uri) => ['DELETE', uri]);

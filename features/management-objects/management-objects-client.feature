@@ -380,7 +380,10 @@ Feature: Management objects, judged on the DM Client
     Scenario: A second server reads, writes and deletes
       Given the client is as it was after its start
       And the server sends the package
-        | HPUT | {repository}/first | {left}Setting |
+        | HPUT   | {repository}/left  | {left}Setting  |
+        | HPUT   | {repository}/right | {right}Setting |
+        | HGET   | {repository}/first | {right}Setting |
+        | DELETE | {right}Setting     |                |
       And in its session the second server sends the package
         | HPUT   | {repository}/read  | {left}Setting |
         | HGET   | {repository}/write | {left}Setting |
@@ -475,9 +478,14 @@ Feature: Management objects, judged on the DM Client
 
     Scenario: An object of the second server
       Given the client is as it was after its start
+      And the server sends the package
+        | HGET | {repository}/first |
+      And the server asks for all that was reported
+      And the server deletes what was reported
       And in its session the second server sends the package
         | HGET | {repository}/own |
       And the server asks for all that was reported
-      And the second server deletes what was reported
-      When a second server that may manage {vectors} is bootstrapped
+      And the server deletes what was reported
+      When the client runs a session
+      And a second server that may manage {vectors} is bootstrapped
       Then the creator of an instance has all rights to it

@@ -62,6 +62,9 @@ export interface Statement {
   readonly nodes: Nodes;
 }
 
+/** What a statement says of optional features. */
+export type Stated = Pick<Statement, 'commands' | 'supports'>;
+
 export const DEFAULT_NODES: Nodes = {
   devInfo: 'urn:oma:mo:oma-dm-devinfo:1.2//',
   account: 'urn:oma:mo:oma-dm-dmacc:1.2//',

@@ -5,7 +5,7 @@ import { type GivenAccount, Servers } from '../session/servers.js';
 import type { TraceEvent } from '../trace/event.js';
 import { answered, failed, label, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
-import { lies, mayBeSkipped, Readings, readingOf, scalars } from './readings.js';
+import { lies, mayBeSkipped, readingOf, scalars } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
 
 const MOST_CREATED = 256;
@@ -71,10 +71,14 @@ export const rightsPerInstance: Oracle = {
   sees: ['three', 'event'],
   create: ({ header, text }) => {
     const servers = new Servers();
-    const readings = new Readings();
     const created = new Map<string, Creator>();
     /** Addresses that the first server read: they are there, and readable. */
     const readable = new Set<string>();
+    /**
+     * Commands that the first server did with an instance that it created, or that nobody did: what no server can do with such an object is no matter of
+     * rights (its DDF may forbid it).
+     */
+    const done = { own: new Set<string>(), free: new Set<string>() };
     const declared = header.statement.supports?.accessControl;
     const { sample } = header.statement.nodes;
     return (seen) => {
@@ -82,8 +86,7 @@ export const rightsPerInstance: Oracle = {
       if (seen.kind === 'event') {
         const { event } = seen;
         if (event.kind === 'action' && event.action.name === 'reset' && event.action.accepted) {
-          created.clear();
-          readable.clear();
+          for (const memory of [created, readable, done.own, done.free]) memory.clear();
         }
         return NOTHING;
       }
@@ -91,14 +94,19 @@ export const rightsPerInstance: Oracle = {
       if (run === undefined) return NOTHING;
       const account = servers.accountOf(run.session);
       const found = account === undefined ? [] : judgeRights(run, account);
-      for (const { command, uri } of acts(run)) {
-        if (account === undefined && readingOf(command, run, text) !== undefined && readable.size < MOST_CREATED)
-          readable.add(plainUri(uri));
-      }
+      if (account === undefined) for (const act of acts(run)) remember(run, act);
       for (const command of run.commands) learn(command, account ?? 'first');
-      readings.learn(run, text);
       return found;
     };
+
+    /** What the first server did. */
+    function remember(run: PackageRun, { command, uri }: Act): void {
+      if (!succeeded(command)) return;
+      const creator = creatorOf(uri);
+      if (creator === 'first') done.own.add(command.command.name ?? '');
+      if (creator === undefined && moidOf(uri) === sample) done.free.add(command.command.name ?? '');
+      if (readingOf(command, run, text) !== undefined && readable.size < MOST_CREATED) readable.add(plainUri(uri));
+    }
 
     function learn(command: CommandRun, creator: Creator): void {
       if (command.command.name !== 'HGET' || command.command.clientUris.length > 0 || !succeeded(command)) return;
@@ -114,7 +122,8 @@ export const rightsPerInstance: Oracle = {
         ({ uri }) => creatorOf(uri) === undefined && moidOf(uri) === sample && readable.has(plainUri(uri)),
       );
       return [
-        ...own.flatMap((act) => creatorHasAll(run, act)),
+        // Where the client says that it has no access control, everybody has all rights.
+        ...(declared === false ? [] : own.flatMap((act) => creatorHasAll(run, act, done.own))),
         ...(declared === true ? others.flatMap((act) => outOfReach(run, act)) : openToAll(run, others)),
         ...openToAll(run, free),
       ];
@@ -129,7 +138,7 @@ export const rightsPerInstance: Oracle = {
     function openToAll(run: PackageRun, some: ReturnType<typeof acts>): readonly Observed[] {
       const [first] = some;
       if (first === undefined) return NOTHING;
-      const refused = some.find(({ command, sc }) => FORBIDDEN.has(sc) && !mayBeSkipped(run, command.index));
+      const refused = some.find(({ command, sc }) => FORBIDDEN.has(sc) && !mayBeSkipped(run, command.index) && done.free.has(command.command.name ?? ''));
       if (refused !== undefined) {
         const { command, sc } = refused;
         const message = `A second server's ${label(command.command)} is answered ${sc}.`;
@@ -148,11 +157,11 @@ export const rightsPerInstance: Oracle = {
 
 type Act = ReturnType<typeof acts>[number];
 
-function creatorHasAll(run: PackageRun, { command, sc }: Act): readonly Observed[] {
+function creatorHasAll(run: PackageRun, { command, sc }: Act, possible: ReadonlySet<string>): readonly Observed[] {
   const message = `${label(command.command)} of the server that created the instance is answered ${sc}.`;
   const details = { expected: 'all rights', actual: `${sc}` };
   if (succeeded(command)) return [held('MOM-30', message, run.session, events(run, command), details)];
-  if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index)) return NOTHING;
+  if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index) || !possible.has(command.command.name ?? '')) return NOTHING;
   return [violated('MOM-30', message, run.session, events(run, command), details)];
 }
 

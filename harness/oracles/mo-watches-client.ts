@@ -3,7 +3,7 @@ import { parseClientUri } from '../protocol/client-uri.js';
 import { marksIn } from '../session/marks.js';
 import type { Observation, PackageRun } from '../session/observation.js';
 import { type Watch, Watches } from '../session/watches.js';
-import type { ActionEvent, TraceEvent } from '../trace/event.js';
+import type { ActionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { answered, label, line, plainUri } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
@@ -50,14 +50,19 @@ export const subscriptionsReport: Oracle = {
   create: ({ text }) => {
     const watches = new Watches();
     let changes: Change[] = [];
+    /** Reports that came before the change was recorded, which is when the control operation is over. */
+    const early: { readonly request: HttpRequestEvent; readonly marks: ReadonlySet<string> }[] = [];
     /** SUBs that have reported something: they were in force. */
     const reported = new WeakSet<Watch>();
     return (seen) => {
       watches.see(seen);
       const local = localChange(seen);
-      if (local !== undefined) note(local);
-      const side = uncaused(seen, 'PUT');
-      if (side !== undefined) return report(side);
+      if (local !== undefined) {
+        note(local);
+        return early.flatMap(({ request, marks }) => report(request, marks));
+      }
+      const request = uncaused(seen, 'PUT')?.exchange.request;
+      if (request !== undefined) return arrived(request);
       const run = answered(seen);
       if (run !== undefined) return notThere(run, 'SUB', ['MOM-17']).concat(notThere(run, 'UNSUB', ['MOM-18']));
       return overdue(seen);
@@ -71,8 +76,14 @@ export const subscriptionsReport: Oracle = {
       }
     }
 
-    function report({ exchange: { request } }: Side): readonly Observed[] {
-      const shown = marksIn(text(request.body));
+    function arrived(request: HttpRequestEvent): readonly Observed[] {
+      const marks = marksIn(text(request.body));
+      if (early.length >= MOST_CHANGES) early.shift();
+      early.push({ request, marks });
+      return report(request, marks);
+    }
+
+    function report(request: HttpRequestEvent, shown: ReadonlySet<string>): readonly Observed[] {
       const told = changes.filter(({ watch, marks }) => watch.target === request.target && [...marks].some((mark) => shown.has(mark)));
       changes = changes.filter((change) => !told.includes(change));
       return told.map(({ watch, event, uri, after }) => {
@@ -159,13 +170,15 @@ export const defaultsAreUsed: Oracle = {
   create: () => {
     const watches = new Watches();
     let needs: { readonly event: ActionEvent; readonly watch: Watch }[] = [];
+    /** DEFAULTs that were used; the change may be recorded after that. */
+    const done = new WeakSet<Watch>();
     return (seen) => {
       watches.see(seen);
       const local = localChange(seen);
       if (local !== undefined) {
         const moid = parseClientUri(local.uri).uri?.moid ?? '';
         const watch = watches.latest('DEFAULT', moid);
-        if (watch?.standing === 'live' && needs.length < MOST_CHANGES) needs.push({ event: local.event, watch });
+        if (watch?.standing === 'live' && !done.has(watch) && needs.length < MOST_CHANGES) needs.push({ event: local.event, watch });
       }
       const side = uncaused(seen, 'GET');
       if (side !== undefined) return used(side);
@@ -183,6 +196,8 @@ export const defaultsAreUsed: Oracle = {
         const details = { expected: 'the ServerURI of the last DEFAULT', actual: request.target };
         return [violated('MOM-28', `${message}, though another DEFAULT had replaced it.`, scenario, [request], details)];
       }
+      // Used at once, before its status: local software may have waited for it.
+      done.add(watch);
       if (watch.standing !== 'live') return NOTHING;
       const events = [request, ...needs.filter((need) => need.watch === watch).map(({ event }) => event)];
       needs = needs.filter((need) => need.watch !== watch);

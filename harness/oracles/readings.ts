@@ -38,9 +38,11 @@ function reading(uri: string, command: CommandRun, run: PackageRun, text: string
   return { uri: plainUri(uri), command, run, json, text, values: json === undefined ? new Set([text]) : scalars(json) };
 }
 
+/** A lone value is text as it stands: `2.0` is no number. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' ? (json ?? undefined) : undefined;
   } catch {
     return undefined;
   }

@@ -108,6 +108,13 @@ export class Device {
     const { uri } = parseClientUri(clientUri);
     if (uri !== undefined && this.tree.instances(uri.moid).length === 0) await this.needs(uri.moid);
     const place = localPlace(clientUri, this.tree);
+    const [leaf, ...more] = uri?.path ?? [];
+    if (place === undefined && uri?.instance.kind === 'only' && leaf?.kind === 'name' && more.length === 0) {
+      // Nobody gave the device that MO, so its software makes one of its own.
+      if (this.tree.instances(uri.moid).length > 0) return false;
+      this.tree.create(uri.moid, { [leaf.name]: value });
+      return true;
+    }
     if (place === undefined || place.kind === 'instance') return false;
     if (place.kind === 'child') {
       const path = [...place.parent.path, place.name];

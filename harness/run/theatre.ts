@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Statement, Supports } from '../model/statement.js';
+import type { Stated, Statement } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
@@ -21,8 +21,8 @@ export type TargetChoice =
       readonly name?: string;
       readonly clientHooks?: ClientHooks;
       readonly serverHooks?: ServerHooks;
-      /** What the client declares otherwise than the usual one. */
-      readonly supports?: Supports;
+      /** What the client's statement says otherwise than the usual one. */
+      readonly states?: Stated;
     }
   | { readonly kind: 'client-command'; readonly command: string }
   | { readonly kind: 'server-url'; readonly url: string };
@@ -190,8 +190,8 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
     serverUrl: lab.serverUrl('fixed', ''),
     ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
   });
-  const supports = choice.kind === 'embedded' ? choice.supports : undefined;
-  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs, supports);
+  const states = choice.kind === 'embedded' ? choice.states : undefined;
+  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs, states);
 }
 
 async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {

@@ -62,7 +62,7 @@ export class ActionBook {
     if (page !== undefined) page.unanswered = undefined;
   }
 
-  /** Whether a notification or a bootstrap was sent so far. */
+  /** Whether a notification or a bootstrap was sent so far, or since the last reset. */
   get notified(): boolean {
     return this.#notified;
   }
@@ -113,6 +113,10 @@ export class ActionBook {
         break;
       case 'bootstrap':
         if (action.accepted) this.#notified = true;
+        break;
+      case 'reset':
+        // What was sent before is forgotten with all else.
+        if (action.accepted) this.#notified = false;
         break;
       default:
     }

@@ -1,4 +1,4 @@
-import { DEFAULT_NODES, type Statement, type Supports } from '../model/statement.js';
+import { DEFAULT_NODES, type Stated, type Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import { COMMANDS } from '../protocol/commands.js';
 import { REFERENCE_NODES } from '../reference/default-tree.js';
@@ -46,7 +46,7 @@ abstract class Embedded {
 export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly addressing = 'fixed';
 
-  constructor(peer: EmbeddedPeer, name: string, patienceMs: number, supports: Supports = {}) {
+  constructor(peer: EmbeddedPeer, name: string, patienceMs: number, { commands, supports }: Stated = {}) {
     super(
       peer,
       {
@@ -54,7 +54,7 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         role: 'client',
         start: { kind: 'embedded' },
         operations: ['startSession', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
-        commands: [...COMMANDS.keys()],
+        commands: commands ?? [...COMMANDS.keys()],
         supports: { addressing: ['query', 'x-name', 'wildcard'], cache: true, accessControl: true, ...supports },
         nodes: REFERENCE_NODES,
       },
