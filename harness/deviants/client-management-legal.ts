@@ -35,10 +35,15 @@ function itemsOf(body: Buffer | undefined): readonly Item[] {
 export const CLIENT_MANAGEMENT_LEGAL: Named<ClientHooks> = {
   'wraps-interior-nodes': {
     transfer: (request, next) =>
-      next(itemsOf(request.body).length === 0 ? request : withJson(request, (body) => (Object.values(body) as Item[]).map(wrapped))),
+      next(
+        itemsOf(request.body).length === 0
+          ? request
+          : withJson(request, (body) => (Object.values(body) as Item[]).map(wrapped)),
+      ),
     statuses: (statuses) =>
-      statuses.map((status): StatusEntry =>
-        Array.isArray(status.MO) ? { ...status, MO: (status.MO as Item[]).map(wrapped) } : status,
+      statuses.map(
+        (status): StatusEntry =>
+          Array.isArray(status.MO) ? { ...status, MO: (status.MO as Item[]).map(wrapped) } : status,
       ),
   },
   'uploads-leaves-as-text': {
@@ -71,24 +76,38 @@ export const CLIENT_MANAGEMENT_LEGAL: Named<ClientHooks> = {
 
 /** The same, of clients that state other optional features than the reference client. */
 export const CLIENT_STATING_LEGAL: readonly Deviant[] = [
-  stating('has-what-it-must', { commands: CLIENT_MUST }, {
-    execute: async (command, next) => {
-      const lacks = command.standing !== 'unknown' && !CLIENT_MUST.some((name) => name === command.name);
-      return lacks ? { sc: 501 } : await next(command);
+  stating(
+    'has-what-it-must',
+    { commands: CLIENT_MUST },
+    {
+      execute: async (command, next) => {
+        const lacks = command.standing !== 'unknown' && !CLIENT_MUST.some((name) => name === command.name);
+        return lacks ? { sc: 501 } : await next(command);
+      },
     },
-  }),
-  stating('knows-real-names-only', { supports: { addressing: [], cache: false } }, {
-    execute: async (command, next) =>
-      command.clientUris.some((uri) => /[(*?]/.test(uri)) ? { sc: 400 } : await next(command),
-    statuses: (statuses) =>
-      statuses.map((status): StatusEntry =>
-        Array.isArray(status.MO)
-          ? { ...status, MO: (status.MO as (Item & { readonly CV?: string })[]).map(({ CV: _, ...item }) => item) }
-          : status,
-      ),
-  }),
+  ),
+  stating(
+    'knows-real-names-only',
+    { supports: { addressing: [], cache: false } },
+    {
+      execute: async (command, next) =>
+        command.clientUris.some((uri) => /[(*?]/.test(uri)) ? { sc: 400 } : await next(command),
+      statuses: (statuses) =>
+        statuses.map(
+          (status): StatusEntry =>
+            Array.isArray(status.MO)
+              ? { ...status, MO: (status.MO as (Item & { readonly CV?: string })[]).map(({ CV: _, ...item }) => item) }
+              : status,
+        ),
+    },
+  ),
   stating('has-no-access-control', { supports: { accessControl: false } }, { rights: () => true }),
-  stating('guards-every-instance', { supports: { accessControl: true } }, {
-    rights: ({ serverId, instance }, allowed) => allowed && (serverId !== 'second.example' || instance.creator === serverId),
-  }),
+  stating(
+    'guards-every-instance',
+    { supports: { accessControl: true } },
+    {
+      rights: ({ serverId, instance }, allowed) =>
+        allowed && (serverId !== 'second.example' || instance.creator === serverId),
+    },
+  ),
 ];

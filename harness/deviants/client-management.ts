@@ -10,7 +10,11 @@ const SECOND = 'second.example';
 
 /** Uploads of one address of the example object go to another address. */
 function takes(after: string, forThis: string): ClientHooks {
-  return on('HPUT', (uri) => uri === `${MOID.sample}${after}`, (command, next) => next(at(command, `${MOID.sample}${forThis}`)));
+  return on(
+    'HPUT',
+    (uri) => uri === `${MOID.sample}${after}`,
+    (command, next) => next(at(command, `${MOID.sample}${forThis}`)),
+  );
 }
 
 type Next = (command: SeenCommand) => Promise<StatusEntry | undefined>;
@@ -58,18 +62,34 @@ export const CLIENT_MANAGEMENT: Named<ClientHooks> = {
     '/(x)/Data/*/Value?nv=(x)/ID:GPS',
   ),
   'second-wildcard-is-the-first-child': takes('/*/Data/*/Value', '/*/Data/1/Value'),
-  'returns-the-name': on('GET', (uri) => isSample(uri) && /\/Setting$/.test(uri), async (command, next) =>
-    withMo(await next(command), (item) => ({ ...item, MOData: { Setting: 'Setting' } })),
+  'returns-the-name': on(
+    'GET',
+    (uri) => isSample(uri) && /\/Setting$/.test(uri),
+    async (command, next) => withMo(await next(command), (item) => ({ ...item, MOData: { Setting: 'Setting' } })),
   ),
-  'returns-the-first-child': on('GET', (uri) => uri.endsWith('/Data'), (command, next) =>
-    next(at(command, `${command.clientUris[0]}/1`)),
+  'returns-the-first-child': on(
+    'GET',
+    (uri) => uri.endsWith('/Data'),
+    (command, next) => next(at(command, `${command.clientUris[0]}/1`)),
   ),
-  'deletes-the-first-child': on('DELETE', (uri) => uri.endsWith('/Data'), (command, next) =>
-    next(at(command, `${command.clientUris[0]}/1`)),
+  'deletes-the-first-child': on(
+    'DELETE',
+    (uri) => uri.endsWith('/Data'),
+    (command, next) => next(at(command, `${command.clientUris[0]}/1`)),
   ),
-  'runs-nothing': on('EXEC', (uri) => uri.endsWith('/RunWithAlert'), () => ({ sc: 200 })),
-  'refuses-to-run': on('EXEC', (uri) => uri.endsWith('/RunWithAlert'), () => ({ sc: 405 })),
-  'forgets-defaults': { execute: async (command, next) => (command.name === 'DEFAULT' ? { sc: 200 } : await next(command)) },
+  'runs-nothing': on(
+    'EXEC',
+    (uri) => uri.endsWith('/RunWithAlert'),
+    () => ({ sc: 200 }),
+  ),
+  'refuses-to-run': on(
+    'EXEC',
+    (uri) => uri.endsWith('/RunWithAlert'),
+    () => ({ sc: 405 }),
+  ),
+  'forgets-defaults': {
+    execute: async (command, next) => (command.name === 'DEFAULT' ? { sc: 200 } : await next(command)),
+  },
   'keeps-the-first-default': {
     execute: async (command, next, { scratch }) =>
       command.name !== 'DEFAULT' || scratch.once(`default ${command.params[1]}`) ? await next(command) : { sc: 200 },
@@ -95,21 +115,31 @@ export const CLIENT_MANAGEMENT: Named<ClientHooks> = {
       return command.name === 'EXEC' && status?.sc === 404 ? { sc: 200 } : status;
     },
   },
-  'deletes-the-first-it-finds': on('DELETE', (uri) => uri === `${MOID.sample}//Setting`, (command, next) =>
-    next(at(command, `${MOID.sample}/left/Setting`)),
+  'deletes-the-first-it-finds': on(
+    'DELETE',
+    (uri) => uri === `${MOID.sample}//Setting`,
+    (command, next) => next(at(command, `${MOID.sample}/left/Setting`)),
   ),
-  'fetches-into-the-first': on('HGET', (uri) => uri === `${MOID.sample}/*/Setting`, (command, next) =>
-    next(at(command, `${MOID.sample}/left/Setting`)),
+  'fetches-into-the-first': on(
+    'HGET',
+    (uri) => uri === `${MOID.sample}/*/Setting`,
+    (command, next) => next(at(command, `${MOID.sample}/left/Setting`)),
   ),
-  'any-validator-will-do': on('GET', (uri) => uri.includes('?cv='), () => ({ sc: 304 })),
+  'any-validator-will-do': on(
+    'GET',
+    (uri) => uri.includes('?cv='),
+    () => ({ sc: 304 }),
+  ),
   'one-validator-for-good': {
     execute: async (command, next) => {
       if (command.name === 'GET' && command.clientUris[0]?.endsWith('?cv=v1') === true) return { sc: 304 };
       return withMo(await next(command), (item) => ('CV' in item ? { ...item, CV: 'v1' } : item));
     },
   },
-  'heeds-no-validator': on('GET', (uri) => uri.includes('?cv='), (command, next) =>
-    next(at(command, command.clientUris[0]?.split('?')[0] ?? '')),
+  'heeds-no-validator': on(
+    'GET',
+    (uri) => uri.includes('?cv='),
+    (command, next) => next(at(command, command.clientUris[0]?.split('?')[0] ?? '')),
   ),
   'manages-everything': { manages: () => true },
   'knows-no-creator': { rights: () => true },
@@ -117,10 +147,18 @@ export const CLIENT_MANAGEMENT: Named<ClientHooks> = {
     rights: ({ right, serverId, instance }, allowed) =>
       allowed && !(right === 'write' && serverId === SECOND && instance.creator === SECOND),
   },
-  'lacks-hardware-version': on('HPUT', (uri) => uri.endsWith('/HwV'), () => ({ sc: 404 })),
+  'lacks-hardware-version': on(
+    'HPUT',
+    (uri) => uri.endsWith('/HwV'),
+    () => ({ sc: 404 }),
+  ),
   'older-dm-version': {
     transfer: (request, next) =>
-      next(request.method === 'PUT' && request.body?.includes('"DmV"') === true ? otherBody(request, '2.0', '1.3') : request),
+      next(
+        request.method === 'PUT' && request.body?.includes('"DmV"') === true
+          ? otherBody(request, '2.0', '1.3')
+          : request,
+      ),
   },
   'shows-its-account': {
     transfer: (request, next) => {

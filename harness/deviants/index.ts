@@ -20,7 +20,15 @@ export type { Deviant } from './deviant.js';
 
 /** Reference peers that are wrong on purpose; `fixtures/deviants/<role>.yaml` says what each of them breaks. */
 export const DEVIANTS: readonly Deviant[] = [
-  ...clients(CLIENT_SESSION, CLIENT_PACKAGES, CLIENT_FLOW, CLIENT_ORDERING, CLIENT_STATUS, CLIENT_END, CLIENT_MANAGEMENT),
+  ...clients(
+    CLIENT_SESSION,
+    CLIENT_PACKAGES,
+    CLIENT_FLOW,
+    CLIENT_ORDERING,
+    CLIENT_STATUS,
+    CLIENT_END,
+    CLIENT_MANAGEMENT,
+  ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(SERVER_SESSION, SERVER_PACKAGES, SERVER_FLOW, SERVER_ORDERING, SERVER_END, SERVER_MANAGEMENT),
 ];

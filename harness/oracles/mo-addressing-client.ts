@@ -73,7 +73,8 @@ export const addressesResolve: Oracle = {
         const moid = parseClientUri(uri).uri?.moid ?? '';
         const fitting = VECTORS.find(({ after }) => `${moid}${after}` === uri);
         if (fitting === undefined) continue;
-        const known = (after: string) => before.get(plainUri(`${moid}${after}`)) ?? readAlready(run, command, after, moid);
+        const known = (after: string) =>
+          before.get(plainUri(`${moid}${after}`)) ?? readAlready(run, command, after, moid);
         found.push(...judge({ vector: fitting, command, run, moid, known }, readingOf(command, run, text)));
       }
       readings.learn(run, text);
@@ -81,18 +82,25 @@ export const addressesResolve: Oracle = {
     };
 
     function readAlready(run: PackageRun, until: CommandRun, after: string, moid: string): Reading | undefined {
-      const earlier = run.commands.slice(0, until.index).findLast(({ command }) => command.clientUris[0] === `${moid}${after}`);
+      const earlier = run.commands
+        .slice(0, until.index)
+        .findLast(({ command }) => command.clientUris[0] === `${moid}${after}`);
       return earlier && readingOf(earlier, run, text);
     }
   },
 };
 
 function judge(one: Case, read: Reading | undefined): readonly Observed[] {
-  const { vector: { id, shows, optional }, command, run } = one;
+  const {
+    vector: { id, shows, optional },
+    command,
+    run,
+  } = one;
   const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
   const sc = command.status?.sc;
   if (sc === undefined) return NOTHING;
-  if (sc === 501 && command.command.name === 'GET') return [absent(id, 'The client has no GET (501).', run.session, events)];
+  if (sc === 501 && command.command.name === 'GET')
+    return [absent(id, 'The client has no GET (501).', run.session, events)];
   if (shows === undefined) return judgeNothing(one);
   const unread = shows.filter((name) => leafValue(one.known(name)) === undefined);
   if (unread.length === shows.length || (unread.length > 0 && id !== 'MOM-01' && id !== 'MOM-03')) {
@@ -109,13 +117,17 @@ function judge(one: Case, read: Reading | undefined): readonly Observed[] {
 
 /** The data against what real names read: all that it must show, and nothing of the nodes that it does not address. */
 function compare(one: Case, shows: readonly string[], read: Reading): readonly Observed[] {
-  const { vector: { id }, command, run } = one;
+  const {
+    vector: { id },
+    command,
+    run,
+  } = one;
   const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
-  const valueOf = (name: string) => leafValue(one.known(name));
-  const wanted = shows.flatMap((name) => valueOf(name) ?? []);
-  const others = BY_NAME.filter((name) => !shows.includes(name) && valueOf(name) !== undefined);
-  const telling = others.filter((name) => !wanted.includes(valueOf(name) ?? ''));
-  const leaked = telling.filter((name) => holds(read, valueOf(name) ?? ''));
+  const valueAt = (name: string) => leafValue(one.known(name));
+  const wanted = shows.flatMap((name) => valueAt(name) ?? []);
+  const others = BY_NAME.filter((name) => !shows.includes(name) && valueAt(name) !== undefined);
+  const telling = others.filter((name) => !wanted.includes(valueAt(name) ?? ''));
+  const leaked = telling.filter((name) => holds(read, valueAt(name) ?? ''));
   const rootIsId = id === 'MOM-03' && leafValue(read) === ID_ALONE;
   const missing = rootIsId ? [] : wanted.filter((value) => !holds(read, value));
   const details = { expected: wanted.join(', '), actual: [...read.values].slice(0, 12).join(', ') || 'no value' };
@@ -131,13 +143,17 @@ function compare(one: Case, shows: readonly string[], read: Reading): readonly O
 }
 
 function judgeNothing(one: Case): readonly Observed[] {
-  const { vector: { id, optional }, command, run, moid } = one;
+  const {
+    vector: { id, optional },
+    command,
+    run,
+    moid,
+  } = one;
   const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
   const message = `${label(command.command)} is answered ${command.status?.sc}.`;
   if (optional) {
     const like = one.known(ONE_FIELD);
-    if (like === undefined)
-      return [absent(id, `${moid}${ONE_FIELD} is not read, either.`, run.session, events)];
+    if (like === undefined) return [absent(id, `${moid}${ONE_FIELD} is not read, either.`, run.session, events)];
   } else if (['/left/Setting', '/right/Setting'].some((name) => one.known(name) === undefined)) {
     return [unclear(id, 'Not both instances could be read by their real names.', run.session, events)];
   }

@@ -79,23 +79,49 @@ function withValidator(run: PackageRun, command: CommandRun, cv: string, given: 
   const [now] = validatorsIn(command.status?.data);
   if (sc === 200 && now !== undefined && now !== cv)
     return [unclear('STA-10', `${message}: the instance changed by itself meanwhile.`, run.session, events)];
-  return [violated('STA-10', `${message}${hasData ? ' with data' : ''}, though the validator is valid.`, run.session, events, details)];
+  return [
+    violated(
+      'STA-10',
+      `${message}${hasData ? ' with data' : ''}, though the validator is valid.`,
+      run.session,
+      events,
+      details,
+    ),
+  ];
 }
 
-function stale(run: PackageRun, message: string, sc: number, hasData: boolean, events: readonly (TraceEvent | undefined)[]): Observed {
+function stale(
+  run: PackageRun,
+  message: string,
+  sc: number,
+  hasData: boolean,
+  events: readonly (TraceEvent | undefined)[],
+): Observed {
   const details = { expected: '200 with the data', actual: `${sc}${hasData ? ' with data' : ''}` };
   const good = sc === 200 && hasData;
-  return (good ? held : violated)('MOM-21', `${message}, with a validator that the client did not give.`, run.session, events, details);
+  return (good ? held : violated)(
+    'MOM-21',
+    `${message}, with a validator that the client did not give.`,
+    run.session,
+    events,
+    details,
+  );
 }
 
 function afterChange(run: PackageRun, command: CommandRun, validator: string, given: Given): Observed {
   const events = [run.three?.request, run.response, given.run.three?.request];
   const what = `After ${label(given.changed?.command ?? command.command)}`;
   const details = { expected: `another than ${given.validator}`, actual: validator };
-  if (validator !== given.validator) return held('MOM-29', `${what} the validator is another.`, run.session, events, details);
+  if (validator !== given.validator)
+    return held('MOM-29', `${what} the validator is another.`, run.session, events, details);
   return violated('MOM-29', `${what} the validator is the same.`, run.session, events, details);
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+  return (
+    value === null ||
+    value === undefined ||
+    value === '' ||
+    (typeof value === 'object' && Object.keys(value).length === 0)
+  );
 }

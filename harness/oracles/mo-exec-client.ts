@@ -44,7 +44,9 @@ export const execRuns: Oracle = {
       const news = pending === undefined ? undefined : alerts.find((alert) => !pending?.before.has(keyOf(alert)));
       if (pending !== undefined && news !== undefined && (seen.kind === 'one' || seen.kind === 'three')) {
         const message = `${pending.what} is answered ${pending.sc}, and its alert came.`;
-        found.push(held('MOM-15', message, seen.session, [seen.request, pending.run.three?.request, pending.run.response]));
+        found.push(
+          held('MOM-15', message, seen.session, [seen.request, pending.run.three?.request, pending.run.response]),
+        );
         pending = undefined;
       }
       for (const alert of alerts) if (seenBefore.size < MOST_ALERTS) seenBefore.add(keyOf(alert));
@@ -78,5 +80,13 @@ function begun(run: PackageRun, uri: string, before: ReadonlySet<string>): Pendi
 function overdue(seen: Observation, { run, what, sc }: Pending): readonly Observed[] {
   if (sc !== 200 || seen.kind !== 'two' || !seen.run.hasEnd || seen.run.session === run.session) return NOTHING;
   const details = { expected: 'the alert that the node raises', actual: 'none until the end of the next session' };
-  return [violated('MOM-15', `${what} is answered 200, and it did not run.`, run.session, [run.three?.request, seen.run.response], details)];
+  return [
+    violated(
+      'MOM-15',
+      `${what} is answered 200, and it did not run.`,
+      run.session,
+      [run.three?.request, seen.run.response],
+      details,
+    ),
+  ];
 }

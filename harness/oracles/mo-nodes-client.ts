@@ -25,22 +25,38 @@ export const getReturnsAll: Oracle = {
       const before = readings.of(run.session);
       const found = run.commands.flatMap((command) => {
         const [uri] = command.command.clientUris;
-        if (command.command.name !== 'GET' || command.command.standing !== 'well-formed' || uri === undefined) return [];
+        if (command.command.name !== 'GET' || command.command.standing !== 'well-formed' || uri === undefined)
+          return [];
         // Only values that the harness planted: nothing but a command can have changed them.
         const below = [...before.values()].filter(
-          (one) => one.command.command.name !== 'GET' && lies(one.uri, plainUri(uri)) && marksIn(leafValue(one) ?? '').size > 0,
+          (one) =>
+            one.command.command.name !== 'GET' &&
+            lies(one.uri, plainUri(uri)) &&
+            marksIn(leafValue(one) ?? '').size > 0,
         );
-        return judgeGet(run, command, below.map((one) => leafValue(one) ?? ''), below[0]?.uri === plainUri(uri));
+        return judgeGet(
+          run,
+          command,
+          below.map((one) => leafValue(one) ?? ''),
+          below[0]?.uri === plainUri(uri),
+        );
       });
       readings.learn(run, text);
       return found;
     };
 
-    function judgeGet(run: PackageRun, command: CommandRun, wanted: readonly string[], isLeaf: boolean): readonly Observed[] {
+    function judgeGet(
+      run: PackageRun,
+      command: CommandRun,
+      wanted: readonly string[],
+      isLeaf: boolean,
+    ): readonly Observed[] {
       const sc = command.status?.sc;
       if (sc === undefined) return NOTHING;
       if (sc === 501)
-        return ['MOM-12', 'MOM-13'].map((id) => absent(id, 'The client has no GET (501).', run.session, evidence(run, command)));
+        return ['MOM-12', 'MOM-13'].map((id) =>
+          absent(id, 'The client has no GET (501).', run.session, evidence(run, command)),
+        );
       const id = isLeaf ? 'MOM-12' : 'MOM-13';
       if (wanted.length === 0 || (!isLeaf && wanted.length < 2)) return NOTHING;
       if (failed(command) && mayBeSkipped(run, command.index)) return NOTHING;
@@ -52,10 +68,16 @@ export const getReturnsAll: Oracle = {
       if (missing.length === 0)
         return [held(id, `${what} with all that uploads read there.`, run.session, evidence(run, command))];
       return [
-        violated(id, `${what}, and ${missing.length} of ${wanted.length} values are missing.`, run.session, evidence(run, command), {
-          expected: wanted.join(', '),
-          actual: [...(read?.values ?? [])].slice(0, 12).join(', ') || 'no value',
-        }),
+        violated(
+          id,
+          `${what}, and ${missing.length} of ${wanted.length} values are missing.`,
+          run.session,
+          evidence(run, command),
+          {
+            expected: wanted.join(', '),
+            actual: [...(read?.values ?? [])].slice(0, 12).join(', ') || 'no value',
+          },
+        ),
       ];
     }
   },
@@ -81,15 +103,28 @@ export const deleteTakesChildren: Oracle = {
       const run = answered(seen);
       if (run === undefined) return NOTHING;
       const deleted = gone.get(run.session);
-      const found: Observed[] = deleted === undefined ? [] : run.commands.flatMap((one) => childAfter(run, one, deleted, text));
+      const found: Observed[] =
+        deleted === undefined ? [] : run.commands.flatMap((one) => childAfter(run, one, deleted, text));
       const before = readings.of(run.session);
-      const command = run.commands.find((one) => one.command.name === 'DELETE' && one.command.standing === 'well-formed');
+      const command = run.commands.find(
+        (one) => one.command.name === 'DELETE' && one.command.standing === 'well-formed',
+      );
       const uri = plainUri(command?.command.clientUris[0] ?? '');
       const below = [...before.values()].filter((one) => one.uri !== uri && lies(one.uri, uri));
-      const children = new Map(below.flatMap((one) => (marksIn(one.text).size > 0 ? [[one.uri, leafValue(one) ?? '']] : [])));
+      const children = new Map(
+        below.flatMap((one) => (marksIn(one.text).size > 0 ? [[one.uri, leafValue(one) ?? '']] : [])),
+      );
       if (command !== undefined && children.size > 0) {
         if (succeeded(command)) gone.set(run.session, { uri, run, children });
-        else found.push(unclear('MOM-14', `${label(command.command)} is answered ${command.status?.sc}.`, run.session, evidence(run, command)));
+        else
+          found.push(
+            unclear(
+              'MOM-14',
+              `${label(command.command)} is answered ${command.status?.sc}.`,
+              run.session,
+              evidence(run, command),
+            ),
+          );
       }
       readings.learn(run, text);
       return found;
@@ -97,10 +132,19 @@ export const deleteTakesChildren: Oracle = {
   },
 };
 
-function childAfter(run: PackageRun, command: CommandRun, deleted: Deleted, text: OracleContext['text']): readonly Observed[] {
-  const { command: { name, clientUris }, status } = command;
+function childAfter(
+  run: PackageRun,
+  command: CommandRun,
+  deleted: Deleted,
+  text: OracleContext['text'],
+): readonly Observed[] {
+  const {
+    command: { name, clientUris },
+    status,
+  } = command;
   const was = deleted.children.get(plainUri(clientUris[0] ?? ''));
-  if (was === undefined || status?.sc === undefined || (name !== 'HPUT' && name !== 'HPOST' && name !== 'GET')) return NOTHING;
+  if (was === undefined || status?.sc === undefined || (name !== 'HPUT' && name !== 'HPOST' && name !== 'GET'))
+    return NOTHING;
   const events = [...evidence(run, command), deleted.run.response];
   const message = `${clientUris[0]} is answered ${status.sc} after DELETE ${deleted.uri}.`;
   const details = { expected: 'no such node', actual: `${status.sc}` };
@@ -152,13 +196,16 @@ export const standardObjects: Oracle = {
   },
 };
 
-const READS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST']);
+const UPLOADS: ReadonlySet<string> = new Set(['HPUT', 'HPOST']);
 
+/** Judged on uploads: that nothing was sent bears out the status, which may have lost its place (ORD-10), or tell of the repository. */
 function requiredNode(run: PackageRun, command: CommandRun, name: string): readonly Observed[] {
   const sc = command.status?.sc;
-  if (sc === undefined || sc < 400 || sc === 501 || !READS.has(command.command.name ?? '')) return NOTHING;
+  if (sc === undefined || sc < 400 || !UPLOADS.has(command.command.name ?? '') || command.exchanges.length > 0)
+    return NOTHING;
   const message = `${name} is answered ${sc}.`;
-  if (sc !== 404 || mayBeSkipped(run, command.index)) return [unclear('MOM-25', message, run.session, evidence(run, command))];
+  if (sc !== 404 || mayBeSkipped(run, command.index))
+    return [unclear('MOM-25', message, run.session, evidence(run, command))];
   const details = { expected: 'the node that every such object has', actual: `${sc}` };
   return [violated('MOM-25', message, run.session, evidence(run, command), details)];
 }

@@ -48,7 +48,8 @@ export const refusalsChangeNothing: Oracle = {
       const before = readings.of(run.session);
       for (const command of run.commands) {
         const [uri] = command.command.clientUris;
-        if (command.command.standing !== 'well-formed' || uri === undefined || command.status?.sc === undefined) continue;
+        if (command.command.standing !== 'well-formed' || uri === undefined || command.status?.sc === undefined)
+          continue;
         found.push(...executed(run, command, before));
         const attempt = attemptOf(command, run, before);
         if (attempt === undefined) continue;
@@ -63,7 +64,11 @@ export const refusalsChangeNothing: Oracle = {
     function executed(run: PackageRun, command: CommandRun, before: ReadonlyMap<string, Reading>): readonly Observed[] {
       const [uri = ''] = command.command.clientUris;
       if (command.command.name !== 'EXEC') return NOTHING;
-      const id = book.isAbsent(uri) ? 'MOM-20' : lies(uri, plainUri(devInfo)) || uri.startsWith(devInfo) ? 'MOM-27' : undefined;
+      const id = book.isAbsent(uri)
+        ? 'MOM-20'
+        : lies(uri, plainUri(devInfo)) || uri.startsWith(devInfo)
+          ? 'MOM-27'
+          : undefined;
       const isThere = before.has(plainUri(uri)) || run.commands.slice(0, command.index).some((one) => reads(one, uri));
       if (id === undefined || (id === 'MOM-27' && !isThere)) return NOTHING;
       const message = `${label(command.command)} is answered ${command.status?.sc}.`;
@@ -71,7 +76,11 @@ export const refusalsChangeNothing: Oracle = {
       return [(failed(command) ? held : violated)(id, message, run.session, events(run, command), details)];
     }
 
-    function attemptOf(command: CommandRun, run: PackageRun, before: ReadonlyMap<string, Reading>): Attempt | undefined {
+    function attemptOf(
+      command: CommandRun,
+      run: PackageRun,
+      before: ReadonlyMap<string, Reading>,
+    ): Attempt | undefined {
       const { name, clientUris } = command.command;
       const [uri = ''] = clientUris;
       const base = { command, run };
@@ -88,7 +97,12 @@ export const refusalsChangeNothing: Oracle = {
       if (needsOne === undefined) return undefined;
       const values = valuesAt(before, (one) => namedBy(uri, one));
       const open = needsOne === 'several' ? { decision: 'D-23' } : {};
-      return { ...base, id: 'MOM-20', before: values, details: { expected: 'an error, and no change', actual: '', ...open } };
+      return {
+        ...base,
+        id: 'MOM-20',
+        before: values,
+        details: { expected: 'an error, and no change', actual: '', ...open },
+      };
     }
   },
 };
@@ -100,7 +114,9 @@ function reads({ command, exchanges, status }: CommandRun, uri: string): boolean
 
 /** Single values that were read by real names. */
 function valuesAt(before: ReadonlyMap<string, Reading>, fits: (uri: string) => boolean): ReadonlyMap<string, string> {
-  const entries = [...before.values()].flatMap((one) => (fits(one.uri) ? [[one.uri, leafValue(one) ?? one.text] as const] : []));
+  const entries = [...before.values()].flatMap((one) =>
+    fits(one.uri) ? [[one.uri, leafValue(one) ?? one.text] as const] : [],
+  );
   return new Map(entries);
 }
 
@@ -117,7 +133,8 @@ function namedBy(address: string, real: string): boolean {
   const meant = parseClientUri(address).uri;
   const named = parseClientUri(real).uri;
   if (meant === undefined || named?.moid !== meant.moid || named.instance.kind !== 'name') return false;
-  const names = (path: typeof meant.path) => path.map((segment) => (segment.kind === 'any' ? '*' : segment.name)).join('/');
+  const names = (path: typeof meant.path) =>
+    path.map((segment) => (segment.kind === 'any' ? '*' : segment.name)).join('/');
   return names(meant.path) === names(named.path);
 }
 
@@ -134,7 +151,12 @@ function answer({ id, command, run, before, details }: Attempt): Observed | unde
 }
 
 /** A later reading of a node that a refused command could have changed. */
-function readBack(command: CommandRun, run: PackageRun, pending: readonly Attempt[], text: Parameters<typeof readingOf>[2]): readonly Observed[] {
+function readBack(
+  command: CommandRun,
+  run: PackageRun,
+  pending: readonly Attempt[],
+  text: Parameters<typeof readingOf>[2],
+): readonly Observed[] {
   const [uri] = command.command.clientUris;
   if (uri === undefined) return NOTHING;
   return pending.flatMap((attempt) => {

@@ -22,7 +22,9 @@ function acts(run: PackageRun): readonly { readonly command: CommandRun; readonl
   return run.commands.flatMap((command) => {
     const [uri] = command.command.clientUris;
     const fits = command.command.standing === 'well-formed' && ACTS.has(command.command.name ?? '');
-    return !fits || uri === undefined || command.status?.sc === undefined ? [] : [{ command, uri, sc: command.status.sc }];
+    return !fits || uri === undefined || command.status?.sc === undefined
+      ? []
+      : [{ command, uri, sc: command.status.sc }];
   });
 }
 
@@ -111,7 +113,8 @@ export const rightsPerInstance: Oracle = {
     function learn(command: CommandRun, creator: Creator): void {
       if (command.command.name !== 'HGET' || command.command.clientUris.length > 0 || !succeeded(command)) return;
       for (const uri of command.status?.uris ?? [])
-        if (created.size < MOST_CREATED && parseClientUri(uri).uri?.path.length === 0) created.set(plainUri(uri), creator);
+        if (created.size < MOST_CREATED && parseClientUri(uri).uri?.path.length === 0)
+          created.set(plainUri(uri), creator);
     }
 
     function judgeRights(run: PackageRun, account: GivenAccount): readonly Observed[] {
@@ -138,17 +141,32 @@ export const rightsPerInstance: Oracle = {
     function openToAll(run: PackageRun, some: ReturnType<typeof acts>): readonly Observed[] {
       const [first] = some;
       if (first === undefined) return NOTHING;
-      const refused = some.find(({ command, sc }) => FORBIDDEN.has(sc) && !mayBeSkipped(run, command.index) && done.free.has(command.command.name ?? ''));
+      const refused = some.find(
+        ({ command, sc }) =>
+          FORBIDDEN.has(sc) && !mayBeSkipped(run, command.index) && done.free.has(command.command.name ?? ''),
+      );
       if (refused !== undefined) {
         const { command, sc } = refused;
         const message = `A second server's ${label(command.command)} is answered ${sc}.`;
-        if (declared === true) return [absent('MOM-24', `${message} The client has access control.`, run.session, events(run, command))];
-        if (declared === undefined) return [unclear('MOM-24', `${message} The statement does not say whether the client has access control.`, run.session, events(run, command))];
+        if (declared === true)
+          return [absent('MOM-24', `${message} The client has access control.`, run.session, events(run, command))];
+        if (declared === undefined)
+          return [
+            unclear(
+              'MOM-24',
+              `${message} The statement does not say whether the client has access control.`,
+              run.session,
+              events(run, command),
+            ),
+          ];
         const details = { expected: 'all rights', actual: `${sc}` };
         return [violated('MOM-24', message, run.session, events(run, command), details)];
       }
-      const names = new Set(some.filter(({ command }) => succeeded(command)).map(({ command }) => command.command.name));
-      const all = names.has('HGET') && names.has('DELETE') && (names.has('HPUT') || names.has('HPOST') || names.has('GET'));
+      const names = new Set(
+        some.filter(({ command }) => succeeded(command)).map(({ command }) => command.command.name),
+      );
+      const all =
+        names.has('HGET') && names.has('DELETE') && (names.has('HPUT') || names.has('HPOST') || names.has('GET'));
       const message = `A second server did ${[...names].join(', ')} with an instance that it did not create.`;
       return all ? [held('MOM-24', message, run.session, events(run, first.command))] : NOTHING;
     }
@@ -161,7 +179,8 @@ function creatorHasAll(run: PackageRun, { command, sc }: Act, possible: Readonly
   const message = `${label(command.command)} of the server that created the instance is answered ${sc}.`;
   const details = { expected: 'all rights', actual: `${sc}` };
   if (succeeded(command)) return [held('MOM-30', message, run.session, events(run, command), details)];
-  if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index) || !possible.has(command.command.name ?? '')) return NOTHING;
+  if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index) || !possible.has(command.command.name ?? ''))
+    return NOTHING;
   return [violated('MOM-30', message, run.session, events(run, command), details)];
 }
 
@@ -200,13 +219,22 @@ export const secretsStaySecret: Oracle = {
         if (uri === `${account}SrvID` && one !== undefined) readable.add(run.session);
         if (!readable.has(run.session)) return [];
         const whole = uri === account;
-        if ((!whole && !hidden.has(uri)) || !(READS.has(command.command.name ?? '')) || sc === 501) return [];
-        const shown = one === undefined ? [] : whole ? SECRETS.filter((path) => valuesAt(one.json, path)) : one.values.size > 0 ? [[uri]] : [];
+        if ((!whole && !hidden.has(uri)) || !READS.has(command.command.name ?? '') || sc === 501) return [];
+        const shown =
+          one === undefined
+            ? []
+            : whole
+              ? SECRETS.filter((path) => valuesAt(one.json, path))
+              : one.values.size > 0
+                ? [[uri]]
+                : [];
         const message = `${label(command.command)} is answered ${sc}`;
         if (shown.length > 0) {
           const what = shown.map((path) => path.join('/')).join(', ');
           const details = { expected: 'none of it', actual: what };
-          return [violated('MOM-26', `${message}, with the data of ${what}.`, run.session, events(run, command), details)];
+          return [
+            violated('MOM-26', `${message}, with the data of ${what}.`, run.session, events(run, command), details),
+          ];
         }
         // A client without such a node answers 404, which shows nothing, but for a node that every account has or that the statement names.
         const isThere = whole || uri === `${account}Perm` || uri === secret;

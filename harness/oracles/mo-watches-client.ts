@@ -24,7 +24,9 @@ interface Change {
 }
 
 /** An accepted `set-node` and its address. */
-function localChange(seen: Observation): { readonly event: ActionEvent; readonly uri: string; readonly value: string } | undefined {
+function localChange(
+  seen: Observation,
+): { readonly event: ActionEvent; readonly uri: string; readonly value: string } | undefined {
   if (seen.kind !== 'event' || seen.event.kind !== 'action' || seen.event.action.name !== 'set-node') return undefined;
   const { uri, value, accepted } = seen.event.action;
   return accepted ? { event: seen.event, uri, value: String(value) } : undefined;
@@ -38,7 +40,9 @@ function fenceAfter(seen: Observation, event: ActionEvent): TraceEvent | undefin
 
 /** A request at a repository that no command of a session caused. */
 function uncaused(seen: Observation, method: string): Side | undefined {
-  return seen.kind === 'side' && seen.command === undefined && seen.exchange.request.method === method ? seen : undefined;
+  return seen.kind === 'side' && seen.command === undefined && seen.exchange.request.method === method
+    ? seen
+    : undefined;
 }
 
 /** MOM-17: SUB reports every change by PUT; MOM-18: UNSUB stops that (TS 5.3). The device is made to change nodes to values that the harness planted. */
@@ -71,7 +75,8 @@ export const subscriptionsReport: Oracle = {
     function note({ event, uri, value }: NonNullable<ReturnType<typeof localChange>>): void {
       for (const watch of watches.all) {
         if (watch.kind !== 'SUB' || watch.standing === 'asked' || watch.ended === 'replaced') continue;
-        if (!lies(plainUri(uri), plainUri(watch.subject)) || watch.ended === 'reset' || changes.length >= MOST_CHANGES) continue;
+        if (!lies(plainUri(uri), plainUri(watch.subject)) || watch.ended === 'reset' || changes.length >= MOST_CHANGES)
+          continue;
         changes.push({ watch, event, uri, marks: marksIn(value), after: watch.standing === 'over' });
       }
     }
@@ -84,14 +89,22 @@ export const subscriptionsReport: Oracle = {
     }
 
     function report(request: HttpRequestEvent, shown: ReadonlySet<string>): readonly Observed[] {
-      const told = changes.filter(({ watch, marks }) => watch.target === request.target && [...marks].some((mark) => shown.has(mark)));
+      const told = changes.filter(
+        ({ watch, marks }) => watch.target === request.target && [...marks].some((mark) => shown.has(mark)),
+      );
       changes = changes.filter((change) => !told.includes(change));
       return told.map(({ watch, event, uri, after }) => {
         const events = [request, event];
         reported.add(watch);
         if (!after) return held('MOM-17', `The change of ${uri} was reported.`, event.scenario, events);
         const details = { expected: 'no report after UNSUB', actual: line(request) };
-        return violated('MOM-18', `The change of ${uri} was reported though its SUB was revoked.`, event.scenario, events, details);
+        return violated(
+          'MOM-18',
+          `The change of ${uri} was reported though its SUB was revoked.`,
+          event.scenario,
+          events,
+          details,
+        );
       });
     }
 
@@ -107,7 +120,10 @@ export const subscriptionsReport: Oracle = {
           if (!reported.has(watch)) return [];
           return [held('MOM-18', `The change of ${uri} was not reported after UNSUB.`, event.scenario, events)];
         }
-        const details = { expected: `a PUT to ${watch.serverUri} with the new value`, actual: 'none until the END of a later session' };
+        const details = {
+          expected: `a PUT to ${watch.serverUri} with the new value`,
+          actual: 'none until the END of a later session',
+        };
         return [violated('MOM-17', `The change of ${uri} was not reported.`, event.scenario, events, details)];
       });
     }
@@ -118,7 +134,9 @@ export const subscriptionsReport: Oracle = {
 function notThere(run: PackageRun, name: string, ids: readonly string[]): readonly Observed[] {
   const command = run.commands.find((one) => one.command.name === name && one.status?.sc === 501);
   if (command === undefined) return NOTHING;
-  return ids.map((id) => absent(id, `The client has no ${name} (501).`, run.session, [run.three?.request, run.response]));
+  return ids.map((id) =>
+    absent(id, `The client has no ${name} (501).`, run.session, [run.three?.request, run.response]),
+  );
 }
 
 /** MOM-19: whoever has SUB has UNSUB, for a SUB with exactly that ClientURI; STA-11: UNSUB without such a SUB is 404 (TS 5.3). */
@@ -134,7 +152,12 @@ export const unsubscribes: Oracle = {
       const found: Observed[] = [];
       for (const one of run?.commands ?? []) {
         const [uri] = one.command.clientUris;
-        if (one.command.name === 'UNSUB' && one.command.standing === 'well-formed' && uri !== undefined && run !== undefined)
+        if (
+          one.command.name === 'UNSUB' &&
+          one.command.standing === 'well-formed' &&
+          uri !== undefined &&
+          run !== undefined
+        )
           found.push(...judgeUnsub(run, one.index, watches.latest('SUB', uri)));
       }
       // What the package itself changes counts for the packages after it only: its commands may stand in any order.
@@ -152,13 +175,17 @@ function judgeUnsub(run: PackageRun, index: number, watch: Watch | undefined): r
   const message = `${label(command.command)} is answered ${sc}`;
   if (watch?.standing === 'live') {
     const details = { expected: '200', actual: `${sc}` };
-    return [(sc === 200 ? held : violated)('MOM-19', `${message}, and there is such a SUB.`, run.session, events, details)];
+    return [
+      (sc === 200 ? held : violated)('MOM-19', `${message}, and there is such a SUB.`, run.session, events, details),
+    ];
   }
   // One that was asked for may be in force, and one that is over may not be known as such.
   if (watch !== undefined && watch.ended !== 'reset') return NOTHING;
   if (sc === 501) return [absent('STA-11', 'The client has no UNSUB (501).', run.session, events)];
   const details = { expected: '404', actual: `${sc}` };
-  return [(sc === 404 ? held : violated)('STA-11', `${message}, and there is no such SUB.`, run.session, events, details)];
+  return [
+    (sc === 404 ? held : violated)('STA-11', `${message}, and there is no such SUB.`, run.session, events, details),
+  ];
 }
 
 /** MOM-16: DEFAULT is used when local software needs its MO (D-51); MOM-28: a new one replaces the old (TS 5.3). */
@@ -178,7 +205,8 @@ export const defaultsAreUsed: Oracle = {
       if (local !== undefined) {
         const moid = parseClientUri(local.uri).uri?.moid ?? '';
         const watch = watches.latest('DEFAULT', moid);
-        if (watch?.standing === 'live' && !done.has(watch) && needs.length < MOST_CHANGES) needs.push({ event: local.event, watch });
+        if (watch?.standing === 'live' && !done.has(watch) && needs.length < MOST_CHANGES)
+          needs.push({ event: local.event, watch });
       }
       const side = uncaused(seen, 'GET');
       if (side !== undefined) return used(side);
@@ -194,14 +222,18 @@ export const defaultsAreUsed: Oracle = {
       const message = `${line(request)} for ${watch.subject}`;
       if (watch.ended === 'replaced') {
         const details = { expected: 'the ServerURI of the last DEFAULT', actual: request.target };
-        return [violated('MOM-28', `${message}, though another DEFAULT had replaced it.`, scenario, [request], details)];
+        return [
+          violated('MOM-28', `${message}, though another DEFAULT had replaced it.`, scenario, [request], details),
+        ];
       }
       // Used at once, before its status: local software may have waited for it.
       done.add(watch);
       if (watch.standing !== 'live') return NOTHING;
       const events = [request, ...needs.filter((need) => need.watch === watch).map(({ event }) => event)];
       needs = needs.filter((need) => need.watch !== watch);
-      const before = watches.all.some(({ subject, ended, scenario: its }) => subject === watch.subject && ended === 'replaced' && its === scenario);
+      const before = watches.all.some(
+        ({ subject, ended, scenario: its }) => subject === watch.subject && ended === 'replaced' && its === scenario,
+      );
       return [
         held('MOM-16', `${message}, as its DEFAULT says.`, scenario, events),
         ...(before ? [held('MOM-28', `${message}, as the last DEFAULT says.`, scenario, events)] : []),
@@ -215,8 +247,18 @@ export const defaultsAreUsed: Oracle = {
       });
       needs = needs.filter((need) => !due.some((one) => one.need === need));
       return due.map(({ need: { event, watch }, fence }) => {
-        const details = { expected: `GET ${watch.serverUri}`, actual: 'none until the END of a later session', decision: 'D-51' };
-        return violated('MOM-16', `A node of ${watch.subject} was set, and its DEFAULT was not used.`, event.scenario, [event, fence], details);
+        const details = {
+          expected: `GET ${watch.serverUri}`,
+          actual: 'none until the END of a later session',
+          decision: 'D-51',
+        };
+        return violated(
+          'MOM-16',
+          `A node of ${watch.subject} was set, and its DEFAULT was not used.`,
+          event.scenario,
+          [event, fence],
+          details,
+        );
       });
     }
   },

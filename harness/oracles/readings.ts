@@ -27,7 +27,8 @@ const FRAME: ReadonlySet<string> = new Set(['ClientURI', 'DDF', 'CV']);
 export function readingOf(command: CommandRun, run: PackageRun, text: Text): Reading | undefined {
   const { name, standing, clientUris } = command.command;
   const [uri] = clientUris;
-  if (standing !== 'well-formed' || uri === undefined || clientUris.length !== 1 || !succeeded(command)) return undefined;
+  if (standing !== 'well-formed' || uri === undefined || clientUris.length !== 1 || !succeeded(command))
+    return undefined;
   if (name === 'GET') return reading(uri, command, run, JSON.stringify(command.status?.data ?? {}));
   const body = name === 'HPUT' || name === 'HPOST' ? command.exchanges[0]?.request.body : undefined;
   return body === undefined ? undefined : reading(uri, command, run, text(body));

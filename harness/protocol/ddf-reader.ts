@@ -90,7 +90,8 @@ class DdfReader {
       case 'ZeroOrN':
       case 'OneOrN': {
         const most = Number(element.text.trim());
-        if (!Number.isSafeInteger(most) || most < 1) this.#report(element, `${quote(element.text)} is no number of nodes`);
+        if (!Number.isSafeInteger(most) || most < 1)
+          this.#report(element, `${quote(element.text)} is no number of nodes`);
         return { least: element.name === 'OneOrN' ? 1 : 0, most };
       }
       default:

@@ -2,7 +2,19 @@
 export const DDF_ACCESS = ['Add', 'Get', 'Replace', 'Delete', 'Exec'] as const;
 export type DdfAccess = (typeof DDF_ACCESS)[number];
 
-export const DDF_FORMATS = ['b64', 'bin', 'bool', 'chr', 'int', 'node', 'null', 'xml', 'date', 'time', 'float'] as const;
+export const DDF_FORMATS = [
+  'b64',
+  'bin',
+  'bool',
+  'chr',
+  'int',
+  'node',
+  'null',
+  'xml',
+  'date',
+  'time',
+  'float',
+] as const;
 export type DdfFormat = (typeof DDF_FORMATS)[number];
 
 /** How often a node may stand under its parent; `most` is undefined where there is no limit. */

@@ -23,7 +23,8 @@ export const remove: Runner = (command, context) => {
   const places = locate(command.clientUris[0] ?? '', 'write', context);
   for (const { node } of places) {
     for (const each of node.all()) {
-      if (each.permanent || !each.access.has('Delete')) throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${each.name} is permanent`);
+      if (each.permanent || !each.access.has('Delete'))
+        throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${each.name} is permanent`);
     }
   }
   for (const place of places) context.tree.remove(place);
@@ -34,7 +35,8 @@ export const remove: Runner = (command, context) => {
 export const exec: Runner = async (command, context) => {
   const target = command.serverUri === undefined ? undefined : serverUriOf(command);
   const { instance, path, node } = locateOne(command.clientUris[0] ?? '', 'execute', context);
-  if (node.action === undefined || !node.access.has('Exec')) throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${node.name} is not executable`);
+  if (node.action === undefined || !node.access.has('Exec'))
+    throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${node.name} is not executable`);
   await node.action((alert) => context.raise({ AlertType: EXEC_RESULT, ...alert }));
   // What it did in its own instance, nobody else knows.
   context.tree.touched(instance, path.slice(0, -1));

@@ -1,8 +1,8 @@
 import { type ClientUri, parseClientUri } from '../protocol/client-uri.js';
 import { type DdfNode, describedAt } from '../protocol/ddf.js';
 import { STATUS } from '../protocol/status.js';
-import { resolve } from './address.js';
 import { targetOf } from './access-control.js';
+import { resolve } from './address.js';
 import { assertRight, type CommandContext, readAddress } from './command-context.js';
 import { MOID } from './default-tree.js';
 import { describedNode } from './described.js';
@@ -64,7 +64,8 @@ function findPlace(uri: ClientUri, tree: Tree): Place | undefined {
 function assertWritable(place: Place): void {
   if (place.kind === 'instance') return;
   if (place.kind === 'child') {
-    if (!place.parent.node.access.has('Add')) throw new Refused(STATUS.METHOD_NOT_ALLOWED, 'the parent takes no new node');
+    if (!place.parent.node.access.has('Add'))
+      throw new Refused(STATUS.METHOD_NOT_ALLOWED, 'the parent takes no new node');
     return;
   }
   const { node } = place.at;
@@ -89,8 +90,7 @@ function prepare(place: Place, delivered: Delivered, context: CommandContext): T
   if (item === undefined || more !== undefined)
     throw new Refused(STATUS.BAD_REQUEST, 'one item is wanted for one node');
   if (place.kind === 'instance') {
-    if (place.moid === MOID.delegation)
-      assertMayDelegate(String(item.data.Target ?? '').replace(/\/$/, ''), context);
+    if (place.moid === MOID.delegation) assertMayDelegate(String(item.data.Target ?? '').replace(/\/$/, ''), context);
     return item.data;
   }
   const kind = node === undefined ? 'any' : node.children === undefined ? 'leaf' : 'interior';

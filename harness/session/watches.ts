@@ -97,10 +97,7 @@ export class Watches {
   #begun(kind: Watch['kind'], subject: string | undefined, serverUri: string | undefined, done: boolean, seq: number) {
     const own = this.#all.find(
       (watch) =>
-        watch.kind === kind &&
-        watch.subject === subject &&
-        watch.serverUri === serverUri &&
-        watch.standing === 'asked',
+        watch.kind === kind && watch.subject === subject && watch.serverUri === serverUri && watch.standing === 'asked',
     );
     if (own === undefined) return;
     if (!done) {

@@ -22,11 +22,17 @@ describe('a device description', () => {
       `${GET}<DFFormat><node/></DFFormat><Occurrence><OneOrMore/></Occurrence><Scope><Permanent/></Scope><DFType><DDFName>urn:x:1.0</DDFName></DFType>`,
       [
         node('Man', `${GET}<DFFormat><chr/></DFFormat><Occurrence><One/></Occurrence><DFTitle>Maker</DFTitle>`),
-        node('Run', '<AccessType><Exec/></AccessType><Occurrence><ZeroOrOne/></Occurrence><CaseSense><CIS/></CaseSense>'),
+        node(
+          'Run',
+          '<AccessType><Exec/></AccessType><Occurrence><ZeroOrOne/></Occurrence><CaseSense><CIS/></CaseSense>',
+        ),
         node(
           'Slots',
           `${GET}<Occurrence><One/></Occurrence>`,
-          node('<![CDATA[<x>]]>', '<AccessType><Add/><Replace/></AccessType><Occurrence><ZeroOrN>4</ZeroOrN></Occurrence>'),
+          node(
+            '<![CDATA[<x>]]>',
+            '<AccessType><Add/><Replace/></AccessType><Occurrence><ZeroOrN>4</ZeroOrN></Occurrence>',
+          ),
         ),
         '<RTProperties><Value>ignored</Value></RTProperties>',
       ].join(''),
@@ -94,7 +100,17 @@ describe('a device description', () => {
 
   it('never makes the reader throw, whatever comes', () => {
     fc.assert(fc.property(fc.string(), (any) => void readDdf(any)));
-    const pieces = fc.constantFrom('<Node>', '</Node>', '<NodeName>', '</NodeName>', '<x>', '&lt;', '<![CDATA[', ']]>', 'a');
+    const pieces = fc.constantFrom(
+      '<Node>',
+      '</Node>',
+      '<NodeName>',
+      '</NodeName>',
+      '<x>',
+      '&lt;',
+      '<![CDATA[',
+      ']]>',
+      'a',
+    );
     fc.assert(fc.property(fc.array(pieces), (some) => void readDdf(`<MgmtTree>${some.join('')}</MgmtTree>`)));
   });
 });
