@@ -27,9 +27,5 @@ drive('the device changes {word}', async function (place: string) {
 });
 
 drive('a second server that may manage {word} is bootstrapped', async function (place: string) {
-  await this.client.bootstrapsSecond([place]);
-});
-
-drive('a second server that may manage {word} and {word} is bootstrapped', async function (one: string, other: string) {
-  await this.client.bootstrapsSecond([one, other]);
+  await this.client.bootstrapsSecond(place);
 });

@@ -34,21 +34,27 @@ export const accountBounds: Oracle = {
   on: 'client',
   requirements: ['MOM-22'],
   sees: ['three', 'event'],
-  create: ({ header }) => {
+  create: ({ header, text }) => {
     const servers = new Servers();
     const { outsideAccount } = header.statement.nodes;
+    /** Addresses that another server read: they are there. */
+    const readable = new Set<string>();
     return (seen) => {
       servers.see(seen);
       const run = answered(seen);
       if (run === undefined) return NOTHING;
       const account = servers.accountOf(run.session);
+      for (const { command, uri } of account === undefined ? acts(run) : [])
+        if (readable.size < MOST_CREATED && readingOf(command, run, text) !== undefined) readable.add(plainUri(uri));
       return acts(run).flatMap(({ command, uri, sc }) => {
         const outside = account === undefined ? uri === outsideAccount : !account.moids.includes(moidOf(uri));
         if (!outside || sc === 501) return [];
         const message = `${label(command.command)}, outside the account, is answered ${sc}.`;
         const details = { expected: 'an error, and nothing sent', actual: `${sc}` };
         const sent = command.command.name !== 'HGET' && command.exchanges.length > 0;
-        if (failed(command) && !sent) return [held('MOM-22', message, run.session, events(run, command), details)];
+        const isThere = account === undefined || readable.has(plainUri(uri));
+        if (failed(command) && !sent)
+          return isThere ? [held('MOM-22', message, run.session, events(run, command), details)] : [];
         return [violated('MOM-22', message, run.session, events(run, command), details)];
       });
     };
@@ -178,9 +184,9 @@ type Act = ReturnType<typeof acts>[number];
 function creatorHasAll(run: PackageRun, { command, sc }: Act, possible: ReadonlySet<string>): readonly Observed[] {
   const message = `${label(command.command)} of the server that created the instance is answered ${sc}.`;
   const details = { expected: 'all rights', actual: `${sc}` };
+  if (!possible.has(command.command.name ?? '')) return NOTHING;
   if (succeeded(command)) return [held('MOM-30', message, run.session, events(run, command), details)];
-  if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index) || !possible.has(command.command.name ?? ''))
-    return NOTHING;
+  if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index)) return NOTHING;
   return [violated('MOM-30', message, run.session, events(run, command), details)];
 }
 
@@ -225,7 +231,7 @@ export const secretsStaySecret: Oracle = {
             ? []
             : whole
               ? SECRETS.filter((path) => valuesAt(one.json, path))
-              : one.values.size > 0
+              : [...one.values].some((value) => value !== '')
                 ? [[uri]]
                 : [];
         const message = `${label(command.command)} is answered ${sc}`;

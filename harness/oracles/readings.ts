@@ -72,9 +72,13 @@ export function leafValue(one: Reading | undefined): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** Whether the data holds that value; in data that is no JSON the text is searched. */
+/** Values shorter than this may stand in a text for any reason. */
+const TELLING = 8;
+
+/** Whether the data holds that value; in data that is no JSON it must be all of the text, or long enough to stand in it for no other reason. */
 export function holds(one: Reading, value: string): boolean {
-  return one.values.has(value) || (one.json === undefined && one.text.includes(value));
+  if (one.json !== undefined) return one.values.has(value);
+  return one.text === value || (value.length >= TELLING && one.text.includes(value));
 }
 
 /** The latest reading of each address of each session. What a command changed, or may have changed, is forgotten. */

@@ -187,12 +187,12 @@ export class ClientScenario implements LabScenario {
     await quietTime(this.#options.context, this.token, 'the change is reported', this.#options.target.advance);
   }
 
-  /** A second server, at another origin, becomes one that may manage the MOs of these nodes; its first session is waited for. */
-  async bootstrapsSecond(places: readonly string[]): Promise<void> {
-    const lacks = this.#lacking([places]);
+  /** A second server, at another origin, becomes one that may manage the MO of this node; its first session is waited for. */
+  async bootstrapsSecond(place: string): Promise<void> {
+    const lacks = this.#lacking([[place]]);
     if (lacks !== undefined) return this.#obstacle(lacks);
     const SrvURI = this.#options.lab.url('otherDm', this.token, 'dm');
-    const MOIDs = places.map((place) => moidOf(this.#words(place)));
+    const MOIDs = [moidOf(this.#words(place))];
     await this.followSession(() => this.steering.bootstrap({ SrvID: 'second.example', SrvURI, MOIDs }));
   }
 
