@@ -48,6 +48,12 @@ export function answered(observation: Observation): PackageRun | undefined {
   return run?.three?.reading.view === undefined ? undefined : run;
 }
 
+/** The same, when there are as many statuses as commands: with fewer or more nobody knows which belongs to which (STA-01). */
+export function answeredInFull(observation: Observation): PackageRun | undefined {
+  const run = answered(observation);
+  return run?.three?.reading.view?.statuses.length === run?.commands.length ? run : undefined;
+}
+
 /** A transfer that the repository served whole and with success. */
 export function served(exchange: SideExchange | undefined): HttpResponseEvent | undefined {
   const response = exchange?.response;

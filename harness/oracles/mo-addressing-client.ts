@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import type { CommandRun, PackageRun } from '../session/observation.js';
-import { answered, failed, label, plainUri, succeeded } from './common.js';
+import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { holds, leafValue, type Reading, Readings, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -63,7 +63,7 @@ export const addressesResolve: Oracle = {
   create: ({ text }) => {
     const readings = new Readings();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const before = readings.of(run.session);
       const found: Observed[] = [];
@@ -164,5 +164,7 @@ function judgeNothing(one: Case): readonly Observed[] {
   }
   const details = { expected: 'an error, and nothing sent', actual: `${command.status?.sc}` };
   if (failed(command) && command.exchanges.length === 0) return [held(id, message, run.session, events, details)];
+  // Done without anything sent, it is the status that is not true (STA-16).
+  if (command.command.name !== 'GET' && command.exchanges.length === 0) return NOTHING;
   return [violated(id, message, run.session, events, details)];
 }

@@ -3,7 +3,7 @@ import { parseClientUri } from '../protocol/client-uri.js';
 import { validatorsIn } from '../protocol/validators.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { answered, label, plainUri, succeeded } from './common.js';
+import { answeredInFull, label, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
 import { held, unclear, violated } from './say.js';
@@ -32,7 +32,7 @@ export const validatorsHold: Oracle = {
   create: () => {
     const sessions = new WeakMap<Session, Instances>();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const known: Instances = sessions.get(run.session) ?? new Map<string, Given>();
       sessions.set(run.session, known);
@@ -98,7 +98,7 @@ function stale(
   events: readonly (TraceEvent | undefined)[],
 ): Observed {
   const details = { expected: '200 with the data', actual: `${sc}${hasData ? ' with data' : ''}` };
-  const good = sc === 200 && hasData;
+  const good = sc >= 200 && sc < 300 && hasData;
   return (good ? held : violated)(
     'MOM-21',
     `${message}, with a validator that the client did not give.`,

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenAlert } from '../protocol/packages.js';
 import type { Observation, PackageRun } from '../session/observation.js';
-import { answered, label, succeeded } from './common.js';
+import { answeredInFull, label, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -37,7 +37,7 @@ export const execRuns: Oracle = {
       const found: Observed[] = [];
       const alerts = alertsOf(seen);
       // An alert that stands in the #3 of the EXEC itself may tell of it.
-      const run = executableWithAlert === undefined ? undefined : answered(seen);
+      const run = executableWithAlert === undefined ? undefined : answeredInFull(seen);
       const said = run === undefined ? undefined : begun(run, executableWithAlert ?? '', new Set(seenBefore));
       if (said !== undefined && 'requirement' in said) found.push(said);
       else pending = said ?? pending;

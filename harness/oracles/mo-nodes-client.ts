@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { answered, failed, label, plainUri, succeeded } from './common.js';
+import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { holds, leafValue, lies, mayBeSkipped, Readings, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -20,7 +20,7 @@ export const getReturnsAll: Oracle = {
   create: ({ text }) => {
     const readings = new Readings();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const before = readings.of(run.session);
       const found = run.commands.flatMap((command) => {
@@ -100,7 +100,7 @@ export const deleteTakesChildren: Oracle = {
     const readings = new Readings();
     const gone = new WeakMap<Session, Deleted>();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const deleted = gone.get(run.session);
       const found: Observed[] =
@@ -172,7 +172,7 @@ export const standardObjects: Oracle = {
     ]);
     const read = new WeakMap<Session, Set<string>>();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const known = read.get(run.session) ?? new Set<string>();
       read.set(run.session, known);

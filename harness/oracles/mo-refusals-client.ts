@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { answered, failed, label, plainUri, succeeded } from './common.js';
+import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { leafValue, lies, mayBeSkipped, type Reading, Readings, readingOf } from './readings.js';
 import { held, violated } from './say.js';
@@ -40,7 +40,7 @@ export const refusalsChangeNothing: Oracle = {
     const readings = new Readings();
     const attempts = new WeakMap<Session, Attempt[]>();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const pending = attempts.get(run.session) ?? [];
       attempts.set(run.session, pending);
@@ -51,6 +51,8 @@ export const refusalsChangeNothing: Oracle = {
         if (command.command.standing !== 'well-formed' || uri === undefined || command.status?.sc === undefined)
           continue;
         found.push(...executed(run, command, before));
+        // Said to be done though nothing was fetched, it is the status that is not true (STA-16).
+        if (command.command.name === 'HGET' && succeeded(command) && command.exchanges.length === 0) continue;
         const attempt = attemptOf(command, run, before);
         if (attempt === undefined) continue;
         const said = answer(attempt);

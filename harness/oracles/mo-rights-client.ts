@@ -3,7 +3,7 @@ import { parseClientUri } from '../protocol/client-uri.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import { type GivenAccount, Servers } from '../session/servers.js';
 import type { TraceEvent } from '../trace/event.js';
-import { answered, failed, label, plainUri, succeeded } from './common.js';
+import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { lies, mayBeSkipped, readingOf, scalars } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -17,11 +17,19 @@ function events(run: PackageRun, command: CommandRun): readonly (TraceEvent | un
   return [command.exchanges[0]?.request ?? run.three?.request, run.three?.request, run.response];
 }
 
+const TRANSFERS: ReadonlySet<string> = new Set(['HGET', 'HPUT', 'HPOST']);
+
+/** Said to be done, though nothing was transferred: the status is not true (STA-16), and shows no right. */
+function isUntrue(command: CommandRun): boolean {
+  return TRANSFERS.has(command.command.name ?? '') && succeeded(command) && command.exchanges.length === 0;
+}
+
 /** Commands in good form that act on one address, with their status. */
 function acts(run: PackageRun): readonly { readonly command: CommandRun; readonly uri: string; readonly sc: number }[] {
   return run.commands.flatMap((command) => {
     const [uri] = command.command.clientUris;
-    const fits = command.command.standing === 'well-formed' && ACTS.has(command.command.name ?? '');
+    const fits =
+      command.command.standing === 'well-formed' && ACTS.has(command.command.name ?? '') && !isUntrue(command);
     return !fits || uri === undefined || command.status?.sc === undefined
       ? []
       : [{ command, uri, sc: command.status.sc }];
@@ -41,7 +49,7 @@ export const accountBounds: Oracle = {
     const readable = new Set<string>();
     return (seen) => {
       servers.see(seen);
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const account = servers.accountOf(run.session);
       for (const { command, uri } of account === undefined ? acts(run) : [])
@@ -98,7 +106,7 @@ export const rightsPerInstance: Oracle = {
         }
         return NOTHING;
       }
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const account = servers.accountOf(run.session);
       const found = account === undefined ? [] : judgeRights(run, account);
@@ -218,7 +226,7 @@ export const secretsStaySecret: Oracle = {
     if (secret !== undefined) hidden.add(secret);
     const readable = new WeakSet<Session>();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       return acts(run).flatMap(({ command, uri, sc }) => {
         const one = readingOf(command, run, text);

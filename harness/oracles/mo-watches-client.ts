@@ -4,7 +4,7 @@ import { marksIn } from '../session/marks.js';
 import type { Observation, PackageRun } from '../session/observation.js';
 import { type Watch, Watches } from '../session/watches.js';
 import type { ActionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answered, label, line, plainUri } from './common.js';
+import { answeredInFull, label, line, plainUri } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
 import { absent, held, violated } from './say.js';
@@ -67,7 +67,7 @@ export const subscriptionsReport: Oracle = {
       }
       const request = uncaused(seen, 'PUT')?.exchange.request;
       if (request !== undefined) return arrived(request);
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run !== undefined) return notThere(run, 'SUB', ['MOM-17']).concat(notThere(run, 'UNSUB', ['MOM-18']));
       return overdue(seen);
     };
@@ -148,7 +148,7 @@ export const unsubscribes: Oracle = {
   create: () => {
     const watches = new Watches();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       const found: Observed[] = [];
       for (const one of run?.commands ?? []) {
         const [uri] = one.command.clientUris;
@@ -176,7 +176,7 @@ function judgeUnsub(run: PackageRun, index: number, watch: Watch | undefined): r
   if (watch?.standing === 'live') {
     const details = { expected: '200', actual: `${sc}` };
     return [
-      (sc === 200 ? held : violated)('MOM-19', `${message}, and there is such a SUB.`, run.session, events, details),
+      (sc < 300 ? held : violated)('MOM-19', `${message}, and there is such a SUB.`, run.session, events, details),
     ];
   }
   // One that was asked for may be in force, and one that is over may not be known as such.
@@ -188,14 +188,38 @@ function judgeUnsub(run: PackageRun, index: number, watch: Watch | undefined): r
   ];
 }
 
+/** MOs that the client said it has instances of, or that must be there since a node of them was set: a DEFAULT for such a one is not needed. */
+class PresentMos {
+  readonly #moids = new Set<string>();
+
+  see(observation: Observation): void {
+    if (observation.kind === 'one') {
+      for (const { moid, miids } of observation.reading.view?.mos ?? []) if (miids.length > 0) this.#add(moid);
+    } else if (observation.kind === 'event' && observation.event.kind === 'action') {
+      const { action } = observation.event;
+      if (action.name === 'reset' && action.accepted) this.#moids.clear();
+      if (action.name === 'set-node' && action.accepted) this.#add(parseClientUri(action.uri).uri?.moid);
+    }
+  }
+
+  has(moid: string): boolean {
+    return this.#moids.has(moid);
+  }
+
+  #add(moid: string | undefined): void {
+    if (moid !== undefined && this.#moids.size < MOST_CHANGES) this.#moids.add(moid);
+  }
+}
+
 /** MOM-16: DEFAULT is used when local software needs its MO (D-51); MOM-28: a new one replaces the old (TS 5.3). */
 export const defaultsAreUsed: Oracle = {
   name: 'management-objects/defaults-are-used',
   on: 'client',
   requirements: ['MOM-16', 'MOM-28'],
-  sees: ['two', 'three', 'side', 'event'],
+  sees: ['one', 'two', 'three', 'side', 'event'],
   create: () => {
     const watches = new Watches();
+    const present = new PresentMos();
     let needs: { readonly event: ActionEvent; readonly watch: Watch }[] = [];
     /** DEFAULTs that were used; the change may be recorded after that. */
     const done = new WeakSet<Watch>();
@@ -205,12 +229,13 @@ export const defaultsAreUsed: Oracle = {
       if (local !== undefined) {
         const moid = parseClientUri(local.uri).uri?.moid ?? '';
         const watch = watches.latest('DEFAULT', moid);
-        if (watch?.standing === 'live' && !done.has(watch) && needs.length < MOST_CHANGES)
+        if (watch?.standing === 'live' && !done.has(watch) && !present.has(moid) && needs.length < MOST_CHANGES)
           needs.push({ event: local.event, watch });
       }
+      present.see(seen);
       const side = uncaused(seen, 'GET');
       if (side !== undefined) return used(side);
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run !== undefined) return notThere(run, 'DEFAULT', ['MOM-16', 'MOM-28']);
       return unused(seen);
     };

@@ -42,7 +42,7 @@ export class ActionBook {
     return this.#pages.get(scenario ?? '')?.requirements ?? [];
   }
 
-  /** Sequence number of the last accepted start-session of any scenario. */
+  /** Sequence number of the last accepted start-session, or bootstrap, of any scenario. */
   get lastStart(): number | undefined {
     return this.#lastStart;
   }
@@ -112,7 +112,10 @@ export class ActionBook {
         this.#holding(action.name, pathOf(action.url), t);
         break;
       case 'bootstrap':
-        if (action.accepted) this.#notified = true;
+        if (!action.accepted) break;
+        this.#notified = true;
+        // A client opens a session after it, too (TS 5.2).
+        this.#lastStart = seq;
         break;
       case 'reset':
         // What was sent before is forgotten with all else.
