@@ -3,14 +3,17 @@ import { END_CLIENT } from './end-client.js';
 import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
+import { accountBounds, secretsStaySecret } from './mo-account-client.js';
 import { addressesResolve } from './mo-addressing-client.js';
 import { validatorsHold } from './mo-cache-client.js';
+import { defaultsAreUsed } from './mo-defaults-client.js';
 import { execRuns } from './mo-exec-client.js';
 import { MO_NODES_CLIENT } from './mo-nodes-client.js';
 import { refusalsChangeNothing } from './mo-refusals-client.js';
-import { MO_RIGHTS_CLIENT } from './mo-rights-client.js';
+import { rightsPerInstance } from './mo-rights-client.js';
 import { addressesWellFormed } from './mo-server.js';
-import { MO_WATCHES_CLIENT } from './mo-watches-client.js';
+import { standardObjects } from './mo-standard-client.js';
+import { subscriptionsReport, unsubscribes } from './mo-subscriptions-client.js';
 import type { Oracle } from './oracle.js';
 import { ORDERING_SERVER } from './ordering-server.js';
 import { statusesInOrder } from './ordering-statuses.js';
@@ -39,11 +42,16 @@ export const ORACLES: readonly Oracle[] = [
   ...CONT_CLIENT,
   addressesResolve,
   ...MO_NODES_CLIENT,
+  standardObjects,
   refusalsChangeNothing,
-  ...MO_RIGHTS_CLIENT,
+  accountBounds,
+  rightsPerInstance,
+  secretsStaySecret,
   execRuns,
   validatorsHold,
-  ...MO_WATCHES_CLIENT,
+  subscriptionsReport,
+  unsubscribes,
+  defaultsAreUsed,
   ...SESSION_SERVER,
   ...PACKAGES_SERVER,
   malformedBringsNothing,

@@ -1,77 +1,16 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, PackageRun } from '../session/observation.js';
 import { type GivenAccount, Servers } from '../session/servers.js';
-import type { TraceEvent } from '../trace/event.js';
 import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import { type Act, acts, eventsOf, moidOf } from './mo-acts.js';
 import { NOTHING, type Oracle } from './oracle.js';
-import { lies, mayBeSkipped, readingOf, scalars } from './readings.js';
+import { lies, mayBeSkipped, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
 
 const MOST_CREATED = 256;
 /** Statuses that say that a right is missing. */
 const FORBIDDEN: ReadonlySet<number> = new Set([401, 403, 405]);
-const ACTS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST', 'HGET', 'DELETE', 'EXEC', 'SUB']);
-
-function events(run: PackageRun, command: CommandRun): readonly (TraceEvent | undefined)[] {
-  return [command.exchanges[0]?.request ?? run.three?.request, run.three?.request, run.response];
-}
-
-const TRANSFERS: ReadonlySet<string> = new Set(['HGET', 'HPUT', 'HPOST']);
-
-/** Said to be done, though nothing was transferred: the status is not true (STA-16), and shows no right. */
-function isUntrue(command: CommandRun): boolean {
-  return TRANSFERS.has(command.command.name ?? '') && succeeded(command) && command.exchanges.length === 0;
-}
-
-/** Commands in good form that act on one address, with their status. */
-function acts(run: PackageRun): readonly { readonly command: CommandRun; readonly uri: string; readonly sc: number }[] {
-  return run.commands.flatMap((command) => {
-    const [uri] = command.command.clientUris;
-    const fits =
-      command.command.standing === 'well-formed' && ACTS.has(command.command.name ?? '') && !isUntrue(command);
-    return !fits || uri === undefined || command.status?.sc === undefined
-      ? []
-      : [{ command, uri, sc: command.status.sc }];
-  });
-}
-
-/** MOM-22: no MO outside the account is managed (TS 5.3): a node that the statement names, or one whose MOID a bootstrap left out. */
-export const accountBounds: Oracle = {
-  name: 'management-objects/account-bounds',
-  on: 'client',
-  requirements: ['MOM-22'],
-  sees: ['three', 'event'],
-  create: ({ header, text }) => {
-    const servers = new Servers();
-    const { outsideAccount } = header.statement.nodes;
-    /** Addresses that another server read: they are there. */
-    const readable = new Set<string>();
-    return (seen) => {
-      servers.see(seen);
-      const run = answeredInFull(seen);
-      if (run === undefined) return NOTHING;
-      const account = servers.accountOf(run.session);
-      for (const { command, uri } of account === undefined ? acts(run) : [])
-        if (readable.size < MOST_CREATED && readingOf(command, run, text) !== undefined) readable.add(plainUri(uri));
-      return acts(run).flatMap(({ command, uri, sc }) => {
-        const outside = account === undefined ? uri === outsideAccount : !account.moids.includes(moidOf(uri));
-        if (!outside || sc === 501) return [];
-        const message = `${label(command.command)}, outside the account, is answered ${sc}.`;
-        const details = { expected: 'an error, and nothing sent', actual: `${sc}` };
-        const sent = command.command.name !== 'HGET' && command.exchanges.length > 0;
-        const isThere = account === undefined || readable.has(plainUri(uri));
-        if (failed(command) && !sent)
-          return isThere ? [held('MOM-22', message, run.session, events(run, command), details)] : [];
-        return [violated('MOM-22', message, run.session, events(run, command), details)];
-      });
-    };
-  },
-};
-
-function moidOf(uri: string): string {
-  return parseClientUri(uri).uri?.moid ?? '';
-}
 
 /** Who created an instance: a server that was bootstrapped, the first server, or nobody that the record shows. */
 type Creator = GivenAccount | 'first';
@@ -163,18 +102,18 @@ export const rightsPerInstance: Oracle = {
         const { command, sc } = refused;
         const message = `A second server's ${label(command.command)} is answered ${sc}.`;
         if (declared === true)
-          return [absent('MOM-24', `${message} The client has access control.`, run.session, events(run, command))];
+          return [absent('MOM-24', `${message} The client has access control.`, run.session, eventsOf(run, command))];
         if (declared === undefined)
           return [
             unclear(
               'MOM-24',
               `${message} The statement does not say whether the client has access control.`,
               run.session,
-              events(run, command),
+              eventsOf(run, command),
             ),
           ];
         const details = { expected: 'all rights', actual: `${sc}` };
-        return [violated('MOM-24', message, run.session, events(run, command), details)];
+        return [violated('MOM-24', message, run.session, eventsOf(run, command), details)];
       }
       const names = new Set(
         some.filter(({ command }) => succeeded(command)).map(({ command }) => command.command.name),
@@ -182,96 +121,23 @@ export const rightsPerInstance: Oracle = {
       const all =
         names.has('HGET') && names.has('DELETE') && (names.has('HPUT') || names.has('HPOST') || names.has('GET'));
       const message = `A second server did ${[...names].join(', ')} with an instance that it did not create.`;
-      return all ? [held('MOM-24', message, run.session, events(run, first.command))] : NOTHING;
+      return all ? [held('MOM-24', message, run.session, eventsOf(run, first.command))] : NOTHING;
     }
   },
 };
-
-type Act = ReturnType<typeof acts>[number];
 
 function creatorHasAll(run: PackageRun, { command, sc }: Act, possible: ReadonlySet<string>): readonly Observed[] {
   const message = `${label(command.command)} of the server that created the instance is answered ${sc}.`;
   const details = { expected: 'all rights', actual: `${sc}` };
   if (!possible.has(command.command.name ?? '')) return NOTHING;
-  if (succeeded(command)) return [held('MOM-30', message, run.session, events(run, command), details)];
+  if (succeeded(command)) return [held('MOM-30', message, run.session, eventsOf(run, command), details)];
   if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index)) return NOTHING;
-  return [violated('MOM-30', message, run.session, events(run, command), details)];
+  return [violated('MOM-30', message, run.session, eventsOf(run, command), details)];
 }
 
 function outOfReach(run: PackageRun, { command, sc }: Act): readonly Observed[] {
   if (sc === 501) return NOTHING;
   const message = `${label(command.command)}, of an instance that another server created, is answered ${sc}.`;
   const details = { expected: 'an error status', actual: `${sc}` };
-  return [(failed(command) ? held : violated)('MOM-23', message, run.session, events(run, command), details)];
+  return [(failed(command) ? held : violated)('MOM-23', message, run.session, eventsOf(run, command), details)];
 }
-
-/** Members below which the server may read nothing: Perm, the keys of Bootstrap, the secret of Trsp (protocol facts, section 10). */
-const SECRETS: readonly (readonly string[])[] = [
-  ['Perm'],
-  ['Auth', 'Bootstrap', 'ClientPubKey'],
-  ['Auth', 'Bootstrap', 'ServerPubKey'],
-  ['Auth', 'Bootstrap', 'ClientSecretKey'],
-  ['Auth', 'Trsp', 'Secret'],
-];
-
-/** MOM-26: the account's nodes without Get access cannot be read, neither by themselves nor with the whole account (D-35 for Noti/Secret). */
-export const secretsStaySecret: Oracle = {
-  name: 'management-objects/secrets-stay-secret',
-  on: 'client',
-  requirements: ['MOM-26'],
-  sees: ['three'],
-  create: ({ header, text }) => {
-    const { account, secret } = header.statement.nodes;
-    const hidden = new Set(SECRETS.map((path) => `${account}${path.join('/')}`));
-    if (secret !== undefined) hidden.add(secret);
-    const readable = new WeakSet<Session>();
-    return (seen) => {
-      const run = answeredInFull(seen);
-      if (run === undefined) return NOTHING;
-      return acts(run).flatMap(({ command, uri, sc }) => {
-        const one = readingOf(command, run, text);
-        if (uri === `${account}SrvID` && one !== undefined) readable.add(run.session);
-        if (!readable.has(run.session)) return [];
-        const whole = uri === account;
-        if ((!whole && !hidden.has(uri)) || !READS.has(command.command.name ?? '') || sc === 501) return [];
-        const shown =
-          one === undefined
-            ? []
-            : whole
-              ? SECRETS.filter((path) => valuesAt(one.json, path))
-              : [...one.values].some((value) => value !== '')
-                ? [[uri]]
-                : [];
-        const message = `${label(command.command)} is answered ${sc}`;
-        if (shown.length > 0) {
-          const what = shown.map((path) => path.join('/')).join(', ');
-          const details = { expected: 'none of it', actual: what };
-          return [
-            violated('MOM-26', `${message}, with the data of ${what}.`, run.session, events(run, command), details),
-          ];
-        }
-        // A client without such a node answers 404, which shows nothing, but for a node that every account has or that the statement names.
-        const isThere = whole || uri === `${account}Perm` || uri === secret;
-        if (!isThere || (one === undefined && !failed(command))) return [];
-        return [held('MOM-26', `${message}, without secrets.`, run.session, events(run, command))];
-      });
-    };
-  },
-};
-
-const READS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST']);
-
-/** Whether there are values at or below a path of members, wherever in the data it begins. Takes no stack. */
-function valuesAt(json: unknown, path: readonly string[]): boolean {
-  const open: unknown[] = [json];
-  for (let looked = 0; open.length > 0 && looked < 10_000; looked += 1) {
-    const value = open.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    const found = path.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined | null)?.[name], value);
-    if (found !== undefined && [...scalars(found)].some((text) => text !== '')) return true;
-    open.push(...Object.values(value));
-  }
-  return false;
-}
-
-export const MO_RIGHTS_CLIENT: readonly Oracle[] = [accountBounds, rightsPerInstance, secretsStaySecret];
