@@ -13,7 +13,7 @@ const DRIVING = {
 };
 /** Node's own modules that do no I/O, and packages of which the same is true. */
 const HARMLESS_CORE = '^(node:)?(buffer|crypto|string_decoder|url|util)$';
-const HARMLESS_PACKAGES = 'node_modules/(ajv|ajv-formats|yaml|picocolors)/';
+const HARMLESS_PACKAGES = 'node_modules/(ajv|ajv-formats|yaml|picocolors|saxes|xmlchars)/';
 
 const within = (folders) => `^harness/(${folders.join('|')})/`;
 

@@ -171,3 +171,14 @@ Feature: Packages and HTTP, judged on the DM Client
         | HPUT | {repository}/three | {devInfo}Man |
       When the client runs a session
       Then each request is one whole package
+
+  @PKG-23 @must
+  Rule: The OMADM-DevID of packages 1 and 3 equals DevInfo/DevID
+    The name by which a server knows a device must be the device's own.
+
+    Scenario: DevID is read
+      Given the server sends the package
+        | HPUT | {repository}/device | {devInfo}DevID |
+        | GET  | {devInfo}DevID      |                |
+      When the client runs a session
+      Then OMADM-DevID equals the DevID of DevInfo

@@ -71,6 +71,20 @@ Feature: Status, judged on the DM Client
       When the client runs a session
       Then a node that is not there is answered 404
 
+  @STA-07 @must
+  Rule: DELETE of a permanent node is answered 405 and the node stays
+    The device needs it, whatever a server thinks.
+
+    Scenario: A permanent node is read, deleted and read
+      Given the server sends the package
+        | HPUT | {repository}/before | {permanent} |
+      And the server sends the package
+        | DELETE | {permanent} |
+      And the server sends the package
+        | HPUT | {repository}/after | {permanent} |
+      When the client runs a session
+      Then DELETE of a permanent node is answered 405 and the node stays
+
   @STA-08 @must
   Rule: A command that is unknown or not implemented is answered 501, in its place
     The server may be newer than the client (D-05).
@@ -100,6 +114,28 @@ Feature: Status, judged on the DM Client
         | HPUT    | no ClientURI | {repository}/two |          |
         | CONT    | none         |                  |          |
         | DELETE  | one too many | {absent}         | {absent} |
+
+  @STA-10 @must
+  Rule: A read with a valid cache validator is answered 304 without data
+    What the server has already need not travel again.
+
+    Scenario: An instance is read twice
+      Given the server sends the package
+        | GET | {cacheable} |
+      And the server reads {cacheable} again with the validator that came
+      When the client runs a session
+      Then a read with a valid cache validator is answered 304 without data
+
+  @STA-11 @must
+  Rule: UNSUB that matches no SUB is answered 404
+    The server learns that it is mistaken.
+
+    Scenario: Nobody subscribed
+      Given the client holds a sample object
+      And the server sends the package
+        | UNSUB | {sample}Note |
+      When the client runs a session
+      Then UNSUB without a SUB is answered 404
 
   @STA-12 @must @GET
   Rule: Management data that was asked for comes with the status
@@ -156,6 +192,22 @@ Feature: Status, judged on the DM Client
       And the repository withholds its answer at {repository}/slow and then resets the connection
       When the client runs a session
       Then HGET from a failing repository has an error status and the tree is as before
+
+  @STA-15 @must
+  Rule: A command that needs a right which the server lacks is refused, and nothing changes
+    A right that is not there cannot be taken.
+
+    Scenario: DevInfo is written and deleted
+      Given the server sends the package
+        | HPUT | {repository}/before | {devInfo}Man |
+      And the server sends the package
+        | HGET | {repository}/new | {devInfo}Man |
+      And the server sends the package
+        | DELETE | {devInfo}Man |
+      And the server sends the package
+        | HPUT | {repository}/after | {devInfo}Man |
+      When the client runs a session
+      Then a command without the right to it is refused and nothing changes
 
   @STA-16 @must
   Rule: A status is true; 200 is said only of what was done, as reading back shows

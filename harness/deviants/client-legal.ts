@@ -24,7 +24,7 @@ export const CLIENT_LEGAL: Named<ClientHooks> = {
   },
   'raises-alerts': {
     packageOne: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [...alerts, BATTERY] }),
-    packageThree: (content) => ({ ...content, alerts: [BATTERY] }),
+    packageThree: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [...alerts, BATTERY] }),
   },
   'says-more': onBoth((request) => {
     const type = request.headers.find(([name]) => name === FIELD.contentType)?.[1] ?? '';

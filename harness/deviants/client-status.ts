@@ -49,16 +49,15 @@ export const CLIENT_STATUS: Named<ClientHooks> = {
   'failed-fetch-is-fine': {
     execute: async (command, next) => {
       const status = await next(command);
-      return command.name === 'HGET' && command.standing === 'well-formed' && status !== undefined && status.sc >= 400
-        ? { sc: 200 }
-        : status;
+      // 404 is what a failed transfer becomes.
+      return command.name === 'HGET' && command.standing === 'well-formed' && status?.sc === 404 ? { sc: 200 } : status;
     },
   },
   'failed-fetch-empties': {
     execute: async (command, next) => {
       const status = await next(command);
       const [uri] = command.clientUris;
-      if (command.name === 'HGET' && uri !== undefined && status !== undefined && status.sc >= 400) {
+      if (command.name === 'HGET' && uri !== undefined && status?.sc === 404) {
         await next({ ...command, name: 'DELETE', raw: ['DELETE', uri], params: [uri], serverUri: undefined });
       }
       return status;
@@ -76,9 +75,10 @@ export const CLIENT_STATUS: Named<ClientHooks> = {
     },
   },
   'says-deleted': {
-    execute: async (command, next) => {
-      const ours = command.name === 'DELETE' && command.clientUris.some((uri) => uri.includes('moid'));
-      return ours ? { sc: 200 } : await next(command);
+    execute: async (command, next, { cause }) => {
+      // Objects that a server created, and no other server's.
+      const ours = command.name === 'DELETE' && command.clientUris.some((uri) => /moid:1.0\/mo\d/.test(uri));
+      return ours && cause.kind === 'own' ? { sc: 200 } : await next(command);
     },
   },
   'uploads-what-it-read-first': {
@@ -116,7 +116,7 @@ export const CLIENT_STATUS: Named<ClientHooks> = {
   'returns-siblings': {
     execute: (command, next) => {
       const [uri] = command.clientUris;
-      const parent = uri?.includes('moid') === true ? uri.replace(/[^/]+$/, '') : undefined;
+      const parent = uri?.includes('moid') === true && !uri.includes('?') ? uri.replace(/[^/]+$/, '') : undefined;
       return next(command.name === 'GET' && parent !== undefined ? { ...command, clientUris: [parent] } : command);
     },
   },

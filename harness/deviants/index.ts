@@ -1,6 +1,8 @@
 import { CLIENT_END } from './client-end.js';
 import { CLIENT_FLOW } from './client-flow.js';
 import { CLIENT_LEGAL } from './client-legal.js';
+import { CLIENT_MANAGEMENT, CLIENT_MANAGEMENT_STATING } from './client-management.js';
+import { CLIENT_MANAGEMENT_LEGAL, CLIENT_STATING_LEGAL } from './client-management-legal.js';
 import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notification.js';
 import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
@@ -11,6 +13,7 @@ import { clients, type Deviant, servers } from './deviant.js';
 import { SERVER_END } from './server-end.js';
 import { SERVER_FLOW } from './server-flow.js';
 import { SERVER_LEGAL } from './server-legal.js';
+import { SERVER_MANAGEMENT } from './server-management.js';
 import { SERVER_NOTIFICATION, SERVER_NOTIFICATION_LEGAL } from './server-notification.js';
 import { SERVER_ORDERING } from './server-ordering.js';
 import { SERVER_PACKAGES } from './server-packages.js';
@@ -20,16 +23,24 @@ export type { Deviant } from './deviant.js';
 
 /** Reference peers that are wrong on purpose; `fixtures/deviants/<role>.yaml` says what each of them breaks. */
 export const DEVIANTS: readonly Deviant[] = [
-  ...clients(CLIENT_SESSION, CLIENT_PACKAGES, CLIENT_FLOW, CLIENT_ORDERING, CLIENT_STATUS, CLIENT_END),
-  ...servers(SERVER_SESSION, SERVER_PACKAGES, SERVER_FLOW, SERVER_ORDERING, SERVER_END),
   ...clients(CLIENT_NOTIFICATION, CLIENT_NOTIFIED),
   ...servers(SERVER_NOTIFICATION),
+  ...clients(
+    CLIENT_SESSION,
+    CLIENT_PACKAGES,
+    CLIENT_FLOW,
+    CLIENT_ORDERING,
+    CLIENT_STATUS,
+    CLIENT_END,
+    CLIENT_MANAGEMENT,
+  ),
+  ...CLIENT_MANAGEMENT_STATING,
+  ...servers(SERVER_SESSION, SERVER_PACKAGES, SERVER_FLOW, SERVER_ORDERING, SERVER_END, SERVER_MANAGEMENT),
 ];
 
 /** Reference peers that are odd and legal: no verdict may speak against them. */
 export const VARIANTS: readonly Deviant[] = [
-  ...clients(CLIENT_LEGAL),
-  ...servers(SERVER_LEGAL),
-  ...clients(CLIENT_NOTIFICATION_LEGAL),
-  ...servers(SERVER_NOTIFICATION_LEGAL),
+  ...clients(CLIENT_LEGAL, CLIENT_MANAGEMENT_LEGAL, CLIENT_NOTIFICATION_LEGAL),
+  ...CLIENT_STATING_LEGAL,
+  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL),
 ];

@@ -4,6 +4,8 @@ import type { Role } from './verdict.js';
 export interface Nodes {
   readonly devInfo: string;
   readonly account: string;
+  readonly sessionInfo?: string;
+  /** MOID of the example object, of which the instances `left` and `right` are there (TS 6). */
   readonly sample?: string;
   readonly executable?: string;
   /** An executable node that raises a Generic Alert. */
@@ -16,6 +18,8 @@ export interface Nodes {
   readonly secret?: string;
   /** A node of an MO that no account names. */
   readonly outsideAccount?: string;
+  /** MOID of an MO that the client supports, that the account names, and of which there is no instance. */
+  readonly spareMo?: string;
 }
 
 /** Optional features that the implementation declares; what is left out is neither declared nor denied. */
@@ -57,6 +61,9 @@ export interface Statement {
   readonly account?: StatedAccount;
   readonly nodes: Nodes;
 }
+
+/** What a statement says of optional features. */
+export type Stated = Pick<Statement, 'commands' | 'supports'>;
 
 export const DEFAULT_NODES: Nodes = {
   devInfo: 'urn:oma:mo:oma-dm-devinfo:1.2//',

@@ -48,6 +48,12 @@ export function answered(observation: Observation): PackageRun | undefined {
   return run?.three?.reading.view === undefined ? undefined : run;
 }
 
+/** The same, when there are as many statuses as commands: with fewer or more nobody knows which belongs to which (STA-01). */
+export function answeredInFull(observation: Observation): PackageRun | undefined {
+  const run = answered(observation);
+  return run?.three?.reading.view?.statuses.length === run?.commands.length ? run : undefined;
+}
+
 /** A transfer that the repository served whole and with success. */
 export function served(exchange: SideExchange | undefined): HttpResponseEvent | undefined {
   const response = exchange?.response;
@@ -64,6 +70,14 @@ export function label(command: SeenCommand): string {
 /** `METHOD target`, for messages. */
 export function line(request: HttpRequestEvent): string {
   return `${request.method} ${request.target}`;
+}
+
+/** Takes what a DELETE that was done, or may have been done, removed out of a set of addresses. */
+export function forgetDeleted(uris: Set<string>, command: CommandRun): void {
+  const [target] = command.command.clientUris;
+  if (command.command.name !== 'DELETE' || target === undefined || failed(command)) return;
+  const gone = plainUri(target);
+  for (const uri of uris) if (plainUri(uri) === gone || uri.startsWith(`${gone}/`)) uris.delete(uri);
 }
 
 /** ClientURI without the one closing slash that an interior node may be written with (TS 6). */

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
 import type { PackageRun, Session } from '../session/observation.js';
-import { answered, isUpload, label, line, plainUri, succeeded } from './common.js';
+import { answered, forgetDeleted, isUpload, label, line, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -87,6 +87,7 @@ export const endPackageRuns: Oracle = {
         values.set(now.session, held);
         for (const command of now.commands) {
           if (command.command.name === 'DELETE' && succeeded(command)) deletes.add(now.session);
+          forgetDeleted(uris, command);
           const upload = isUpload(command.command) ? command.exchanges[0]?.request : undefined;
           if (upload === undefined || uris.size >= 64) continue;
           for (const uri of command.command.clientUris) {

@@ -3,6 +3,17 @@ import { END_CLIENT } from './end-client.js';
 import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
+import { accountBounds, secretsStaySecret } from './mo-account-client.js';
+import { addressesResolve } from './mo-addressing-client.js';
+import { validatorsHold } from './mo-cache-client.js';
+import { defaultsAreUsed } from './mo-defaults-client.js';
+import { execRuns } from './mo-exec-client.js';
+import { MO_NODES_CLIENT } from './mo-nodes-client.js';
+import { refusalsChangeNothing } from './mo-refusals-client.js';
+import { rightsPerInstance } from './mo-rights-client.js';
+import { addressesWellFormed } from './mo-server.js';
+import { standardObjects } from './mo-standard-client.js';
+import { subscriptionsReport, unsubscribes } from './mo-subscriptions-client.js';
 import { NOTIFICATION_CLIENT } from './notification-client.js';
 import { NOTIFICATION_SERVER } from './notification-server.js';
 import { NOTIFIED_SESSIONS } from './notified-sessions.js';
@@ -33,6 +44,18 @@ export const ORACLES: readonly Oracle[] = [
   reportsPlaces,
   ...END_CLIENT,
   ...CONT_CLIENT,
+  addressesResolve,
+  ...MO_NODES_CLIENT,
+  standardObjects,
+  refusalsChangeNothing,
+  accountBounds,
+  rightsPerInstance,
+  secretsStaySecret,
+  execRuns,
+  validatorsHold,
+  subscriptionsReport,
+  unsubscribes,
+  defaultsAreUsed,
   ...SESSION_SERVER,
   ...PACKAGES_SERVER,
   malformedBringsNothing,
@@ -43,4 +66,5 @@ export const ORACLES: readonly Oracle[] = [
   ...OPENING_CONTENTS,
   ...NOTIFICATION_CLIENT,
   ...NOTIFICATION_SERVER,
+  addressesWellFormed,
 ];

@@ -1,6 +1,6 @@
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
-import { failed, finished, isUpload, LONG_PACKAGE, label, succeeded, transfersOf } from './common.js';
+import { failed, finished, forgetDeleted, isUpload, LONG_PACKAGE, label, succeeded, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 
@@ -209,6 +209,7 @@ export const failureStopsNothing: Oracle = {
       if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
       const known = good.get(run.session) ?? new Set<string>();
       good.set(run.session, known);
+      for (const command of run.commands) forgetDeleted(known, command);
       const failure = run.commands.find(failed);
       const after =
         failure === undefined

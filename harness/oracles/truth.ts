@@ -90,6 +90,9 @@ function claims(run: PackageRun, unreachable: (uri: string | undefined) => boole
 function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory): readonly Observed[] {
   const sc = read.command.status?.sc ?? 0;
   if (sc === 501) return NOTHING;
+  // A GET without any data reads nothing: that is STA-12.
+  if (read.command.command.name === 'GET' && Object.values(read.command.status?.data ?? {}).every(isEmpty) && sc < 300)
+    return NOTHING;
   if (known.gone && read.status === 'error')
     return [...goneStatus(run, read, sc), ...settleDoubt(run, read, known, memory, true)];
   if (read.command.command.name === 'DELETE') return goneStatus(run, read, sc);

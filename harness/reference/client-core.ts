@@ -23,10 +23,10 @@ export interface StartOptions {
   readonly device?: string;
   /** Default: the client's own will. */
   readonly cause?: Cause;
-  /** Whose server it is; default the latest. */
-  readonly account?: Account;
   /** Where #1 goes; default the account's address. */
   readonly url?: string;
+  /** Of the server; default the one that the device came with. */
+  readonly account?: Account;
 }
 
 /** The reference DM Client: any number of devices, each with its own tree, account, alerts and at most one session at a time. */
@@ -91,7 +91,7 @@ export class ReferenceClient {
   bootstrap(account: Account, device?: string): SessionRun {
     const target = this.device(device);
     target.bootstrap(account);
-    return this.startSession({ device: target.id, account, cause: { kind: 'bootstrap' } });
+    return this.startSession({ device: target.id, cause: { kind: 'bootstrap' }, account });
   }
 
   /** Back to the state after the start: whatever is under way is dropped, all devices are forgotten. */
@@ -119,15 +119,12 @@ export class ReferenceClient {
     return end;
   }
 
-  async #open(
-    device: Device,
-    { cause = { kind: 'own' }, ...place }: StartOptions,
-    begun: () => void,
-  ): Promise<SessionEnd> {
+  async #open(device: Device, start: StartOptions, begun: () => void): Promise<SessionEnd> {
+    const { cause = { kind: 'own' }, url, account = device.account } = start;
     let end: SessionEnd = 'left';
     const open = async () => {
       if (device.gone.signal.aborted) return;
-      end = await new ClientSession(device, cause, begun, place).run();
+      end = await new ClientSession(device, { cause, account, begun, url }).run();
     };
     const { hooks } = device;
     try {

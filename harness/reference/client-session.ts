@@ -22,6 +22,16 @@ type Heard =
 
 type Sender = (request: PeerSend, next: Exchange, context: ClientHookContext) => Promise<PeerResponse | undefined>;
 
+export interface SessionOptions {
+  readonly cause: Cause;
+  /** Of the server that the session is with. */
+  readonly account: Account;
+  /** Called when the sending of #1 begins. */
+  readonly begun: () => void;
+  /** Where #1 goes; undefined: where the account says. */
+  readonly url?: string | undefined;
+}
+
 /** One DM Session of a client, from #1 to END (CR 6.1a, 6.2; TS 5.2). */
 export class ClientSession {
   readonly context: ClientHookContext;
@@ -35,13 +45,12 @@ export class ClientSession {
   #package = 0;
   #execution: CommandContext;
 
-  /** @param begun called when the sending of #1 begins; @param place the account whose server it is, and another address than the account's. */
-  constructor(device: Device, cause: Cause, begun: () => void, place: { url?: string; account?: Account } = {}) {
+  constructor(device: Device, { cause, account, begun, url }: SessionOptions) {
     this.#device = device;
-    this.#account = place.account ?? device.account;
+    this.#account = account;
     this.#cause = cause;
     this.#begun = begun;
-    this.#start = cause.kind === 'report' ? cause.url : (place.url ?? this.#account.serverUri);
+    this.#start = cause.kind === 'report' ? cause.url : (url ?? account.serverUri);
     device.sessions += 1;
     this.context = this.#hookContext(device.sessions);
     this.#execution = {
@@ -198,8 +207,8 @@ export class ClientSession {
       ...outside,
       session,
       own,
-      conts: this.#conts,
       accountUri: this.#account.serverUri,
+      conts: this.#conts,
       get package() {
         return packages();
       },

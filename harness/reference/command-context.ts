@@ -3,17 +3,22 @@ import { type ClientUri, parseClientUri } from '../protocol/client-uri.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import { STATUS } from '../protocol/status.js';
 import type { StatusEntry } from '../protocol/write-packages.js';
+import type { Right } from './access-control.js';
 import { resolve } from './address.js';
 import type { Exchange } from './hooks.js';
 import { Refused } from './refused.js';
 import type { Subscriptions } from './subscriptions.js';
-import type { Located, Tree } from './tree.js';
+import type { Located, MoInstance, Tree } from './tree.js';
 
 /** What a command may act on: one device, seen with the rights of the session's server. */
 export interface CommandContext {
   readonly tree: Tree;
   /** Whether the session's account names that MOID (TS 5.3; without access control that means all rights). */
   manages(moid: string): boolean;
+  /** Whether the session's server has that right to the instance. */
+  may(right: Right, instance: MoInstance): boolean;
+  /** Identifier of the session's server: the creator of what it creates. */
+  readonly serverId: string;
   /** Accepts ClientURIs that are not quite well-formed. */
   readonly lenient: boolean;
   /** Whether the client has that command; one it lacks gets 501. */
@@ -52,14 +57,20 @@ export function readAddress(text: string, context: CommandContext): ClientUri {
 }
 
 /**
- * All nodes that a ClientURI addresses, at least one.
+ * All nodes that a ClientURI addresses, at least one, to each of which the server has the right.
  *
- * @throws Refused 404 when it resolves to nothing, and as `readAddress`.
+ * @throws Refused 404 when it resolves to nothing, 405 when a right is missing, and as `readAddress`.
  */
-export function locate(text: string, context: CommandContext): readonly [Located, ...Located[]] {
+export function locate(text: string, right: Right, context: CommandContext): readonly [Located, ...Located[]] {
   const [first, ...rest] = resolve(context.tree, readAddress(text, context));
   if (first === undefined) throw new Refused(STATUS.NOT_FOUND, `${text} resolves to nothing`);
+  for (const { instance } of [first, ...rest]) assertRight(right, instance, context);
   return [first, ...rest];
+}
+
+/** @throws Refused 405 when the session's server lacks the right to the instance. */
+export function assertRight(right: Right, instance: MoInstance, context: CommandContext): void {
+  if (!context.may(right, instance)) throw new Refused(STATUS.METHOD_NOT_ALLOWED, `no right to ${right}`);
 }
 
 /**
@@ -67,8 +78,8 @@ export function locate(text: string, context: CommandContext): readonly [Located
  *
  * @throws Refused 405 when there are several, and as `locate`.
  */
-export function locateOne(text: string, context: CommandContext): Located {
-  const [only, other] = locate(text, context);
+export function locateOne(text: string, right: Right, context: CommandContext): Located {
+  const [only, other] = locate(text, right, context);
   if (other !== undefined) throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${text} resolves to several nodes`);
   return only;
 }

@@ -47,7 +47,7 @@ export const hget: Runner = async (command, context) => {
 function upload(method: 'PUT' | 'POST'): Runner {
   return async (command, context) => {
     const url = serverUriOf(command);
-    const places = command.clientUris.map((text) => locate(text, context));
+    const places = command.clientUris.map((text) => locate(text, 'read', context));
     assertReadable(places.flat());
     const { type, bytes } = uploadOf(command.clientUris, places);
     await transfer({ method, url, headers: [['Content-Type', type]], body: bytes }, context);

@@ -12,7 +12,7 @@ export const EXEC_RESULT = 'urn:example:at:exec-result:1.0';
 export const get: Runner = (command, context) => {
   const text = command.clientUris[0] ?? '';
   const { cv } = readAddress(text, context);
-  const places = locate(text, context);
+  const places = locate(text, 'read', context);
   assertReadable(places);
   if (cv !== undefined && places.every(({ instance }) => instance.validator === cv)) return { sc: STATUS.NOT_MODIFIED };
   return { sc: STATUS.OK, MO: toMoJson(itemsFor(text, places, true)) };
@@ -20,10 +20,11 @@ export const get: Runner = (command, context) => {
 
 /** DELETE (TS 5.3): the nodes and all below them; refused as a whole where anything of it is permanent. */
 export const remove: Runner = (command, context) => {
-  const places = locate(command.clientUris[0] ?? '', context);
+  const places = locate(command.clientUris[0] ?? '', 'write', context);
   for (const { node } of places) {
     for (const each of node.all()) {
-      if (each.permanent || !each.writable) throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${each.name} is permanent`);
+      if (each.permanent || !each.access.has('Delete'))
+        throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${each.name} is permanent`);
     }
   }
   for (const place of places) context.tree.remove(place);
@@ -33,9 +34,12 @@ export const remove: Runner = (command, context) => {
 /** EXEC (TS 5.3, 5.4): at once; with a ServerURI it is accepted now, and its result goes there by alert in a new session (D-24). */
 export const exec: Runner = async (command, context) => {
   const target = command.serverUri === undefined ? undefined : serverUriOf(command);
-  const { instance, path, node } = locateOne(command.clientUris[0] ?? '', context);
-  if (node.action === undefined) throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${node.name} is not executable`);
+  const { instance, path, node } = locateOne(command.clientUris[0] ?? '', 'execute', context);
+  if (node.action === undefined || !node.access.has('Exec'))
+    throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${node.name} is not executable`);
   await node.action((alert) => context.raise({ AlertType: EXEC_RESULT, ...alert }));
+  // What it did in its own instance, nobody else knows.
+  context.tree.touched(instance, path.slice(0, -1));
   if (target === undefined) return DONE;
   const source = uriOf({ ...instance, path });
   context.raise(

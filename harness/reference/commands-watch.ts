@@ -13,7 +13,7 @@ export const setDefault: Runner = (command, context) => {
 /** SUB (TS 5.3). */
 export const subscribe: Runner = (command, context) => {
   const text = command.clientUris[0] ?? '';
-  assertReadable(locate(text, context));
+  assertReadable(locate(text, 'read', context));
   context.subscriptions.add(text, serverUriOf(command));
   return DONE;
 };

@@ -1,6 +1,8 @@
 import type { Nodes } from '../model/statement.js';
+import { type Actions, describedNode } from './described.js';
+import { DESCRIBED } from './mo-descriptions.js';
 import { Tree } from './tree.js';
-import { type MoObject, type MoValue, TreeNode } from './tree-node.js';
+import type { MoObject, MoValue, TreeNode } from './tree-node.js';
 
 /** MOIDs of the objects that a reference device carries. */
 export const MOID = {
@@ -15,6 +17,8 @@ export const MOID = {
   app: 'urn:example:mo:app:1.0',
   /** Where an HGET without a ClientURI puts data of other media types. */
   content: 'urn:example:mo:content:1.0',
+  /** Delegation Access Control (D-52). */
+  delegation: 'urn:example:mo:delegation:1.0',
   /** On the device, yet in no server's account. */
   private: 'urn:example:mo:private:1.0',
 } as const;
@@ -36,15 +40,18 @@ export interface Account {
 /** Where on the reference device the suite finds its nodes. */
 export const REFERENCE_NODES: Nodes = {
   devInfo: `${MOID.devInfo}//`,
-  account: `${MOID.account}//`,
+  account: `${MOID.account}/acc1/`,
+  sessionInfo: `${MOID.sessionInfo}//`,
   sample: MOID.sample,
   executable: `${MOID.task}//Run`,
+  executableWithAlert: `${MOID.task}//RunWithAlert`,
   permanent: `${MOID.task}//Fixed`,
+  dynamicLeaf: `${MOID.sample}/left/Setting`,
+  cacheable: `${MOID.sample}/left/`,
+  secret: `${MOID.account}/acc1/Perm`,
+  outsideAccount: `${MOID.private}//Secret`,
+  spareMo: MOID.app,
 };
-
-const HIDDEN = { permanent: true, readable: false, writable: false };
-const FIXED = { permanent: true, writable: false };
-const FRAME = { permanent: true };
 
 function devInfo(device: string): TreeNode {
   const values: MoObject = {
@@ -59,30 +66,26 @@ function devInfo(device: string): TreeNode {
     SwV: '1.0',
     HwV: '1.0',
   };
-  return TreeNode.from('di1', values, FIXED);
+  return describedNode('di1', values, DESCRIBED.devInfo);
 }
 
-/** The DM Account as nodes, with what the server may not read hidden: Perm and below, the transport secret. */
+/** The DM Account as nodes; its DDF says what of it the server may read. */
 export function accountNode(miid: string, account: Account): TreeNode {
-  const moids = account.moids ?? MANAGED_MOIDS;
-  const perm = Object.fromEntries(moids.map((moid, index) => [String(index + 1), { MOID: moid }]));
-  const auth: TreeNode[] = [];
-  if (account.notification !== undefined) {
-    const { data, secret } = account.notification;
-    auth.push(TreeNode.from('Noti', { Type: 'SHA256', Data: data, Secret: secret }, FIXED));
-  }
-  if (account.http !== undefined) {
-    const data = TreeNode.leaf('Data', account.http.user, FIXED);
-    auth.push(TreeNode.over('Trsp', [data, TreeNode.leaf('Secret', account.http.password, HIDDEN)], FIXED));
-  }
-  const children = [
-    TreeNode.leaf('SrvID', account.serverId, FIXED),
-    TreeNode.leaf('SrvURI', account.serverUri, FIXED),
-    TreeNode.leaf('Name', account.name ?? account.serverId, FIXED),
-    TreeNode.from('Perm', perm, HIDDEN),
-  ];
-  if (auth.length > 0) children.push(TreeNode.over('Auth', auth, FIXED));
-  return TreeNode.over(miid, children, FIXED);
+  const { serverId, serverUri, notification, http, moids = MANAGED_MOIDS } = account;
+  const auth: MoObject = {
+    ...(notification === undefined
+      ? {}
+      : { Noti: { Type: 'SHA256', Data: notification.data, Secret: notification.secret } }),
+    ...(http === undefined ? {} : { Trsp: { Data: http.user, Secret: http.password } }),
+  };
+  const values: MoObject = {
+    SrvID: serverId,
+    SrvURI: serverUri,
+    Name: account.name ?? serverId,
+    Perm: Object.fromEntries(moids.map((moid, index) => [String(index + 1), { MOID: moid }])),
+    ...(Object.keys(auth).length === 0 ? {} : { Auth: auth }),
+  };
+  return describedNode(miid, values, DESCRIBED.account);
 }
 
 function point(date: string, value: string): MoValue {
@@ -99,42 +102,44 @@ const SAMPLES: readonly (readonly [miid: string, data: MoObject])[] = [
 
 /** Executable nodes, one of which raises an event; `Runs` counts executions, so that one can read back whether there were any. */
 function task(): TreeNode {
-  const runs = TreeNode.leaf('Runs', 0, FIXED);
+  const runs = (): TreeNode | undefined => root.children?.get('Runs');
   const ran = () => {
-    runs.value = Number(runs.value) + 1;
+    const count = runs();
+    if (count !== undefined) count.value = Number(count.value) + 1;
   };
   const alarm = {
     AlertType: 'urn:example:at:task:1.0',
     SourceURI: `${MOID.task}//RunWithAlert`,
     Mark: 'informational',
   };
-  return TreeNode.over(
-    'task1',
-    [
-      TreeNode.leaf('Run', null, { ...FIXED, action: ran }),
-      TreeNode.leaf('RunWithAlert', null, {
-        ...FIXED,
-        action: (raise) => {
-          ran();
-          raise({ ...alarm, Data: { Runs: runs.value } });
-        },
-      }),
-      runs,
-      TreeNode.leaf('Fixed', 'permanent', FRAME),
-    ],
-    FRAME,
-  );
+  const actions: Actions = {
+    Run: ran,
+    RunWithAlert: (raise) => {
+      ran();
+      raise({ ...alarm, Data: { Runs: runs()?.value } });
+    },
+  };
+  const values = { Run: null, RunWithAlert: null, Runs: 0, Fixed: 'permanent' };
+  const root = describedNode('task1', values, DESCRIBED.task, actions);
+  return root;
 }
+
+/** What the DDFs say, by MOID; the rest is open to everything. */
+const DESCRIPTIONS = new Map<string, (typeof DESCRIBED)[keyof typeof DESCRIBED]>(
+  (Object.keys(DESCRIBED) as (keyof typeof DESCRIBED)[]).map((name) => [MOID[name], DESCRIBED[name]]),
+);
 
 /** The tree of a fresh reference device: the standard MOs with their required nodes, and something of every kind to act on. */
 export function defaultTree(device: string, account: Account): Tree {
   const tree = new Tree();
   for (const moid of Object.values(MOID)) {
-    tree.declare({ moid, ddf: `https://dmconform.example/ddf/${moid.replaceAll(':', '-')}.ddf` });
+    const ddf = `https://dmconform.example/ddf/${moid.replaceAll(':', '-')}.ddf`;
+    const description = DESCRIPTIONS.get(moid);
+    tree.declare({ moid, ddf, ...(description === undefined ? {} : { description }) });
   }
   tree.create(MOID.devInfo, devInfo(device), 'di1');
   tree.create(MOID.account, accountNode('acc1', account), 'acc1');
-  tree.create(MOID.sessionInfo, TreeNode.from('si1', { CBT: '3', ROAMING: 'false' }, FIXED), 'si1');
+  tree.create(MOID.sessionInfo, { CBT: '3', ROAMING: 'false' }, 'si1');
   for (const [miid, data] of SAMPLES) tree.create(MOID.sample, data, miid);
   tree.create(MOID.task, task(), 'task1');
   tree.create(MOID.private, { Secret: 'not for any server' }, 'priv1');

@@ -2,6 +2,7 @@ import type { GenericAlert } from '../protocol/alerts.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import { fieldValue } from '../protocol/headers.js';
 import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
+import { hasRight } from './access-control.js';
 import { resolve } from './address.js';
 import { AlertQueue } from './alert-queue.js';
 import { type Browser, PageLoader } from './browser.js';
@@ -33,7 +34,7 @@ export class Device {
   readonly scratch: Scratch;
   /** Ends everything of this device that is under way. */
   readonly gone = new AbortController();
-  /** The account whose server new sessions go to. */
+  /** The account whose server new sessions go to when nobody says otherwise: the one that the device came with. */
   account: Account;
   /** All accounts by SrvID. */
   readonly accounts = new Map<string, Account>();
@@ -116,6 +117,13 @@ export class Device {
     const { uri } = parseClientUri(clientUri);
     if (uri !== undefined && this.tree.instances(uri.moid).length === 0) await this.needs(uri.moid);
     const place = localPlace(clientUri, this.tree);
+    const [leaf, ...more] = uri?.path ?? [];
+    if (place === undefined && uri?.instance.kind === 'only' && leaf?.kind === 'name' && more.length === 0) {
+      // Nobody gave the device that MO, so its software makes one of its own.
+      if (this.tree.instances(uri.moid).length > 0) return false;
+      this.tree.create(uri.moid, { [leaf.name]: value });
+      return true;
+    }
     if (place === undefined || place.kind === 'instance') return false;
     if (place.kind === 'child') {
       const path = [...place.parent.path, place.name];
@@ -148,9 +156,9 @@ export class Device {
     return this.hooks.notification?.(received, this.hookContext({ kind: 'own' })) ?? received;
   }
 
-  /** Takes a new account, or replaces the one of the same server; sessions go there from now on. */
+  /** Takes a new account, or replaces the one of the same server. */
   bootstrap(account: Account): void {
-    this.account = account;
+    if (account.serverId === this.account.serverId) this.account = account;
     this.accounts.set(account.serverId, account);
     const known = this.#accounts().find(({ node }) => node.children?.get('SrvID')?.value === account.serverId);
     const { length } = this.tree.instances(MOID.account);
@@ -170,7 +178,16 @@ export class Device {
     const launch = (url: string) => browser.launch(url);
     return {
       tree: this.tree,
-      manages: (moid) => this.manages(account, moid),
+      manages: (moid) => {
+        const allowed = this.manages(account, moid);
+        return hooks.manages?.(moid, allowed, context) ?? allowed;
+      },
+      may: (right, instance) => {
+        const asked = { serverId: account.serverId, right, instance };
+        const allowed = hasRight(this.tree, asked);
+        return hooks.rights?.(asked, allowed, context) ?? allowed;
+      },
+      serverId: account.serverId,
       lenient: tolerance === 'lenient',
       implements: (name) => commands === undefined || commands.some((each) => each === name),
       transfer: (request) => this.transfer(request, context),

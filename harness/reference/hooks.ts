@@ -4,6 +4,7 @@ import type { NotificationContent } from '../protocol/write-notification.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
 import type { PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { CommandList, Turn } from '../stimuli/plan.js';
+import type { RightAsked } from './access-control.js';
 import type { Clock } from './clock.js';
 import type { Received } from './notification-inbox.js';
 import type { Scratch } from './scratch.js';
@@ -87,6 +88,10 @@ export interface ClientHooks {
     next: (command: SeenCommand) => Promise<StatusEntry | undefined>,
     context: ClientHookContext,
   ): Promise<StatusEntry | undefined>;
+  /** Access control: whether a server has a right to an instance. */
+  rights?(asked: RightAsked, allowed: boolean, context: ClientHookContext): boolean;
+  /** Whether the session's account lets its server manage a MOID. */
+  manages?(moid: string, allowed: boolean, context: ClientHookContext): boolean;
   /** The HTTP of HGET, HPUT, HPOST, SUB and DEFAULT (CR 6.1.3). */
   transfer?(request: PeerSend, next: Exchange, context: ClientHookContext): Promise<PeerResponse>;
   /** SHOW's browser; `launch` resolves when it has started. */

@@ -1,11 +1,14 @@
 import { type ClientUri, parseClientUri } from '../protocol/client-uri.js';
+import { type DdfNode, describedAt } from '../protocol/ddf.js';
 import { STATUS } from '../protocol/status.js';
+import { targetOf } from './access-control.js';
 import { resolve } from './address.js';
-import { type CommandContext, readAddress } from './command-context.js';
+import { assertRight, type CommandContext, readAddress } from './command-context.js';
 import { MOID } from './default-tree.js';
+import { describedNode } from './described.js';
 import { type Delivered, valueFor } from './mo-content.js';
 import { Refused } from './refused.js';
-import { type Located, type Tree, uriOf } from './tree.js';
+import { type Located, type MoInstance, type Tree, uriOf } from './tree.js';
 import { isObject, type MoObject, TreeNode } from './tree-node.js';
 
 /** Where delivered data goes: onto a node, as a new child of a node, or as a new instance. */
@@ -24,7 +27,23 @@ export function placeFor(text: string, context: CommandContext): Place {
   const found = findPlace(uri, context.tree);
   if (found === undefined) throw new Refused(STATUS.NOT_FOUND, `${text} resolves to nothing`);
   assertWritable(found);
+  assertMayWrite(found, context);
   return found;
+}
+
+function assertMayWrite(place: Place, context: CommandContext): void {
+  if (place.kind === 'instance') return;
+  const { instance } = place.kind === 'node' ? place.at : place.parent;
+  assertRight('write', instance, context);
+  if (instance.moid === MOID.delegation) assertMayDelegate(targetOf(instance), context);
+}
+
+/** Only who may delegate says who else has rights (protocol facts, section 10). */
+function assertMayDelegate(target: string, context: CommandContext): void {
+  const cut = target.lastIndexOf('/');
+  const instance = context.tree.instance(target.slice(0, cut), target.slice(cut + 1));
+  if (instance === undefined) throw new Refused(STATUS.NOT_FOUND, `${target} is no instance`);
+  assertRight('delegate', instance, context);
 }
 
 function findPlace(uri: ClientUri, tree: Tree): Place | undefined {
@@ -45,19 +64,20 @@ function findPlace(uri: ClientUri, tree: Tree): Place | undefined {
 function assertWritable(place: Place): void {
   if (place.kind === 'instance') return;
   if (place.kind === 'child') {
-    if (!place.parent.node.writable) throw new Refused(STATUS.METHOD_NOT_ALLOWED, 'the parent takes no new node');
+    if (!place.parent.node.access.has('Add'))
+      throw new Refused(STATUS.METHOD_NOT_ALLOWED, 'the parent takes no new node');
     return;
   }
   const { node } = place.at;
   for (const each of node.all()) {
-    if (!each.writable || (each.permanent && each !== node)) {
+    if (!each.access.has('Replace') || (each.permanent && each !== node)) {
       throw new Refused(STATUS.METHOD_NOT_ALLOWED, `${each.name} is not to be changed`);
     }
   }
 }
 
 /** Makes the node first and puts it then, so that data which does not fit changes nothing. */
-function prepare(place: Place, delivered: Delivered): TreeNode | MoObject {
+function prepare(place: Place, delivered: Delivered, context: CommandContext): TreeNode | MoObject {
   const name = place.kind === 'node' ? place.at.node.name : place.kind === 'child' ? place.name : '';
   const node = place.kind === 'node' ? place.at.node : undefined;
   if (delivered.kind === 'content') {
@@ -69,25 +89,42 @@ function prepare(place: Place, delivered: Delivered): TreeNode | MoObject {
   const [item, more] = delivered.items;
   if (item === undefined || more !== undefined)
     throw new Refused(STATUS.BAD_REQUEST, 'one item is wanted for one node');
-  if (place.kind === 'instance') return item.data;
+  if (place.kind === 'instance') {
+    if (place.moid === MOID.delegation) assertMayDelegate(String(item.data.Target ?? '').replace(/\/$/, ''), context);
+    return item.data;
+  }
   const kind = node === undefined ? 'any' : node.children === undefined ? 'leaf' : 'interior';
   const value = valueFor(name, kind, item.data);
   if (value === undefined) throw new Refused(STATUS.BAD_REQUEST, `the data holds nothing for the ${kind} ${name}`);
-  const made = TreeNode.from(name, value);
+  const made = describedNode(name, value, descriptionOf(place, context.tree));
   if (node === undefined) return made;
   return isObject(value)
     ? TreeNode.over(name, [...(made.children?.values() ?? [])], node.traits)
     : TreeNode.leaf(name, value, node.traits);
 }
 
+/** What the DDF says of the node in that place. */
+function descriptionOf(place: Exclude<Place, { kind: 'instance' }>, tree: Tree): DdfNode | undefined {
+  const { instance, path } = place.kind === 'node' ? place.at : place.parent;
+  const root = tree.description(instance.moid);
+  return root && describedAt(root, place.kind === 'node' ? path : [...path, place.name]);
+}
+
 /** Puts delivered data in its place. Returns the ClientURI of an instance that this created. */
-export function incorporate(delivered: Delivered, place: Place, { tree }: CommandContext): string | undefined {
-  const made = prepare(place, delivered);
-  if (place.kind === 'instance') return rootUri(tree.create(place.moid, made));
+export function incorporate(delivered: Delivered, place: Place, context: CommandContext): string | undefined {
+  const { tree } = context;
+  const made = prepare(place, delivered, context);
+  if (place.kind === 'instance') return rootUri(created(tree.create(place.moid, made), context));
   if (!(made instanceof TreeNode)) return undefined;
   if (place.kind === 'node') tree.put(place.at.instance, place.at.path, made);
   else tree.put(place.parent.instance, [...place.parent.path, place.name], made);
   return undefined;
+}
+
+/** Who creates an instance has all rights to it. */
+function created(instance: MoInstance, { serverId }: CommandContext): MoInstance {
+  instance.creator = serverId;
+  return instance;
 }
 
 function rootUri(instance: { readonly moid: string; readonly miid: string }): string {
@@ -106,7 +143,7 @@ export function incorporateAnywhere(delivered: Delivered, context: CommandContex
       ? ({ kind: 'instance', moid: uri.moid } as const)
       : placeFor(item.clientUri, context);
     const alone: Delivered = { kind: 'mo', items: [item] };
-    prepare(place, alone);
+    prepare(place, alone, context);
     return () => incorporate(alone, place, context) ?? placeUri(place);
   });
   return steps.map((store) => store());
@@ -123,10 +160,10 @@ function placeUri(place: Place): string {
   return uriOf({ ...instance, path: place.kind === 'node' ? path : [...path, place.name] });
 }
 
-function storeContent(delivered: Extract<Delivered, { kind: 'content' }>, { tree, manages }: CommandContext): string {
-  if (!manages(MOID.content)) throw new Refused(STATUS.METHOD_NOT_ALLOWED, 'no place for data of this type');
+function storeContent(delivered: Extract<Delivered, { kind: 'content' }>, context: CommandContext): string {
+  if (!context.manages(MOID.content)) throw new Refused(STATUS.METHOD_NOT_ALLOWED, 'no place for data of this type');
   const root = TreeNode.over(MOID.content, [TreeNode.holding('Data', delivered.content)]);
-  return `${rootUri(tree.create(MOID.content, root))}Data`;
+  return `${rootUri(created(context.tree.create(MOID.content, root), context))}Data`;
 }
 
 /** Whether a text names a place that the device itself may set: used for local changes, where rights do not count. */

@@ -1,3 +1,5 @@
+import type { DdfAccess } from '../protocol/ddf.js';
+
 /** Value of a leaf as MO serialization carries it. */
 export type Scalar = string | number | boolean | null;
 
@@ -16,21 +18,22 @@ export interface Content {
 /** What runs when an executable node is executed; `raise` queues a Generic Alert. */
 export type NodeAction = (raise: (alert: Readonly<Record<string, unknown>>) => void) => void | Promise<void>;
 
-/** What a DDF says about a node. Everything left out: dynamic, readable, writable, not executable. */
+/** What a DDF says about a node. Everything left out: dynamic, open to all but Exec. */
 export interface NodeTraits {
   /** The server can neither create, delete nor rename it. */
   readonly permanent?: boolean;
-  readonly readable?: boolean;
-  readonly writable?: boolean;
+  /** What a server may do with it. */
+  readonly access?: ReadonlySet<DdfAccess>;
   readonly action?: NodeAction;
 }
+
+const OPEN: ReadonlySet<DdfAccess> = new Set<DdfAccess>(['Add', 'Get', 'Replace', 'Delete']);
 
 /** A node of an MO instance: interior when it has `children`, else a leaf. */
 export class TreeNode {
   readonly name: string;
   readonly permanent: boolean;
-  readonly readable: boolean;
-  readonly writable: boolean;
+  readonly access: ReadonlySet<DdfAccess>;
   readonly action: NodeAction | undefined;
   readonly children: Map<string, TreeNode> | undefined;
   value: Scalar = null;
@@ -39,8 +42,7 @@ export class TreeNode {
   constructor(name: string, kind: 'interior' | 'leaf', traits: NodeTraits = {}) {
     this.name = name;
     this.permanent = traits.permanent ?? false;
-    this.readable = traits.readable ?? true;
-    this.writable = traits.writable ?? true;
+    this.access = traits.access ?? OPEN;
     this.action = traits.action;
     this.children = kind === 'interior' ? new Map() : undefined;
   }
@@ -75,8 +77,13 @@ export class TreeNode {
   }
 
   get traits(): NodeTraits {
-    const { permanent, readable, writable, action } = this;
-    return { permanent, readable, writable, ...(action === undefined ? {} : { action }) };
+    const { permanent, access, action } = this;
+    return { permanent, access, ...(action === undefined ? {} : { action }) };
+  }
+
+  /** Whether its DDF lets a server read it. */
+  get readable(): boolean {
+    return this.access.has('Get');
   }
 
   /** The node as `MOData` shows it; what the server may not read is left out. */

@@ -1,3 +1,5 @@
+import type { DdfNode } from '../protocol/ddf.js';
+import { describedNode } from './described.js';
 import { type MoValue, TreeNode } from './tree-node.js';
 
 /** An instance of a management object (TS 6): its MOID, the MIID that the client gave it, and its nodes. */
@@ -8,6 +10,8 @@ export interface MoInstance {
   root: TreeNode;
   /** Cache validator; changes with the instance (TS 11). */
   validator: string;
+  /** Identifier of the server that created it; undefined for one that came with the device. */
+  creator?: string;
 }
 
 /** A node with its place in the tree. `path` is empty for the root of an instance. */
@@ -24,10 +28,11 @@ export interface TreeChange {
   readonly path: readonly string[];
 }
 
-/** What of a device is managed by an MO: where its DDF lies, and whether the tree holds it for good. */
+/** What of a device is managed by an MO: where its DDF lies, and what that says of an instance. */
 export interface MoKind {
   readonly moid: string;
   readonly ddf: string;
+  readonly description?: DdfNode;
 }
 
 /** Canonical ClientURI of a place: `MOID/MIID/path`, the root with a slash at its end. */
@@ -50,6 +55,11 @@ export class Tree {
   /** Declares an MO that this device supports; it is listed in #1 also while it has no instance. */
   declare(kind: MoKind): void {
     this.#kinds.set(kind.moid, kind);
+  }
+
+  /** What the DDF of that MO says of the root of its instances. */
+  description(moid: string): DdfNode | undefined {
+    return this.#kinds.get(moid)?.description;
   }
 
   /** Called after every change. Returns the way to stop it. */
@@ -78,7 +88,7 @@ export class Tree {
   /** Creates an instance; its root takes the MIID as its name. Without a MIID the client picks one, as it does for every instance that a server makes (TS 5.3). */
   create(moid: string, data: MoValue | TreeNode, miid: string = this.#freshMiid(moid)): MoInstance {
     if (!this.#kinds.has(moid)) this.declare({ moid, ddf: `urn:example:ddf:${moid}` });
-    const made = data instanceof TreeNode ? data : TreeNode.from(miid, data);
+    const made = data instanceof TreeNode ? data : describedNode(miid, data, this.description(moid));
     const root = made.name === miid ? made : TreeNode.over(miid, [...(made.children?.values() ?? [])], made.traits);
     const instance: MoInstance = { moid, miid, root, validator: '' };
     this.#instances.push(instance);
@@ -106,6 +116,11 @@ export class Tree {
     place.node.value = value;
     place.node.content = undefined;
     this.#changed(place.instance, place.path);
+  }
+
+  /** What is at or below that place was changed from within. */
+  touched(instance: MoInstance, path: readonly string[]): void {
+    this.#changed(instance, path);
   }
 
   /** Removes a node and its children, or a whole instance. */

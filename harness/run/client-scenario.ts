@@ -4,6 +4,7 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { writeMoSerialization } from '../protocol/mo-data.js';
 import type { PackageThree } from '../protocol/packages.js';
 import { readPackageOne } from '../protocol/read-packages.js';
+import { validatorsIn } from '../protocol/validators.js';
 import { NOTIFIED_ONE } from '../session/notification-log.js';
 import { ManualGate } from '../stimuli/gate.js';
 import { type Delivery, headerValue, type PeerRequest } from '../stimuli/peer.js';
@@ -16,6 +17,7 @@ import { act, quietTime, type RunContext, sleep, within } from './context.js';
 import type { Hearing } from './hearing.js';
 import type { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
+import { moidOf, namedNode } from './named-nodes.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
 import { Steering } from './steering.js';
 
@@ -60,7 +62,7 @@ export class ClientScenario implements LabScenario {
   readonly notifier: ClientNotifier;
   readonly #options: ClientScenarioOptions;
   readonly #plans: Turn[][] = [[]];
-  readonly #provision: Provision;
+  readonly #provision = new Provision();
   /** Prepared answers by address; everything else gets a fresh value. */
   readonly #prepared = new Set<string>();
   /** Deliveries of the addresses whose answer is withheld. */
@@ -84,7 +86,6 @@ export class ClientScenario implements LabScenario {
     this.token = options.token;
     this.steering = new Steering(options);
     this.notifier = new ClientNotifier(options);
-    this.#provision = new Provision(options.target.statement.nodes);
   }
 
   // ---- the plan
@@ -140,6 +141,16 @@ export class ClientScenario implements LabScenario {
       body: writeMoSerialization([{ clientUri: `${SAMPLE_MOID}//`, data: sampleData(this.#options.marks) }]),
     });
     this.#addTurn({ commands: [['HGET', url]] });
+  }
+
+  /** Adds a package that reads a node again, with the cache validator that came with it last (TS 11). */
+  sendsValidator(place: string): void {
+    this.sendsComputed((reports) => {
+      const cv = reports.flatMap(({ statuses }) => statuses.flatMap(({ data }) => validatorsIn(data))).at(-1);
+      if (cv !== undefined) return [['GET', `${place}?cv=${encodeURIComponent(cv)}`]];
+      this.#obstacle('no cache validator came with the data (TS 11)');
+      return [['END']];
+    });
   }
 
   // ---- the repositories
@@ -226,6 +237,28 @@ export class ClientScenario implements LabScenario {
   /** A session whose #1 carried this identifier is over. */
   hasAnswered(identifier: number): boolean {
     return this.#answered.has(identifier);
+  }
+
+  /** The device itself changes a node, and has time to tell. */
+  async changes(place: string): Promise<void> {
+    const lacks = this.#lacking([[place]]);
+    if (lacks !== undefined) return this.#obstacle(lacks);
+    await this.steering.setNode(this.#words(place), this.#options.marks.next());
+    await quietTime(this.#options.context, this.token, 'the change is reported', this.#options.target.advance);
+  }
+
+  /** A second server, at another origin, becomes one that may manage the MO of this node; its first session is waited for. */
+  async bootstrapsSecond(place: string): Promise<void> {
+    const lacks = this.#lacking([[place]]);
+    if (lacks !== undefined) return this.#obstacle(lacks);
+    const SrvURI = this.#options.lab.url('otherDm', this.token, 'dm');
+    const MOIDs = [moidOf(this.#words(place))];
+    await this.followSession(() => this.steering.bootstrap({ SrvID: 'second.example', SrvURI, MOIDs }));
+  }
+
+  /** What the device itself was made to change is put back, so that no later scenario meets it. */
+  async close(): Promise<void> {
+    if (this.steering.changed) await this.steering.reset();
   }
 
   /** Packages that the client has sent in this scenario. */
@@ -362,9 +395,9 @@ export class ClientScenario implements LabScenario {
 
   #resolve(rows: Rows, turn: TurnContext): CommandList {
     this.#provision.learn(turn.reports);
-    const needs = rows.flat().some((cell) => cell.includes('{sample}'));
-    if (needs && this.#provision.root === undefined) {
-      act(this.#options.context, this.token, { name: 'obstacle', reason: this.#provision.obstacle });
+    const lacks = this.#lacking(rows);
+    if (lacks !== undefined) {
+      this.#obstacle(lacks);
       return [['END']];
     }
     return rows.map((row) => {
@@ -372,6 +405,23 @@ export class ClientScenario implements LabScenario {
       this.#fill(words);
       return words;
     });
+  }
+
+  /** Why some placeholder has no address on this client. */
+  #lacking(rows: Rows): string | undefined {
+    const cells = rows.flat();
+    if (cells.some((cell) => cell.startsWith('{sample}')) && this.#provision.root === undefined)
+      return this.#provision.obstacle;
+    for (const cell of cells) {
+      const named = namedNode(cell, this.#options.target.statement.nodes);
+      if (named !== undefined && 'missing' in named)
+        return `the statement does not name \`${named.missing}\`, a node to act on`;
+    }
+    return undefined;
+  }
+
+  #obstacle(reason: string): void {
+    act(this.#options.context, this.token, { name: 'obstacle', reason });
   }
 
   /** Replaces placeholders by addresses. */
@@ -388,7 +438,8 @@ export class ClientScenario implements LabScenario {
     }
     if (cell.startsWith('{devInfo}')) return `${nodes.devInfo}${cell.slice('{devInfo}'.length)}`;
     if (cell.startsWith('{sample}')) return `${this.#provision.root ?? ''}${cell.slice('{sample}'.length)}`;
-    return this.#url(cell);
+    const named = namedNode(cell, nodes);
+    return named !== undefined && 'uri' in named ? named.uri : this.#url(cell);
   }
 
   #url(cell: string): string {
@@ -404,6 +455,7 @@ export class ClientScenario implements LabScenario {
 
   /** An HGET finds a fresh value at its address, unless the scenario prepared something else. */
   #fill([name, url, target]: readonly string[]): void {
+    if (name === 'DEFAULT' && url !== undefined && target !== undefined) this.#fillDefault(url, target);
     if (name !== 'HGET' || url === undefined || this.#prepared.has(url)) return;
     const item =
       target === undefined
@@ -411,6 +463,12 @@ export class ClientScenario implements LabScenario {
         : { clientUri: target, data: this.#leaf(target) };
     const delivery = this.#withheld.get(url);
     this.#prepare(url, 'GET', { body: writeMoSerialization([item]), ...(delivery === undefined ? {} : { delivery }) });
+  }
+
+  /** A DEFAULT finds a fresh instance of its MO. */
+  #fillDefault(url: string, moid: string): void {
+    const item = { clientUri: `${moid}//`, data: { Level: this.#options.marks.next() } };
+    this.#prepare(url, 'GET', { body: writeMoSerialization([item]) });
   }
 
   #leaf(target: string): Readonly<Record<string, string>> {

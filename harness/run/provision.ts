@@ -1,4 +1,3 @@
-import type { Nodes } from '../model/statement.js';
 import type { PackageThree } from '../protocol/packages.js';
 import type { Marks } from './marks.js';
 
@@ -15,16 +14,10 @@ export function sampleData(marks: Marks): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Where on the client the sample object lies: named by the statement, or reported by the HGET that created it (D-36). */
+/** Where on the client the sample object lies: as the HGET that created it reported (D-36). Scenarios may do anything to it. */
 export class Provision {
-  readonly #named: string | undefined;
   #root: string | undefined;
   #obstacle = 'no #3 told where the sample object was stored';
-
-  constructor(nodes: Nodes) {
-    this.#named = nodes.sample === undefined ? undefined : `${nodes.sample}/left/`;
-    this.#root = this.#named;
-  }
 
   /** Address of the instance, with its closing slash. */
   get root(): string | undefined {
@@ -33,7 +26,7 @@ export class Provision {
 
   /** Why there is none. */
   get obstacle(): string {
-    return `${this.#obstacle}; name an object to act on as \`nodes.sample\` in the statement (D-36)`;
+    return `${this.#obstacle}, so there is no object to act on (D-36)`;
   }
 
   /** Looks into the first #3, which answers the HGET that delivered the object. */

@@ -12,9 +12,15 @@ export interface SteeringOptions {
 /** What a scenario asks of the device of a client under test, by the control protocol; recorded, and an obstacle where it cannot be had. */
 export class Steering {
   readonly #options: SteeringOptions;
+  #changed = false;
 
   constructor(options: SteeringOptions) {
     this.#options = options;
+  }
+
+  /** Whether nodes or accounts were changed since the last reset. */
+  get changed(): boolean {
+    return this.#changed;
   }
 
   /** An event on the device, which must become this Generic Alert. */
@@ -25,12 +31,14 @@ export class Steering {
 
   /** A change of a node by the device itself. */
   async setNode(uri: string, value: string | number | boolean | null): Promise<Answered> {
+    this.#changed = true;
     const answer = (await this.#options.target.setNode?.(uri, value)) ?? notOffered('setNode');
     return this.#told({ name: 'set-node', uri, value, ...answer }, answer);
   }
 
   /** The account of a server. */
   async bootstrap(account: BootstrapAccount): Promise<Answered> {
+    this.#changed = true;
     const { context, token, target } = this.#options;
     let answer = notOffered('bootstrap');
     // Recorded before the session that it causes.
@@ -56,6 +64,7 @@ export class Steering {
 
   /** Back to the state after the start; a target that cannot do so goes on as it is. */
   async reset(): Promise<Answered> {
+    this.#changed = false;
     const answer = await this.#options.target.reset();
     act(this.#options.context, this.#options.token, { name: 'reset', ...answer });
     return answer;

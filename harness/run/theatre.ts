@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Statement } from '../model/statement.js';
+import type { Stated, Statement } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
@@ -23,6 +23,8 @@ export type TargetChoice =
       readonly name?: string;
       readonly clientHooks?: ClientHooks;
       readonly serverHooks?: ServerHooks;
+      /** What the client's statement says otherwise than the usual one. */
+      readonly states?: Stated;
     }
   | { readonly kind: 'client-command'; readonly command: string }
   | { readonly kind: 'server-url'; readonly url: string };
@@ -103,7 +105,7 @@ class ClientTheatre implements Theatre {
     const began = performance.now();
     await stage.client?.runSessions(1);
     const ms = performance.now() - began;
-    await this.clear();
+    await this.clear(stage);
     // A run that is cut short says so; the target is not to blame for it.
     if (stage.client?.requests !== 0 || this.#options.context.signal.aborted) return undefined;
     const ended = this.#target.lastWords;
@@ -129,9 +131,9 @@ class ClientTheatre implements Theatre {
     return { token, client, server: undefined };
   }
 
-  clear(): Promise<void> {
+  async clear(stage: Stage): Promise<void> {
     this.#lab.arm(undefined);
-    return Promise.resolve();
+    await stage.client?.close();
   }
 
   async close(): Promise<void> {
@@ -213,7 +215,8 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
     serverUrl: lab.serverUrl('fixed', ''),
     ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
   });
-  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs);
+  const states = choice.kind === 'embedded' ? choice.states : undefined;
+  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs, states);
 }
 
 async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {

@@ -43,7 +43,7 @@ export class ActionBook {
     return this.#pages.get(scenario ?? '')?.requirements ?? [];
   }
 
-  /** Sequence number of the last accepted start-session of any scenario. */
+  /** Sequence number of the last accepted start-session, or bootstrap, of any scenario. */
   get lastStart(): number | undefined {
     return this.#lastStart;
   }

@@ -1,7 +1,8 @@
-import { DEFAULT_NODES, type Statement } from '../model/statement.js';
+import { DEFAULT_NODES, type Stated, type Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import { COMMANDS } from '../protocol/commands.js';
 import { OPTION } from '../protocol/notification.js';
+import { REFERENCE_NODES } from '../reference/default-tree.js';
 import { TIMESTAMP_WINDOW_SECONDS } from '../reference/notification-inbox.js';
 import { DEFAULT_SENDER } from '../reference/server-notifications.js';
 import type { CommandList } from '../stimuli/plan.js';
@@ -30,6 +31,12 @@ export interface EmbeddedClientPeer extends EmbeddedPeer {
 
 /** What the embedded peers say of notifications. */
 const SUPPORTS = { notification: Object.keys(OPTION), notificationTransport: ['control', 'udp', 'http'] } as const;
+const CLIENT_SUPPORTS = {
+  ...SUPPORTS,
+  addressing: ['query', 'x-name', 'wildcard'],
+  cache: true,
+  accessControl: true,
+} as const;
 const ACCOUNT = {
   serverId: DEFAULT_SENDER.serverId,
   notification: true,
@@ -73,7 +80,7 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly #patienceMs: number;
   readonly #notifications: EmbeddedClientPeer['notifications'];
 
-  constructor(peer: EmbeddedClientPeer, name: string, patienceMs: number) {
+  constructor(peer: EmbeddedClientPeer, name: string, patienceMs: number, { commands, supports }: Stated = {}) {
     super(
       peer,
       {
@@ -81,10 +88,10 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         role: 'client',
         start: { kind: 'embedded' },
         operations: ['startSession', 'notify', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
-        commands: [...COMMANDS.keys()],
-        supports: SUPPORTS,
+        commands: commands ?? [...COMMANDS.keys()],
+        supports: { ...CLIENT_SUPPORTS, ...supports },
         account: ACCOUNT,
-        nodes: DEFAULT_NODES,
+        nodes: REFERENCE_NODES,
       },
       patienceMs,
     );

@@ -9,12 +9,12 @@ const peers = [...DEVIANTS, ...VARIANTS].filter((peer) => peer.role === role);
 const played = wanted.length > 0 ? peers.filter(({ name }) => wanted.includes(name)) : peers;
 const ledger = readLedger();
 
-for (const { name, hooks } of [{ name: '', hooks: undefined }, ...played]) {
+for (const { name, hooks, states } of [{ name: '', hooks: undefined }, ...played]) {
   const result = await runSuite({
     role,
     target: {
       kind: 'embedded',
-      ...(hooks === undefined ? {} : role === 'client' ? { clientHooks: hooks } : { serverHooks: hooks }),
+      ...(hooks === undefined ? {} : role === 'client' ? { clientHooks: hooks, states } : { serverHooks: hooks }),
     },
     ledger,
     out: undefined,

@@ -1,0 +1,127 @@
+import type { Observed } from '../model/finding.js';
+import { parseClientUri } from '../protocol/client-uri.js';
+import { validatorsIn } from '../protocol/validators.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { TraceEvent } from '../trace/event.js';
+import { answeredInFull, label, plainUri, succeeded } from './common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { lies, mayBeSkipped } from './readings.js';
+import { held, unclear, violated } from './say.js';
+
+const MOST_INSTANCES = 64;
+
+/** The validator that a GET of an instance brought last. */
+interface Given {
+  readonly validator: string;
+  readonly run: PackageRun;
+  /** A command that changed the instance since. */
+  readonly changed: CommandRun | undefined;
+}
+
+type Instances = Map<string, Given>;
+
+/**
+ * STA-10: a read with a valid cache validator is 304 without data; MOM-21: one with a stale validator gets the data; MOM-29: the validator changes with
+ * the instance (TS 11). Judged where the client gave a validator at all.
+ */
+export const validatorsHold: Oracle = {
+  name: 'management-objects/validators-hold',
+  on: 'client',
+  requirements: ['STA-10', 'MOM-21', 'MOM-29'],
+  sees: ['three'],
+  create: () => {
+    const sessions = new WeakMap<Session, Instances>();
+    return (seen) => {
+      const run = answeredInFull(seen);
+      if (run === undefined) return NOTHING;
+      const known: Instances = sessions.get(run.session) ?? new Map<string, Given>();
+      sessions.set(run.session, known);
+      return run.commands.flatMap((command) => judge(run, command, known));
+    };
+  },
+};
+
+function judge(run: PackageRun, command: CommandRun, known: Instances): readonly Observed[] {
+  const { name, standing, clientUris } = command.command;
+  const [text] = clientUris;
+  if (standing !== 'well-formed' || text === undefined || command.status?.sc === undefined) return NOTHING;
+  if (name !== 'GET') {
+    // What an EXEC changes, and whether it changes anything, only the device knows.
+    if (name === 'EXEC') known.clear();
+    if ((name === 'HGET' || name === 'DELETE') && succeeded(command)) changed(command, text, known);
+    return NOTHING;
+  }
+  const { cv } = parseClientUri(text).uri ?? {};
+  const root = plainUri(text.split('?')[0] ?? text);
+  const given = known.get(root);
+  const found = cv === undefined || given === undefined ? [] : withValidator(run, command, cv, given);
+  const [validator] = validatorsIn(command.status.data);
+  if (validator === undefined || !succeeded(command)) return found;
+  if (given?.changed !== undefined) found.push(afterChange(run, command, validator, given));
+  if (known.size < MOST_INSTANCES) known.set(root, { validator, run, changed: undefined });
+  return found;
+}
+
+function changed(command: CommandRun, text: string, known: Instances): void {
+  for (const [root, given] of known) if (lies(plainUri(text), root)) known.set(root, { ...given, changed: command });
+}
+
+function withValidator(run: PackageRun, command: CommandRun, cv: string, given: Given): Observed[] {
+  const sc = command.status?.sc ?? 0;
+  const events = [run.three?.request, run.response, given.run.three?.request];
+  const message = `${label(command.command)} is answered ${sc}`;
+  const hasData = Object.values(command.status?.data ?? {}).some((value) => !isEmpty(value));
+  if (sc >= 400 && mayBeSkipped(run, command.index)) return [];
+  if (cv !== given.validator) return [stale(run, message, sc, hasData, events)];
+  if (given.changed !== undefined) return [];
+  const details = { expected: '304 and no data', actual: `${sc}${hasData ? ' with data' : ''}` };
+  if (sc === 304 && !hasData) return [held('STA-10', `${message} without data.`, run.session, events, details)];
+  const [now] = validatorsIn(command.status?.data);
+  if (sc === 200 && now !== undefined && now !== cv)
+    return [unclear('STA-10', `${message}: the instance changed by itself meanwhile.`, run.session, events)];
+  return [
+    violated(
+      'STA-10',
+      `${message}${hasData ? ' with data' : ''}, though the validator is valid.`,
+      run.session,
+      events,
+      details,
+    ),
+  ];
+}
+
+function stale(
+  run: PackageRun,
+  message: string,
+  sc: number,
+  hasData: boolean,
+  events: readonly (TraceEvent | undefined)[],
+): Observed {
+  const details = { expected: '200 with the data', actual: `${sc}${hasData ? ' with data' : ''}` };
+  const good = sc >= 200 && sc < 300 && hasData;
+  return (good ? held : violated)(
+    'MOM-21',
+    `${message}, with a validator that the client did not give.`,
+    run.session,
+    events,
+    details,
+  );
+}
+
+function afterChange(run: PackageRun, command: CommandRun, validator: string, given: Given): Observed {
+  const events = [run.three?.request, run.response, given.run.three?.request];
+  const what = `After ${label(given.changed?.command ?? command.command)}`;
+  const details = { expected: `another than ${given.validator}`, actual: validator };
+  if (validator !== given.validator)
+    return held('MOM-29', `${what} the validator is another.`, run.session, events, details);
+  return violated('MOM-29', `${what} the validator is the same.`, run.session, events, details);
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === null ||
+    value === undefined ||
+    value === '' ||
+    (typeof value === 'object' && Object.keys(value).length === 0)
+  );
+}

@@ -1,0 +1,153 @@
+import type { Observed } from '../model/finding.js';
+import { marksIn } from '../session/marks.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import { eventsOf } from './mo-acts.js';
+import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { holds, leafValue, lies, mayBeSkipped, Readings, readingOf } from './readings.js';
+import { absent, held, unclear, violated } from './say.js';
+
+/** MOM-12, MOM-13: GET returns the value of a leaf, and all that lies below an interior node (TS 5.3); compared with what uploads read before. */
+export const getReturnsAll: Oracle = {
+  name: 'management-objects/get-returns-all',
+  on: 'client',
+  requirements: ['MOM-12', 'MOM-13'],
+  sees: ['three'],
+  create: ({ text }) => {
+    const readings = new Readings();
+    return (seen) => {
+      const run = answeredInFull(seen);
+      if (run === undefined) return NOTHING;
+      const before = readings.of(run.session);
+      const found = run.commands.flatMap((command) => {
+        const [uri] = command.command.clientUris;
+        if (command.command.name !== 'GET' || command.command.standing !== 'well-formed' || uri === undefined)
+          return [];
+        // Only values that the harness planted: nothing but a command can have changed them.
+        const below = [...before.values()].filter(
+          (one) =>
+            one.command.command.name !== 'GET' &&
+            lies(one.uri, plainUri(uri)) &&
+            marksIn(leafValue(one) ?? '').size > 0,
+        );
+        return judgeGet(
+          run,
+          command,
+          below.map((one) => leafValue(one) ?? ''),
+          below[0]?.uri === plainUri(uri),
+        );
+      });
+      readings.learn(run, text);
+      return found;
+    };
+
+    function judgeGet(
+      run: PackageRun,
+      command: CommandRun,
+      wanted: readonly string[],
+      isLeaf: boolean,
+    ): readonly Observed[] {
+      const sc = command.status?.sc;
+      if (sc === undefined) return NOTHING;
+      if (sc === 501)
+        return ['MOM-12', 'MOM-13'].map((id) =>
+          absent(id, 'The client has no GET (501).', run.session, eventsOf(run, command)),
+        );
+      const id = isLeaf ? 'MOM-12' : 'MOM-13';
+      if (wanted.length === 0 || (!isLeaf && wanted.length < 2)) return NOTHING;
+      if (failed(command) && mayBeSkipped(run, command.index)) return NOTHING;
+      const read = readingOf(command, run, text);
+      // Without any data it is STA-12 that is broken.
+      if (!failed(command) && (read === undefined || read.values.size === 0)) return NOTHING;
+      const missing = wanted.filter((value) => read === undefined || !holds(read, value));
+      const what = `${label(command.command)} is answered ${sc}`;
+      if (missing.length === 0)
+        return [held(id, `${what} with all that uploads read there.`, run.session, eventsOf(run, command))];
+      return [
+        violated(
+          id,
+          `${what}, and ${missing.length} of ${wanted.length} values are missing.`,
+          run.session,
+          eventsOf(run, command),
+          {
+            expected: wanted.join(', '),
+            actual: [...(read?.values ?? [])].slice(0, 12).join(', ') || 'no value',
+          },
+        ),
+      ];
+    }
+  },
+};
+
+interface Deleted {
+  readonly uri: string;
+  readonly run: PackageRun;
+  /** Values that its children held. */
+  readonly children: ReadonlyMap<string, string>;
+}
+
+/** MOM-14: DELETE removes the children, too (TS 5.3); children that were read before are asked for again. */
+export const deleteTakesChildren: Oracle = {
+  name: 'management-objects/delete-takes-children',
+  on: 'client',
+  requirements: ['MOM-14'],
+  sees: ['three'],
+  create: ({ text }) => {
+    const readings = new Readings();
+    const gone = new WeakMap<Session, Deleted>();
+    return (seen) => {
+      const run = answeredInFull(seen);
+      if (run === undefined) return NOTHING;
+      const deleted = gone.get(run.session);
+      const found: Observed[] =
+        deleted === undefined ? [] : run.commands.flatMap((one) => childAfter(run, one, deleted, text));
+      const before = readings.of(run.session);
+      const command = run.commands.find(
+        (one) => one.command.name === 'DELETE' && one.command.standing === 'well-formed',
+      );
+      const uri = plainUri(command?.command.clientUris[0] ?? '');
+      const below = [...before.values()].filter((one) => one.uri !== uri && lies(one.uri, uri));
+      const children = new Map(
+        below.flatMap((one) => (marksIn(one.text).size > 0 ? [[one.uri, leafValue(one) ?? '']] : [])),
+      );
+      if (command !== undefined && children.size > 0) {
+        if (succeeded(command)) gone.set(run.session, { uri, run, children });
+        else
+          found.push(
+            unclear(
+              'MOM-14',
+              `${label(command.command)} is answered ${command.status?.sc}.`,
+              run.session,
+              eventsOf(run, command),
+            ),
+          );
+      }
+      readings.learn(run, text);
+      return found;
+    };
+  },
+};
+
+function childAfter(
+  run: PackageRun,
+  command: CommandRun,
+  deleted: Deleted,
+  text: OracleContext['text'],
+): readonly Observed[] {
+  const {
+    command: { name, clientUris },
+    status,
+  } = command;
+  const was = deleted.children.get(plainUri(clientUris[0] ?? ''));
+  if (was === undefined || status?.sc === undefined || (name !== 'HPUT' && name !== 'HPOST' && name !== 'GET'))
+    return NOTHING;
+  const events = [...eventsOf(run, command), deleted.run.response];
+  const message = `${clientUris[0]} is answered ${status.sc} after DELETE ${deleted.uri}.`;
+  const details = { expected: 'no such node', actual: `${status.sc}` };
+  if (failed(command)) return status.sc === 501 ? NOTHING : [held('MOM-14', message, run.session, events, details)];
+  const read = readingOf(command, run, text);
+  if (read === undefined || !holds(read, was)) return NOTHING;
+  return [violated('MOM-14', message, run.session, events, { ...details, actual: 'its value as before' })];
+}
+
+export const MO_NODES_CLIENT: readonly Oracle[] = [getReturnsAll, deleteTakesChildren];

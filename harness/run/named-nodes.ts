@@ -1,0 +1,38 @@
+import type { Nodes } from '../model/statement.js';
+
+/** A placeholder for a node, as it becomes an address, or the key of the statement that does not name it. */
+export type NamedNode = { readonly uri: string } | { readonly missing: string };
+
+const NAMES = [
+  'account',
+  'sessionInfo',
+  'executable',
+  'executableWithAlert',
+  'permanent',
+  'dynamicLeaf',
+  'cacheable',
+  'secret',
+  'outsideAccount',
+  'spareMo',
+] as const satisfies readonly (keyof Nodes)[];
+
+/**
+ * `{permanent}`, `{account}SrvID`, `{left}Setting`, `{right}ID`, and `{vectors}/…` for an address of the example object (TS 6); undefined for a text
+ * that begins with none of them.
+ */
+export function namedNode(cell: string, nodes: Nodes): NamedNode | undefined {
+  const [, word, rest = ''] = /^\{(\w+)\}(.*)$/s.exec(cell) ?? [];
+  if (word === 'left' || word === 'right') return below(nodes.sample && `${nodes.sample}/${word}/`, rest, 'sample');
+  if (word === 'vectors') return below(nodes.sample, rest, 'sample');
+  const key = NAMES.find((name) => name === word);
+  return key && below(nodes[key], rest, key);
+}
+
+function below(node: string | undefined, rest: string, key: string): NamedNode {
+  return node === undefined ? { missing: `nodes.${key}` } : { uri: `${node}${rest}` };
+}
+
+/** The MOID that an address begins with. */
+export function moidOf(uri: string): string {
+  return uri.split('/')[0] ?? uri;
+}
