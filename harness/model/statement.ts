@@ -56,6 +56,11 @@ export interface Statement {
   readonly supports?: Supports;
   readonly account?: StatedAccount;
   readonly nodes: Nodes;
+  /** Server: below which address its own data repository lies, and its web pages, if it has them (CR 6.1.3, 6.1.4). */
+  readonly repository?: string;
+  readonly pages?: string;
+  /** Why there is no web browser here, so that a plain page loader stands in for it: what a browser must do is then not shown. */
+  readonly noBrowser?: string;
 }
 
 export const DEFAULT_NODES: Nodes = {

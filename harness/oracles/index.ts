@@ -1,8 +1,17 @@
 import { CONT_CLIENT } from './cont-client.js';
+import { CONTENT_BODIES } from './content-bodies.js';
+import { everyRequestHasCause } from './content-causes.js';
+import { CONTENT_ERRORS } from './content-errors.js';
+import { exactPlace } from './content-places.js';
+import { CONTENT_SERVER } from './content-server.js';
+import { CONTENT_TREE } from './content-tree.js';
+import { CONTENT_UPLOADS } from './content-uploads.js';
 import { END_CLIENT } from './end-client.js';
 import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
+import { INTERACTION_CLIENT } from './interaction-client.js';
+import { INTERACTION_SERVER } from './interaction-server.js';
 import type { Oracle } from './oracle.js';
 import { ORDERING_SERVER } from './ordering-server.js';
 import { statusesInOrder } from './ordering-statuses.js';
@@ -29,10 +38,19 @@ export const ORACLES: readonly Oracle[] = [
   reportsPlaces,
   ...END_CLIENT,
   ...CONT_CLIENT,
+  exactPlace,
+  ...CONTENT_UPLOADS,
+  ...CONTENT_BODIES,
+  ...CONTENT_TREE,
+  ...CONTENT_ERRORS,
+  everyRequestHasCause,
+  ...INTERACTION_CLIENT,
   ...SESSION_SERVER,
   ...PACKAGES_SERVER,
   malformedBringsNothing,
   ...FLOW_SERVER,
   ...ORDERING_SERVER,
   ...END_SERVER,
+  ...CONTENT_SERVER,
+  ...INTERACTION_SERVER,
 ];

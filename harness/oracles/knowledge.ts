@@ -70,6 +70,9 @@ export class Knowledge {
     const target = command.command.clientUris[0];
     const response = served(command.exchanges[0]);
     if (response === undefined) {
+      // A redirect that was followed may have changed the node (D-17).
+      const status = command.exchanges[0]?.response?.status ?? 0;
+      if (status >= 300 && status < 400 && succeeded(command)) return forget(nodes, command);
       const known = target === undefined ? undefined : nodes.get(plainUri(target));
       if (known !== undefined) nodes.set(known.uri, { ...known, failedSince: command });
       return;

@@ -34,6 +34,8 @@ export class Device {
   readonly gone = new AbortController();
   /** The account whose server new sessions go to. */
   account: Account;
+  /** Whether SHOW finds a browser to start. */
+  hasBrowser = true;
   /** Sessions opened so far. */
   sessions = 0;
   /** ServerURIs that wait for the result of an EXEC. */
@@ -151,7 +153,8 @@ export class Device {
   commandContext(context: ClientHookContext, account: Account): CommandContext {
     const { commands, tolerance } = this.options;
     const { hooks, browser } = this;
-    const launch = (url: string) => browser.launch(url);
+    const launch = (url: string) =>
+      this.hasBrowser ? browser.launch(url) : Promise.reject(new Error('this device has no browser'));
     return {
       tree: this.tree,
       manages: (moid) => this.manages(account, moid),

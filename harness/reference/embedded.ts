@@ -1,16 +1,18 @@
-import type { PeerHandler } from '../stimuli/peer.js';
 import { WireServer } from '../stimuli/wire-server.js';
+import { ChromiumBrowser } from './chromium-browser.js';
 import { ReferenceClient, type ReferenceClientOptions } from './client-core.js';
 import { VirtualClock } from './clock.js';
 import { clockOperation, controlHandler } from './control.js';
 import { clientOperations } from './control-client.js';
 import { serverOperations } from './control-server.js';
+import { findBrowser } from './find-browser.js';
 import type { ClientHooks, ServerHooks } from './hooks.js';
-import { pathOf } from './http-fields.js';
 import { type HttpFront, serveHttp } from './http-front.js';
 import { RepositoryCore } from './repository-core.js';
 import { ReferenceServer, type ReferenceServerOptions } from './server-core.js';
+import { hookedPlaces, REPOSITORY, withPlaces } from './server-places.js';
 import { UndiciTransport } from './undici-transport.js';
+import { PAGES, WebPages } from './web-pages.js';
 
 /** A peer that is talked to over loopback sockets alone, like any foreign target. */
 export interface Embedded {
@@ -20,11 +22,18 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
+export interface EmbeddedClient extends Embedded {
+  /** Why a browser was wanted and there is none. */
+  readonly noBrowser?: string;
+}
+
 export interface EmbeddedServer extends Embedded {
   /** Where #1 goes. */
   readonly endpoint: string;
   /** Its data repository: takes PUT and POST below this address, and gives back what was put. */
   readonly repositoryUrl: string;
+  /** Its web pages, for SHOW: `<pagesUrl>/choice?<anything>` asks the user for a choice. */
+  readonly pagesUrl: string;
 }
 
 export interface EmbeddedClientOptions {
@@ -33,15 +42,20 @@ export interface EmbeddedClientOptions {
   /** Default: a clock of its own that stands still until `POST /clock`. */
   readonly clock?: VirtualClock;
   readonly hooks?: ClientHooks;
+  /** `auto`: a real web browser where there is one; default the page loader, which is no browser but needs none. */
+  readonly browser?: 'auto' | 'loader';
   /** How the client differs from the usual one, where that is no matter for hooks. */
   readonly client?: Partial<Omit<ReferenceClientOptions, 'serverUrl' | 'clock' | 'hooks'>>;
 }
 
 /** Starts a reference client with its control server. @throws ConformError PORT_IN_USE */
-export async function startEmbeddedClient(options: EmbeddedClientOptions): Promise<Embedded> {
+export async function startEmbeddedClient(options: EmbeddedClientOptions): Promise<EmbeddedClient> {
   const clock = options.clock ?? new VirtualClock();
+  const found = options.browser === 'auto' ? findBrowser() : undefined;
+  const browser = found?.path === undefined ? undefined : new ChromiumBrowser(found.path, clock);
   const client = new ReferenceClient({
     transport: new UndiciTransport(),
+    ...(browser === undefined ? {} : { browser }),
     ...options.client,
     serverUrl: options.serverUrl,
     clock,
@@ -50,9 +64,10 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   const operations = clientOperations(client, () => clock.clear());
   const control = await serveHttp(controlHandler({ ...operations, 'POST /clock': clockOperation(clock) }));
   const close = async () => {
-    await Promise.all([client.close(), control.close()]);
+    await Promise.all([client.close(), control.close(), browser?.close()]);
   };
-  return { controlUrl: control.origin, close };
+  const noBrowser = found?.path === undefined ? found?.reason : undefined;
+  return { controlUrl: control.origin, close, ...(noBrowser === undefined ? {} : { noBrowser }) };
 }
 
 export interface EmbeddedServerOptions {
@@ -67,13 +82,18 @@ export interface EmbeddedServerOptions {
 /** Starts a reference server with its repository and its control server. @throws ConformError PORT_IN_USE */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
   const clock = options.clock ?? new VirtualClock();
+  const pages = new WebPages();
   const server = new ReferenceServer({
     ...options.server,
     clock,
+    pages,
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
   });
   const repository = new RepositoryCore();
-  const handler = besideRepository(server.handle, repository.handle);
+  const handler = withPlaces(
+    server,
+    hookedPlaces({ repository: repository.handle, pages: pages.handle }, options, clock),
+  );
   const wire = (options.front ?? (options.hooks === undefined ? 'http' : 'wire')) === 'wire';
   const front: Pick<HttpFront, 'origin' | 'close'> = wire
     ? await WireServer.listen({ handler })
@@ -89,12 +109,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   return {
     controlUrl: control.origin,
     endpoint: `${front.origin}/dm`,
-    repositoryUrl: `${front.origin}/repository`,
+    repositoryUrl: `${front.origin}${REPOSITORY}`,
+    pagesUrl: `${front.origin}${PAGES}`,
     close,
   };
-}
-
-/** One address for both: the DM endpoint everywhere but below `/repository/`. */
-export function besideRepository(dm: PeerHandler, repository: PeerHandler): PeerHandler {
-  return (request) => (pathOf(request.target).startsWith('/repository/') ? repository(request) : dm(request));
 }

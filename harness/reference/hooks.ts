@@ -1,7 +1,7 @@
 import type { GenericAlert } from '../protocol/alerts.js';
 import type { Problem, SeenCommand } from '../protocol/packages.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
-import type { PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
+import type { PeerHandler, PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { CommandList, Turn } from '../stimuli/plan.js';
 import type { Clock } from './clock.js';
 import type { Scratch } from './scratch.js';
@@ -138,6 +138,10 @@ export interface ServerHooks {
   onMalformed?(request: PeerRequest, problems: readonly Problem[], context: ServerHookContext): PeerReply | undefined;
   /** A #3 after END, or of no session (D-10); undefined = refuse it as usual. */
   afterEnd?(request: PeerRequest, context: ServerHookContext): PeerReply | undefined;
+  /** A request at the server's own data repository (CR 6.1.3). */
+  repository?(request: PeerRequest, next: PeerHandler, context: HookContext): PeerReply | Promise<PeerReply>;
+  /** A request at the server's web pages (CR 6.1.4). */
+  pages?(request: PeerRequest, next: PeerHandler, context: HookContext): PeerReply | Promise<PeerReply>;
   /** Every reply before it goes out: status, header fields, bytes, delivery. */
   reply?(reply: PeerReply, request: PeerRequest, context: ServerHookContext): PeerReply | Promise<PeerReply>;
 }

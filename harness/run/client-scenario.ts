@@ -1,5 +1,6 @@
 import { writeMoSerialization } from '../protocol/mo-data.js';
 import type { PackageThree } from '../protocol/packages.js';
+import type { PreparedReply } from '../reference/repository-core.js';
 import { ManualGate } from '../stimuli/gate.js';
 import type { Delivery } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
@@ -27,6 +28,9 @@ export interface ClientScenarioOptions {
 
 type Rows = readonly (readonly string[])[];
 
+/** Places that a machine need not have. */
+const SPECIAL = /^\{(web server|distant repository)\}/;
+
 /**
  * One scenario against a DM Client: the plan of the server, the behaviour of the repositories, and the sessions that the client is asked for.
  * Addresses in commands are written with placeholders (`{repository}/a`), resolved when the command is sent.
@@ -42,6 +46,8 @@ export class ClientScenario implements LabScenario {
   readonly #prepared = new Set<string>();
   /** Deliveries of the addresses whose answer is withheld. */
   readonly #withheld = new Map<string, Delivery>();
+  /** Makes what an address holds, once it is known which node fetches it. */
+  readonly #made = new Map<string, (target: string | undefined) => PreparedReply>();
   readonly #background: Promise<void>[] = [];
   /** Called when the session under way is over. */
   readonly #ends: (() => void)[] = [];
@@ -140,6 +146,38 @@ export class ClientScenario implements LabScenario {
     this.#withheld.set(url, delivery);
     for (const method of ['PUT', 'POST']) this.#prepare(url, method, { body: 'stored', type: 'text/plain', delivery });
     this.#prepared.delete(url);
+  }
+
+  /** The repository's answer to a method at this address. */
+  answers(place: string, method: string, reply: PreparedReply): void {
+    this.#prepare(this.#url(place), method, reply);
+  }
+
+  /** What this address holds, made when it is known which node fetches it. */
+  makes(place: string, make: (target: string | undefined) => PreparedReply): void {
+    this.#made.set(this.#url(place), make);
+  }
+
+  /** How the answer at this address goes to the wire, whatever it is. */
+  deliversAt(place: string, delivery: Delivery): void {
+    this.#withheld.set(this.#url(place), delivery);
+  }
+
+  /** An absolute address for a placeholder. */
+  address(place: string): string {
+    return this.#url(place);
+  }
+
+  /** Starts the web server that no one here wrote; without it the scenario shows nothing. */
+  async needsWebServer(): Promise<void> {
+    const reason = await this.#options.lab.webServer.start();
+    if (reason !== undefined) this.#obstacle(reason);
+  }
+
+  /** A page of the lab, for a real browser to load; without one the scenario shows nothing. */
+  needsBrowser(): void {
+    const { noBrowser } = this.#options.target.statement;
+    if (noBrowser !== undefined) this.#obstacle(noBrowser);
   }
 
   /** A page that does not finish loading before the client has come to rest. */
@@ -288,7 +326,12 @@ export class ClientScenario implements LabScenario {
     this.#provision.learn(turn.reports);
     const needs = rows.flat().some((cell) => cell.includes('{sample}'));
     if (needs && this.#provision.root === undefined) {
-      act(this.#options.context, this.token, { name: 'obstacle', reason: this.#provision.obstacle });
+      this.#obstacle(this.#provision.obstacle);
+      return [['END']];
+    }
+    const [nowhere] = rows.flat().filter((cell) => SPECIAL.test(cell) && this.#url(cell) === cell);
+    if (nowhere !== undefined) {
+      this.#obstacle(`this machine has no ${SPECIAL.exec(nowhere)?.[1] ?? ''}`);
       return [['END']];
     }
     return rows.map((row) => {
@@ -322,6 +365,8 @@ export class ClientScenario implements LabScenario {
     if (place === 'repository') return lab.url('repository', this.token, name);
     if (place === 'other repository') return lab.url('otherRepository', this.token, name);
     if (place === 'pages') return lab.url('pages', this.token, name);
+    if (place === 'distant repository') return lab.specialUrl('distantRepository', this.token, name) ?? cell;
+    if (place === 'web server') return lab.specialUrl('webServer', this.token, name) ?? cell;
     if (place === 'server') return lab.url('dm', this.token, name);
     return place === 'other server' ? lab.url('otherDm', this.token, name) : cell;
   }
@@ -329,6 +374,11 @@ export class ClientScenario implements LabScenario {
   /** An HGET finds a fresh value at its address, unless the scenario prepared something else. */
   #fill([name, url, target]: readonly string[]): void {
     if (name !== 'HGET' || url === undefined || this.#prepared.has(url)) return;
+    const made = this.#made.get(url);
+    if (made !== undefined) {
+      this.#prepare(url, 'GET', made(target));
+      return;
+    }
     const item =
       target === undefined
         ? { clientUri: `${SAMPLE_MOID}//`, data: sampleData(this.#options.marks) }
@@ -346,10 +396,15 @@ export class ClientScenario implements LabScenario {
     return { [name]: this.#options.marks.next() };
   }
 
-  #prepare(url: string, method: string, reply: Parameters<ClientLab['repository']['answer']>[2]): void {
+  #obstacle(reason: string): void {
+    act(this.#options.context, this.token, { name: 'obstacle', reason });
+  }
+
+  #prepare(url: string, method: string, reply: PreparedReply): void {
     const { lab } = this.#options;
     this.#prepared.add(url);
     const path = new URL(url).pathname;
+    if (lab.webServer.origin === new URL(url).origin) lab.webServer.put(path, reply.body ?? '');
     for (const core of [lab.repository, lab.otherRepository, lab.pages]) core.answer(method, path, reply);
   }
 

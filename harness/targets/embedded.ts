@@ -11,6 +11,12 @@ export interface EmbeddedPeer {
   close(): Promise<void>;
 }
 
+export interface EmbeddedServerPeer extends EmbeddedPeer {
+  readonly endpoint: string;
+  readonly repositoryUrl: string;
+  readonly pagesUrl: string;
+}
+
 /** Real milliseconds without any progress after which an exchange counts as withheld by the other side. */
 const GRACE_MS = 12;
 
@@ -45,16 +51,17 @@ abstract class Embedded {
 export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly addressing = 'fixed';
 
-  constructor(peer: EmbeddedPeer, name: string, patienceMs: number) {
+  constructor(peer: EmbeddedPeer & { readonly noBrowser?: string }, name: string, patienceMs: number) {
     super(
       peer,
       {
         name,
         role: 'client',
         start: { kind: 'embedded' },
-        operations: ['startSession', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
+        operations: ['startSession', 'raiseAlert', 'setNode', 'bootstrap', 'setBrowser', 'reset'],
         commands: [...COMMANDS.keys()],
         nodes: DEFAULT_NODES,
+        ...(peer.noBrowser === undefined ? {} : { noBrowser: peer.noBrowser }),
       },
       patienceMs,
     );
@@ -69,6 +76,8 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly setNode = (ClientURI: string, value: string | number | boolean | null): Promise<Answered> =>
     this.control.ask('setNode', { ClientURI, value });
 
+  readonly setBrowser = (available: boolean): Promise<Answered> => this.control.ask('setBrowser', { available });
+
   readonly bootstrap = (account: BootstrapAccount): Promise<Answered> => this.control.ask('bootstrap', account);
 
   abandon(): void {
@@ -79,14 +88,27 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
 /** The reference server, or a deviant of it. */
 export class EmbeddedServer extends Embedded implements ServerTarget {
   readonly endpoint: string;
+  readonly repository: string;
+  readonly pages: string;
 
-  constructor(peer: EmbeddedPeer & { readonly endpoint: string }, name: string, patienceMs: number) {
+  constructor(peer: EmbeddedServerPeer, name: string, patienceMs: number) {
+    const { repositoryUrl: repository, pagesUrl: pages } = peer;
     super(
       peer,
-      { name, role: 'server', start: { kind: 'embedded' }, operations: ['queue', 'reset'], nodes: DEFAULT_NODES },
+      {
+        name,
+        role: 'server',
+        start: { kind: 'embedded' },
+        operations: ['queue', 'reset'],
+        nodes: DEFAULT_NODES,
+        repository,
+        pages,
+      },
       patienceMs,
     );
     this.endpoint = peer.endpoint;
+    this.repository = repository;
+    this.pages = pages;
   }
 
   readonly queue = (device: string, packages: readonly CommandList[], session?: 'notified'): Promise<Answered> =>
