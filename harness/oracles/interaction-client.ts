@@ -1,10 +1,11 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
+import type { Hold } from '../session/book.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answered, failed, finished, isUpload, label, line, succeeded } from './common.js';
-import { ASKING, addressOf, elsewhere, resembles, targetOf } from './content-common.js';
+import { answered, failed, isUpload, label, line, succeeded } from './common.js';
+import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 
@@ -162,31 +163,36 @@ export const nobodyWaits: Oracle = {
   name: 'interaction/nobody-waits',
   on: 'client',
   requirements: ['UIX-02'],
-  sees: ['three', 'settled'],
-  create: (context) => (seen) => {
-    const run = finished(seen);
-    const show = run?.commands.find(isShow);
-    if (run === undefined || show === undefined) return NOTHING;
-    const refused = show.status?.sc === 501;
-    if (refused)
-      return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
-    const hold = context.book.hold(show.command.serverUri);
-    const page = show.exchanges[0]?.request;
-    const next = nextAfter(run, show);
-    if (next === undefined || hold === undefined || !launched({ run, command: show })) return NOTHING;
-    const released = hold.until ?? Number.POSITIVE_INFINITY;
-    const what = next === run.three?.request ? 'The #3' : 'The next command';
-    if (next.began < released) {
-      // Without any page there was nothing to wait for.
-      return page === undefined
-        ? NOTHING
-        : [shown(context, held('UIX-02', `${what} did not wait for the page.`, run.session, [next, page]))];
-    }
-    if (page === undefined || page.began > released) return NOTHING;
-    const details = { expected: 'at once', actual: 'only after the page was released' };
-    return [violated('UIX-02', `${what} waited for the page.`, run.session, [next, page, run.response], details)];
+  sees: ['two', 'three', 'settled'],
+  create: (context) => {
+    const shows = new Shows();
+    return (seen) => {
+      shows.see(seen);
+      const run = answered(seen);
+      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true)
+        return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
+      // A browser may be slower than the session, so its request is waited for.
+      if (seen.kind !== 'settled') return NOTHING;
+      const all = shows.take(seen.session).filter(launched);
+      return all
+        .flatMap(({ run: of, command }) => judgeWait(of, command, context.book.hold(command.command.serverUri)))
+        .map((observed) => shown(context, observed));
+    };
   },
 };
+
+function judgeWait(run: PackageRun, show: CommandRun, hold: Hold | undefined): Observed[] {
+  const page = show.exchanges[0]?.request;
+  const next = nextAfter(run, show);
+  if (next === undefined || hold === undefined || page === undefined) return [];
+  const released = hold.until ?? Number.POSITIVE_INFINITY;
+  const what = next === run.three?.request ? 'The #3' : 'The next command';
+  if (next.began < released)
+    return [held('UIX-02', `${what} did not wait for the page.`, run.session, [next, page, run.response])];
+  if (page.began > released) return [];
+  const details = { expected: 'at once', actual: 'only after the page was released' };
+  return [violated('UIX-02', `${what} waited for the page.`, run.session, [next, page, run.response], details)];
+}
 
 /** What can be seen first after the SHOW: the transfer of the next command, or the #3 when there is none. */
 function nextAfter(run: PackageRun, show: CommandRun): HttpRequestEvent | undefined {
@@ -253,30 +259,29 @@ export const apartFromSession: Oracle = {
   name: 'interaction/apart-from-session',
   on: 'client',
   requirements: ['UIX-04'],
-  sees: ['two', 'side', 'three', 'settled'],
-  create: (context) => {
-    const shows = new Shows();
-    return (seen) => {
-      shows.see(seen);
-      if (seen.kind === 'side' && seen.exchange.request.to === 'pages')
-        return packageOver(seen.exchange.request, seen.run);
-      const run = answered(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true) {
-        return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
-      }
-      if (seen.kind !== 'settled' || seen.session.state !== 'ended') return NOTHING;
-      const end = seen.session.run?.response;
-      const outlived = shows.take(seen.session).flatMap(({ command }) => command.exchanges);
-      const last = outlived.find(
-        ({ response }) => response?.defect === undefined && (response?.t ?? 0) > (end?.t ?? 0),
-      );
-      if (end === undefined || last === undefined) return NOTHING;
-      const message =
-        'The DM session had ended while its page was still loading, and no package went over the UI session.';
-      return [shown(context, held('UIX-04', message, seen.session, [last.request, last.response, end]))];
-    };
+  sees: ['side', 'three'],
+  create: (context) => (seen) => {
+    if (seen.kind === 'side' && seen.exchange.request.to === 'pages') {
+      const over = packageOver(seen.exchange.request, seen.run);
+      return over.length > 0 ? over : outlived(seen).map((observed) => shown(context, observed));
+    }
+    const run = answered(seen);
+    const refused = run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true;
+    if (run === undefined || !refused) return NOTHING;
+    return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
   },
 };
+
+/** A page that was complete only after the session had ended. */
+function outlived({ exchange, command, run }: Extract<Observation, { kind: 'side' }>): Observed[] {
+  const { request, response } = exchange;
+  const end = run?.session.state === 'ended' ? run.session.run?.response : undefined;
+  const show = command !== undefined && isShow(command);
+  if (!show || end === undefined || response === undefined || response.defect !== undefined || response.t <= end.t)
+    return [];
+  const message = 'The DM session had ended before its page was loaded, and no package went over the UI session.';
+  return [held('UIX-04', message, run?.session, [request, response, end])];
+}
 
 function packageOver(request: HttpRequestEvent, run: PackageRun | undefined): readonly Observed[] {
   const type = mediaTypeOf(field(request.headers, 'content-type'));

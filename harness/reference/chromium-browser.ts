@@ -34,7 +34,7 @@ export class ChromiumBrowser implements Browser {
   async launch(url: string): Promise<void> {
     if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new Error(`cannot show ${url}`);
     this.#started ??= this.#start();
-    const { context } = await this.#started;
+    const { context } = await this.#clock.track(this.#started);
     const opened = this.#last.then(() => context.newPage());
     this.#last = opened.catch(() => undefined);
     // The page is the browser's own affair: its failure is nobody's status.

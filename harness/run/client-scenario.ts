@@ -28,6 +28,8 @@ export interface ClientScenarioOptions {
 
 type Rows = readonly (readonly string[])[];
 
+const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>dmconform</title><p>A page.</p>';
+
 /** Places that a machine need not have. */
 const SPECIAL = /^\{(web server|distant repository)\}/;
 
@@ -54,6 +56,8 @@ export class ClientScenario implements LabScenario {
   /** Sessions that the client was asked for. */
   #asked = 0;
   #transfers = 0;
+  /** Sessions that are over. */
+  #overs = 0;
   #activity = 0;
   #over: () => void = () => undefined;
   #requested: () => void = () => undefined;
@@ -180,15 +184,19 @@ export class ClientScenario implements LabScenario {
     if (noBrowser !== undefined) this.#obstacle(noBrowser);
   }
 
-  /** A page that does not finish loading before the client has come to rest. */
-  withholdsPage(place: string): void {
+  /** A web page for a SHOW. */
+  showsPage(place: string, delivery: Delivery = {}): void {
+    this.#prepare(this.#url(place), 'GET', { type: 'text/html', body: PAGE, delivery });
+  }
+
+  /**
+   * A page that does not finish loading before the client has come to rest; where that cannot be seen, before the next transfer, the next package,
+   * or the end of the session.
+   */
+  withholdsPage(place: string, until: 'transfer' | 'package' | 'session' = 'transfer'): void {
     const url = this.#url(place);
-    const gate = this.#gate(`the page ${url}`, url, () => this.#nextTransfer());
-    this.#prepare(url, 'GET', {
-      type: 'text/html',
-      body: '<!doctype html><title>dmconform</title><p>A page.</p>',
-      delivery: { hold: { gate, tail: 1 } },
-    });
+    const gate = this.#gate(`the page ${url}`, url, () => this.#next(until));
+    this.showsPage(place, { hold: { gate, tail: 1 } });
   }
 
   // ---- the sessions
@@ -226,7 +234,9 @@ export class ClientScenario implements LabScenario {
   }
 
   onReply(last: boolean): void {
-    if (last) this.#over();
+    if (!last) return;
+    this.#overs += 1;
+    this.#over();
   }
 
   async #runSession(): Promise<void> {
@@ -301,11 +311,20 @@ export class ClientScenario implements LabScenario {
     return false;
   }
 
-  /** Waits for a transfer to a repository, at most as long as the patience; none has to come if one has come already. */
-  async #nextTransfer(): Promise<void> {
+  /**
+   * Waits for a transfer to a repository, for that or another package, or for the end of the session, at most as long as the patience. A transfer
+   * need not come if one has come already.
+   */
+  async #next(what: 'transfer' | 'package' | 'session'): Promise<void> {
     const { context } = this.#options;
     const until = performance.now() + context.patienceMs;
-    while (this.#transfers === 0 && performance.now() < until && !context.signal.aborted) await sleep(2);
+    const before = this.#activity;
+    const overs = this.#overs;
+    const came = (): boolean => {
+      if (what === 'session') return this.#overs > overs;
+      return this.#transfers > 0 || (what === 'package' && this.#activity > before);
+    };
+    while (!came() && performance.now() < until && !context.signal.aborted) await sleep(2);
   }
 
   #gaveUp(waitingFor: string, afterMs: number): void {

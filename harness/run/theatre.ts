@@ -19,6 +19,8 @@ export type TargetChoice =
   | {
       readonly kind: 'embedded';
       readonly name?: string;
+      /** `loader`: the page loader stands in for a web browser, for speed; default `auto`, a real one where there is one. */
+      readonly browser?: 'auto' | 'loader';
       readonly clientHooks?: ClientHooks;
       readonly serverHooks?: ServerHooks;
     }
@@ -186,6 +188,7 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
   }
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
+    browser: choice.kind === 'embedded' ? (choice.browser ?? 'auto') : 'loader',
     ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
   });
   return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs);

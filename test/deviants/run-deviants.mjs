@@ -14,6 +14,7 @@ for (const { name, hooks } of [{ name: '', hooks: undefined }, ...played]) {
     role,
     target: {
       kind: 'embedded',
+      browser: 'loader',
       ...(hooks === undefined ? {} : role === 'client' ? { clientHooks: hooks } : { serverHooks: hooks }),
     },
     ledger,

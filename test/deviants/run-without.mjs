@@ -20,7 +20,7 @@ for (const pattern of patterns) {
   const shown = [];
   await runSuite({
     role,
-    target: { kind: 'embedded' },
+    target: { kind: 'embedded', browser: 'loader' },
     ledger,
     out: undefined,
     selection: {},
