@@ -1,11 +1,14 @@
+import { CLIENT_CONTENT, CLIENT_CONTENT_LEGAL } from './client-content.js';
 import { CLIENT_END } from './client-end.js';
 import { CLIENT_FLOW } from './client-flow.js';
+import { CLIENT_INTERACTION, CLIENT_INTERACTION_LEGAL } from './client-interaction.js';
 import { CLIENT_LEGAL } from './client-legal.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
 import { clients, type Deviant, servers } from './deviant.js';
+import { SERVER_CONTENT, SERVER_CONTENT_LEGAL } from './server-content.js';
 import { SERVER_END } from './server-end.js';
 import { SERVER_FLOW } from './server-flow.js';
 import { SERVER_LEGAL } from './server-legal.js';
@@ -17,9 +20,21 @@ export type { Deviant } from './deviant.js';
 
 /** Reference peers that are wrong on purpose; `fixtures/deviants/<role>.yaml` says what each of them breaks. */
 export const DEVIANTS: readonly Deviant[] = [
-  ...clients(CLIENT_SESSION, CLIENT_PACKAGES, CLIENT_FLOW, CLIENT_ORDERING, CLIENT_STATUS, CLIENT_END),
-  ...servers(SERVER_SESSION, SERVER_PACKAGES, SERVER_FLOW, SERVER_ORDERING, SERVER_END),
+  ...clients(
+    CLIENT_SESSION,
+    CLIENT_PACKAGES,
+    CLIENT_FLOW,
+    CLIENT_ORDERING,
+    CLIENT_STATUS,
+    CLIENT_END,
+    CLIENT_CONTENT,
+    CLIENT_INTERACTION,
+  ),
+  ...servers(SERVER_SESSION, SERVER_PACKAGES, SERVER_FLOW, SERVER_ORDERING, SERVER_END, SERVER_CONTENT),
 ];
 
 /** Reference peers that are odd and legal: no verdict may speak against them. */
-export const VARIANTS: readonly Deviant[] = [...clients(CLIENT_LEGAL), ...servers(SERVER_LEGAL)];
+export const VARIANTS: readonly Deviant[] = [
+  ...clients(CLIENT_LEGAL, CLIENT_CONTENT_LEGAL, CLIENT_INTERACTION_LEGAL),
+  ...servers(SERVER_LEGAL, SERVER_CONTENT_LEGAL),
+];

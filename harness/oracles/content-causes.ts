@@ -1,6 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun } from '../session/observation.js';
+import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent } from '../trace/event.js';
 import { finished, isUpload, label, line, served, transfersOf } from './common.js';
 import { ASKING, addressOf, carriedOut, resembles, targetOf } from './content-common.js';
@@ -122,8 +123,10 @@ function judgeRequest(request: HttpRequestEvent, causes: Causes): readonly Obser
 function sentTwice(run: PackageRun, command: CommandRun): Observed[] {
   if (!isUpload(command.command)) return [];
   const [first, again] = carriedOut(command);
-  if (again === undefined || served(first) === undefined) return [];
+  // Of several nodes each may be sent by itself.
+  if (first === undefined || again === undefined || served(first) === undefined) return [];
+  if (!sameBody(first.request.body, again.request.body)) return [];
   const details = { expected: 'one upload', actual: `${carriedOut(command).length}` };
   const message = `${label(command.command)} was carried out more than once.`;
-  return [violated('CDL-19', message, run.session, [again.request, first?.request, run.response], details)];
+  return [violated('CDL-19', message, run.session, [again.request, first.request, run.response], details)];
 }

@@ -132,9 +132,9 @@ function eachOnce(all: readonly Shown[], witness: TraceEvent): Observed[] {
   for (const run of new Set(all.map((one) => one.run))) {
     const own = all.filter((one) => one.run === run).map(({ command }) => command);
     const events = [...own.flatMap(({ exchanges }) => exchanges.map(({ request }) => request)), run.response];
-    const twice = own.find(({ exchanges }) => exchanges.length > 1);
+    const twice = own.find((command) => loadsOf(command) > 1);
     if (twice !== undefined) {
-      const details = { expected: 'one load for each SHOW', actual: `${twice.exchanges.length}` };
+      const details = { expected: 'one load for each SHOW', actual: `${loadsOf(twice)}` };
       found.push(
         violated('UIX-07', `${label(twice.command)} loaded its page more than once.`, run.session, events, details),
       );
@@ -156,6 +156,10 @@ function eachOnce(all: readonly Shown[], witness: TraceEvent): Observed[] {
     }
   }
   return found;
+}
+
+function loadsOf({ exchanges }: CommandRun): number {
+  return exchanges.filter(({ request }) => request.method === 'GET').length;
 }
 
 /** UIX-02: neither the next command nor, after the last one, the #3 waits for the page or its user (CR 6.2-4a, D-01, D-02). */
@@ -297,7 +301,7 @@ export const noPageUnasked: Oracle = {
   name: 'interaction/no-page-unasked',
   on: 'client',
   requirements: ['UIX-09'],
-  sees: ['event', 'two', 'settled'],
+  sees: ['event', 'two', 'three', 'settled'],
   create: (context) => {
     const shows = new Shows();
     const named = new Set<string>();
@@ -315,6 +319,9 @@ export const noPageUnasked: Oracle = {
         const details = { expected: 'pages of a SHOW alone', actual: line(request) };
         return [violated('UIX-09', 'A page was loaded that no SHOW named.', request.scenario, [request], details)];
       }
+      const run = answered(seen);
+      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true)
+        return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
       if (seen.kind !== 'settled' || spoilt.has(seen.session.scenario ?? '')) return NOTHING;
       const pages = shows.take(seen.session).flatMap(({ command }) => command.exchanges.map(({ request }) => request));
       if (pages.length === 0) return NOTHING;
