@@ -59,7 +59,9 @@ export const errorsAreFinal: Oracle = {
       const found: Observed[] = [];
       const run = finished(seen);
       for (const command of run === undefined || run.commands.length > LONG_PACKAGE ? [] : transfersOf(run)) {
-        const response = command.exchanges[0]?.response;
+        const first = command.exchanges[0]?.response;
+        const last = command.exchanges.at(-1)?.response;
+        const response = succeeded(command) ? last : first;
         if (run === undefined || response === undefined || response.defect !== undefined || response.status < 400)
           continue;
         if (succeeded(command)) found.push(takenForGood(run, command, response));

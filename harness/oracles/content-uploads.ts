@@ -5,14 +5,11 @@ import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { finished, isUpload, label, plainUri, succeeded } from './common.js';
+import { finished, isUpload, LONG_BODY, label, plainUri, succeeded } from './common.js';
 import { carriedOut } from './content-common.js';
 import { Knowledge, type KnownNode } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
-
-/** Longer bodies are not looked into: what they hold is the matter of the rows on large bodies. */
-const MOST_BYTES = 1024 * 1024;
 
 /** CDL-04: several ClientURIs are all sent; CDL-17: the addressed nodes and nothing else (CR 6.2-4b). Told by values that the harness planted. */
 export const sendsAddressed: Oracle = {
@@ -39,7 +36,7 @@ function judgeUpload(
   nodes: readonly KnownNode[],
   text: (body: BodyRecord) => string,
 ): Observed[] {
-  const sent = carriedOut(command).filter(({ request }) => request.body.size <= MOST_BYTES);
+  const sent = carriedOut(command).filter(({ request }) => request.body.size <= LONG_BODY);
   if (!isUpload(command.command) || sent.length === 0) return [];
   const marks = new Set(sent.flatMap(({ request }) => [...marksIn(text(request.body))]));
   const parts = command.command.clientUris.map((uri) => nodes.filter((node) => isWithin(node.uri, plainUri(uri))));
@@ -89,7 +86,7 @@ export const fitsSchema: Oracle = {
       const { request, response } = seen.exchange;
       const upload = request.to === 'repository' && (request.method === 'PUT' || request.method === 'POST');
       const type = mediaTypeOf(field(request.headers, 'content-type'));
-      if (!upload || type === undefined || request.defect !== undefined || request.body.size > MOST_BYTES)
+      if (!upload || type === undefined || request.defect !== undefined || request.body.size > LONG_BODY)
         return NOTHING;
       // JSON of another type is either the same under another name, or data of its own that nobody here can judge.
       const named = type === MEDIA.mo;

@@ -1,13 +1,10 @@
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { plainUri, served, succeeded } from './common.js';
+import { LONG_BODY, plainUri, served, succeeded } from './common.js';
 
 /** Nodes remembered for each session; the harness's own plans stay far below. */
 const MOST_NODES = 256;
-
-/** Longer bodies are not searched: the harness plants no values in them. */
-const MOST_BYTES = 1024 * 1024;
 
 /** What a client has said, by 200, of a node: the planted values it holds now, or that it is gone. */
 export interface KnownNode {
@@ -78,10 +75,12 @@ export class Knowledge {
 
   #hget(nodes: Map<string, KnownNode>, run: PackageRun, command: CommandRun): void {
     const target = command.command.clientUris[0];
-    const response = served(command.exchanges[0]);
+    // The last one counts: one that answers a challenge follows another (D-19).
+    const last = command.exchanges.at(-1);
+    const response = served(last);
     if (response === undefined) {
       // A redirect that was followed may have changed the node (D-17).
-      const status = command.exchanges[0]?.response?.status ?? 0;
+      const status = last?.response?.status ?? 0;
       if (status >= 300 && status < 400 && succeeded(command)) {
         forget(nodes, command);
         return;
@@ -91,7 +90,7 @@ export class Knowledge {
       return;
     }
     if (!succeeded(command)) return;
-    const text = response.body.size > MOST_BYTES ? '' : this.#text(response.body);
+    const text = response.body.size > LONG_BODY ? '' : this.#text(response.body);
     if (target !== undefined) put(nodes, run, command, target, marksIn(text));
     else if (command.status?.uris.length === 1) {
       for (const [path, value] of leavesOf(text))
@@ -109,7 +108,7 @@ export class Knowledge {
     if (command.status.sc >= 400 && command.exchanges.length === 0)
       return [{ command, uri, marks: new Set(), status: 'error', known }];
     const body = command.exchanges[0]?.request.body;
-    if (upload && (body === undefined || body.size > MOST_BYTES)) return [];
+    if (upload && (body === undefined || body.size > LONG_BODY)) return [];
     const text = body === undefined ? JSON.stringify(command.status.data) : this.#text(body);
     return [{ command, uri, marks: marksIn(text), status: 'data', known }];
   }

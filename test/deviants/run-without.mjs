@@ -25,6 +25,7 @@ for (const pattern of patterns) {
     out: undefined,
     selection: {},
     selectionWords: [],
+    tags: 'not @slow',
     patienceMs: 1000,
     seed: 'without',
     profile: 'default',
