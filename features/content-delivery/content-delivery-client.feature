@@ -101,6 +101,23 @@ Feature: Content delivery, judged on the DM Client
         | text   |
         | image  |
 
+  @CDL-07 @must
+  Rule: Data is fetched from and sent to repositories over HTTPS
+    Interface 3 may cross networks that nobody watches.
+
+    Scenario: The same transfers without and with TLS
+      Given the client holds a sample object
+      And the server sends the package
+        | HGET  | {repository}/get  | {sample}Setting |
+        | HPUT  | {repository}/put  | {sample}Setting |
+        | HPOST | {repository}/post | {sample}Setting |
+      And the server sends the package
+        | HGET  | {secure repository}/get-2  | {sample}Setting |
+        | HPUT  | {secure repository}/put-2  | {sample}Setting |
+        | HPOST | {secure repository}/post-2 | {sample}Setting |
+      When the client runs a session
+      Then repositories over HTTPS are used
+
   @CDL-08 @must
   Rule: A repository may have another host and port than the DM Server
     Content has its own servers, near the device and built for the load.

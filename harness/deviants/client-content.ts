@@ -71,6 +71,10 @@ export const CLIENT_CONTENT: Named<ClientHooks> = {
       return next({ ...request, url: request.url.replace(/^[a-z]+:\/\/[^/?#]+/i, String(first)) });
     },
   },
+  'knows-no-tls': {
+    transfer: (request, next) =>
+      request.url.startsWith('https:') ? Promise.reject(new Error('no TLS')) : next(request),
+  },
   'drops-queries': {
     transfer: (request, next) => next({ ...request, url: request.url.split('?')[0] ?? '' }),
   },

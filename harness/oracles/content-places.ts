@@ -1,8 +1,19 @@
 import type { Observed } from '../model/finding.js';
 import { field } from '../session/classify.js';
-import type { CommandRun, Observation, PackageRun } from '../session/observation.js';
+import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
-import { finished, isTransfer, isUpload, label, line, served, succeeded, transfersOf } from './common.js';
+import {
+  answered,
+  failed,
+  finished,
+  isTransfer,
+  isUpload,
+  label,
+  line,
+  served,
+  succeeded,
+  transfersOf,
+} from './common.js';
 import {
   type Address,
   ASKING,
@@ -17,7 +28,7 @@ import {
 } from './content-common.js';
 import { Knowledge } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
-import { held, violated } from './say.js';
+import { held, unclear, violated } from './say.js';
 
 /** Scenarios whose last package is remembered, for requests that resemble its URIs. */
 const MOST_SCENARIOS = 64;
@@ -111,6 +122,49 @@ function judgeTransfer(run: PackageRun, command: CommandRun, strays: readonly Ht
   }
   return succeeded(command) && served(own) !== undefined ? reached(run, command, own.request, address) : [];
 }
+
+/** CDL-07: repositories over HTTPS (CR 6.1.3). */
+export const overTls: Oracle = {
+  name: 'content/over-tls',
+  on: 'client',
+  requirements: ['CDL-07'],
+  sees: ['three'],
+  create: ({ header, book }) => {
+    /** Uploads that went well over plain HTTP in the session: nothing but TLS can be wrong with them. */
+    const plain = new WeakMap<Session, Set<string>>();
+    return (seen) => {
+      const run = answered(seen);
+      if (run === undefined) return NOTHING;
+      const good = plain.get(run.session) ?? new Set<string>();
+      plain.set(run.session, good);
+      return transfersOf(run).flatMap((command) => {
+        const { serverUri, name, clientUris } = command.command;
+        const key = `${name ?? ''} ${clientUris.join(' ')}`;
+        const [exchange] = carriedOut(command);
+        const events = [run.three?.request, exchange?.request, run.response];
+        if (!/^https:/i.test(serverUri ?? '')) {
+          if (succeeded(command) && good.size < 64) good.add(key);
+          return [];
+        }
+        if (succeeded(command) && served(exchange) !== undefined)
+          return [held('CDL-07', `${label(command.command)} went over TLS.`, run.session, events)];
+        if (!failed(command) || exchange !== undefined || book.isUnreachable(serverUri)) return [];
+        const message = `${label(command.command)} never came to the repository.`;
+        if (header.statement.trustsSuite !== true || !good.has(key))
+          return [
+            unclear(
+              'CDL-07',
+              `${message} Whether the client trusts its certificate is not known.`,
+              run.session,
+              events,
+            ),
+          ];
+        const details = { expected: 'the same as over plain HTTP', actual: `status ${command.status?.sc ?? 0}` };
+        return [violated('CDL-07', message, run.session, events, details)];
+      });
+    };
+  },
+};
 
 /** What a transfer that went well shows. */
 function reached(run: PackageRun, command: CommandRun, request: HttpRequestEvent, address: Address): Observed[] {

@@ -2,7 +2,7 @@ import { CONT_CLIENT } from './cont-client.js';
 import { CONTENT_BODIES } from './content-bodies.js';
 import { everyRequestHasCause } from './content-causes.js';
 import { CONTENT_ERRORS } from './content-errors.js';
-import { exactPlace } from './content-places.js';
+import { exactPlace, overTls } from './content-places.js';
 import { CONTENT_SERVER } from './content-server.js';
 import { CONTENT_TREE } from './content-tree.js';
 import { CONTENT_UPLOADS } from './content-uploads.js';
@@ -39,6 +39,7 @@ export const ORACLES: readonly Oracle[] = [
   ...END_CLIENT,
   ...CONT_CLIENT,
   exactPlace,
+  overTls,
   ...CONTENT_UPLOADS,
   ...CONTENT_BODIES,
   ...CONTENT_TREE,

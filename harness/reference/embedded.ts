@@ -42,6 +42,8 @@ export interface EmbeddedClientOptions {
   /** Default: a clock of its own that stands still until `POST /clock`. */
   readonly clock?: VirtualClock;
   readonly hooks?: ClientHooks;
+  /** An authority that it trusts besides the usual ones, PEM. */
+  readonly ca?: string;
   /** `auto`: a real web browser where there is one; default the page loader, which is no browser but needs none. */
   readonly browser?: 'auto' | 'loader';
   /** How the client differs from the usual one, where that is no matter for hooks. */
@@ -54,7 +56,7 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   const found = options.browser === 'auto' ? findBrowser() : undefined;
   const browser = found?.path === undefined ? undefined : new ChromiumBrowser(found.path, clock);
   const client = new ReferenceClient({
-    transport: new UndiciTransport(),
+    transport: new UndiciTransport(options.ca === undefined ? {} : { ca: options.ca }),
     ...(browser === undefined ? {} : { browser }),
     ...options.client,
     serverUrl: options.serverUrl,

@@ -6,9 +6,10 @@ import { RepositoryCore } from '../reference/repository-core.js';
 import { ReferenceServer } from '../reference/server-core.js';
 import { headerValue, type PeerHandler, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
 import type { SessionPlan } from '../stimuli/plan.js';
-import { type ServerTap, WireServer } from '../stimuli/wire-server.js';
+import { type ServerTap, WireServer, type WireServerOptions } from '../stimuli/wire-server.js';
 import type { ClientTarget } from '../targets/target.js';
 import type { Party } from '../trace/event.js';
+import { makeCertificates } from './certificates.js';
 import type { RunContext } from './context.js';
 import { WebServer } from './web-server.js';
 
@@ -35,7 +36,7 @@ export interface ClientLabOptions {
   readonly port?: number;
 }
 
-type Place = 'dm' | 'otherDm' | 'repository' | 'otherRepository' | 'pages';
+type Place = 'dm' | 'otherDm' | 'repository' | 'otherRepository' | 'secureRepository' | 'pages';
 /** Places that this machine need not have: another host, and a web server that no one here wrote. */
 type SpecialPlace = 'distantRepository' | 'webServer';
 type Servers = Readonly<Record<Place, WireServer>>;
@@ -49,6 +50,8 @@ export class ClientLab {
   readonly repository: RepositoryCore;
   readonly otherRepository: RepositoryCore;
   readonly pages: RepositoryCore;
+  /** The authority that vouches for the lab's servers, PEM. */
+  readonly ca: string;
   readonly #core: ReferenceServer;
   readonly #context: RunContext;
   readonly #servers: Servers;
@@ -66,7 +69,7 @@ export class ClientLab {
     cores: Cores,
     servers: Servers,
     sockets: ReadonlySet<unknown>,
-    special: { readonly distant: WireServer | undefined; readonly webServer: WebServer },
+    special: { readonly distant: WireServer | undefined; readonly webServer: WebServer; readonly ca: string },
   ) {
     this.#context = context;
     this.#core = core;
@@ -77,6 +80,7 @@ export class ClientLab {
     this.#sockets = sockets;
     this.#distant = special.distant;
     this.#webServer = special.webServer;
+    this.ca = special.ca;
   }
 
   static async open(options: ClientLabOptions): Promise<ClientLab> {
@@ -91,8 +95,11 @@ export class ClientLab {
       const claim = (target: string) => holder.lab?.claim(target);
       return options.record ? { tap: { bus: options.context.bus, local, remote: 'client', claim } } : {};
     };
-    const listen = (to: Party, handler: PeerHandler, at: { port?: number; host?: string } = {}): Promise<WireServer> =>
-      WireServer.listen({ handler, ...at, onSocket, ...tap(to) });
+    const listen = (
+      to: Party,
+      handler: PeerHandler,
+      at: Partial<Pick<WireServerOptions, 'port' | 'host' | 'tls'>> = {},
+    ): Promise<WireServer> => WireServer.listen({ handler, ...at, onSocket, ...tap(to) });
     const dmHandler: PeerHandler = (request) => holder.lab?.handle(request) ?? refused();
     const cores: Cores = {
       repository: new RepositoryCore(),
@@ -105,16 +112,19 @@ export class ClientLab {
         holder.lab?.onTransfer();
         return core.handle(request);
       };
+    const certificates = await makeCertificates();
     const servers = {
       dm: await listen('server', dmHandler, { port: options.port ?? 0 }),
       otherDm: await listen('server', dmHandler),
       repository: await listen('repository', transfers(cores.repository)),
       otherRepository: await listen('repository', transfers(cores.otherRepository)),
+      secureRepository: await listen('repository', transfers(cores.otherRepository), { tls: certificates }),
       pages: await listen('pages', withoutIcon(cores.pages.handle)),
     };
     const elsewhere = (host: string): Promise<WireServer | undefined> =>
       listen('repository', transfers(cores.otherRepository), { host }).catch(() => undefined);
     holder.lab = new ClientLab(options.context, core, cores, servers, sockets, {
+      ca: certificates.ca,
       distant: (await elsewhere('127.0.0.2')) ?? (await elsewhere('::1')),
       webServer: new WebServer({
         onSocket,

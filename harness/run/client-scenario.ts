@@ -383,6 +383,7 @@ export class ClientScenario implements LabScenario {
     if (name === undefined) return cell;
     if (place === 'repository') return lab.url('repository', this.token, name);
     if (place === 'other repository') return lab.url('otherRepository', this.token, name);
+    if (place === 'secure repository') return lab.url('secureRepository', this.token, name);
     if (place === 'pages') return lab.url('pages', this.token, name);
     if (place === 'distant repository') return lab.specialUrl('distantRepository', this.token, name) ?? cell;
     if (place === 'web server') return lab.specialUrl('webServer', this.token, name) ?? cell;

@@ -189,6 +189,7 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
     browser: choice.kind === 'embedded' ? (choice.browser ?? 'auto') : 'loader',
+    ca: lab.ca,
     ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
   });
   return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs);

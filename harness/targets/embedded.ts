@@ -61,6 +61,7 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         operations: ['startSession', 'raiseAlert', 'setNode', 'bootstrap', 'setBrowser', 'reset'],
         commands: [...COMMANDS.keys()],
         nodes: DEFAULT_NODES,
+        trustsSuite: true,
         ...(peer.noBrowser === undefined ? {} : { noBrowser: peer.noBrowser }),
       },
       patienceMs,
