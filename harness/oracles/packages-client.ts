@@ -327,8 +327,9 @@ export const wholePackages: Oracle = {
       const count = seen.reading.view?.statuses.length;
       const owed = seen.standing === 'answers' ? seen.run?.commands.length : undefined;
       last.set(seen.session, { body, request: seen.request, fits: count === owed });
-      // It fitted the #2 before and does not fit this one, so it is the one before. After END it could be meant for END's package.
-      const again = before?.fits === true && sameBody(before.body, body) && count !== owed;
+      // It fitted the #2 before and holds too much for this one, so it is the one before; where it holds too little it may as well be cut short
+      // (STA-01). After END it could be meant for END's package.
+      const again = before?.fits === true && sameBody(before.body, body) && (count ?? 0) > (owed ?? 0);
       if (again && seen.standing !== 'after-end' && seen.session.state !== 'failed') {
         return [
           violated(
