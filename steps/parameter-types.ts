@@ -24,3 +24,23 @@ defineParameterType({
   regexp: /MOS and one alert|no MOS|no alert|neither MOS nor alert|MOS and three alerts|unknown members/,
   transformer: (words: string) => words,
 });
+
+/** Kinds of data that are no management objects. */
+defineParameterType({
+  name: 'medium',
+  regexp: /octets|text|image/,
+  transformer: (words: string) => words,
+});
+
+/** Where an answer breaks off, and how it was framed. */
+defineParameterType({
+  name: 'cut',
+  regexp: /in mid-body by a close|in mid-body by a reset|between two chunks/,
+  transformer: (words: string): Delivery => {
+    const how = words.endsWith('reset') ? 'reset' : 'close';
+    // Behind the head, and before the end of the smallest object.
+    return words === 'between two chunks'
+      ? { framing: 'chunked', chunkSize: 16, cut: { afterBytes: 128, how } }
+      : { cut: { afterBytes: 110, how } };
+  },
+});

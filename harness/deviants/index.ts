@@ -1,5 +1,7 @@
+import { CLIENT_CONTENT, CLIENT_CONTENT_LEGAL } from './client-content.js';
 import { CLIENT_END } from './client-end.js';
 import { CLIENT_FLOW } from './client-flow.js';
+import { CLIENT_INTERACTION, CLIENT_INTERACTION_LEGAL } from './client-interaction.js';
 import { CLIENT_LEGAL } from './client-legal.js';
 import { CLIENT_MANAGEMENT, CLIENT_MANAGEMENT_STATING } from './client-management.js';
 import { CLIENT_MANAGEMENT_LEGAL, CLIENT_STATING_LEGAL } from './client-management-legal.js';
@@ -10,6 +12,7 @@ import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
 import { clients, type Deviant, servers } from './deviant.js';
+import { SERVER_CONTENT, SERVER_CONTENT_LEGAL } from './server-content.js';
 import { SERVER_END } from './server-end.js';
 import { SERVER_FLOW } from './server-flow.js';
 import { SERVER_LEGAL } from './server-legal.js';
@@ -23,8 +26,6 @@ export type { Deviant } from './deviant.js';
 
 /** Reference peers that are wrong on purpose; `fixtures/deviants/<role>.yaml` says what each of them breaks. */
 export const DEVIANTS: readonly Deviant[] = [
-  ...clients(CLIENT_NOTIFICATION, CLIENT_NOTIFIED),
-  ...servers(SERVER_NOTIFICATION),
   ...clients(
     CLIENT_SESSION,
     CLIENT_PACKAGES,
@@ -32,15 +33,34 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_ORDERING,
     CLIENT_STATUS,
     CLIENT_END,
+    CLIENT_NOTIFICATION,
+    CLIENT_NOTIFIED,
+    CLIENT_CONTENT,
+    CLIENT_INTERACTION,
     CLIENT_MANAGEMENT,
   ),
   ...CLIENT_MANAGEMENT_STATING,
-  ...servers(SERVER_SESSION, SERVER_PACKAGES, SERVER_FLOW, SERVER_ORDERING, SERVER_END, SERVER_MANAGEMENT),
+  ...servers(
+    SERVER_SESSION,
+    SERVER_PACKAGES,
+    SERVER_FLOW,
+    SERVER_ORDERING,
+    SERVER_END,
+    SERVER_NOTIFICATION,
+    SERVER_CONTENT,
+    SERVER_MANAGEMENT,
+  ),
 ];
 
 /** Reference peers that are odd and legal: no verdict may speak against them. */
 export const VARIANTS: readonly Deviant[] = [
-  ...clients(CLIENT_LEGAL, CLIENT_MANAGEMENT_LEGAL, CLIENT_NOTIFICATION_LEGAL),
+  ...clients(
+    CLIENT_LEGAL,
+    CLIENT_NOTIFICATION_LEGAL,
+    CLIENT_CONTENT_LEGAL,
+    CLIENT_INTERACTION_LEGAL,
+    CLIENT_MANAGEMENT_LEGAL,
+  ),
   ...CLIENT_STATING_LEGAL,
-  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL),
+  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL, SERVER_CONTENT_LEGAL),
 ];

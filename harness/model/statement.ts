@@ -60,6 +60,13 @@ export interface Statement {
   readonly supports?: Supports;
   readonly account?: StatedAccount;
   readonly nodes: Nodes;
+  /** Server: below which address its own data repository lies, and its web pages, if it has them (CR 6.1.3, 6.1.4). */
+  readonly repository?: string;
+  readonly pages?: string;
+  /** Client: it was told to trust the authority that vouches for the suite's own servers. */
+  readonly trustsSuite?: boolean;
+  /** Why there is no web browser here, so that a plain page loader stands in for it: what a browser must do is then not shown. */
+  readonly noBrowser?: string;
 }
 
 /** What a statement says of optional features. */

@@ -4,6 +4,8 @@ import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 
 /** A package of more commands than this is "long": only the rows about long packages judge it (CR 6 speaks of less capable devices). */
 export const LONG_PACKAGE = 10;
+/** Bodies of more bytes are not searched for planted values: the harness plants none in them. */
+export const LONG_BODY = 1024 * 1024;
 /** Rounds that every client must manage; more is a SHOULD. */
 export const MANY_ROUNDS = 10;
 

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
 import type { PackageRun, Session } from '../session/observation.js';
-import { answered, forgetDeleted, isUpload, label, line, plainUri, succeeded } from './common.js';
+import { answered, forgetDeleted, isUpload, LONG_BODY, label, line, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -92,7 +92,7 @@ export const endPackageRuns: Oracle = {
           if (upload === undefined || uris.size >= 64) continue;
           for (const uri of command.command.clientUris) {
             uris.add(uri);
-            held.set(plainUri(uri), marksIn(text(upload.body)));
+            held.set(plainUri(uri), upload.body.size > LONG_BODY ? new Set() : marksIn(text(upload.body)));
           }
         }
         return stillThere(now, deleted, text);

@@ -1,8 +1,17 @@
 import { CONT_CLIENT } from './cont-client.js';
+import { CONTENT_BODIES } from './content-bodies.js';
+import { everyRequestHasCause } from './content-causes.js';
+import { CONTENT_ERRORS } from './content-errors.js';
+import { exactPlace, overTls } from './content-places.js';
+import { CONTENT_SERVER } from './content-server.js';
+import { CONTENT_TREE } from './content-tree.js';
+import { CONTENT_UPLOADS } from './content-uploads.js';
 import { END_CLIENT } from './end-client.js';
 import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
+import { INTERACTION_CLIENT } from './interaction-client.js';
+import { INTERACTION_SERVER } from './interaction-server.js';
 import { accountBounds, secretsStaySecret } from './mo-account-client.js';
 import { addressesResolve } from './mo-addressing-client.js';
 import { validatorsHold } from './mo-cache-client.js';
@@ -56,6 +65,14 @@ export const ORACLES: readonly Oracle[] = [
   subscriptionsReport,
   unsubscribes,
   defaultsAreUsed,
+  exactPlace,
+  overTls,
+  ...CONTENT_UPLOADS,
+  ...CONTENT_BODIES,
+  ...CONTENT_TREE,
+  ...CONTENT_ERRORS,
+  everyRequestHasCause,
+  ...INTERACTION_CLIENT,
   ...SESSION_SERVER,
   ...PACKAGES_SERVER,
   malformedBringsNothing,
@@ -67,4 +84,6 @@ export const ORACLES: readonly Oracle[] = [
   ...NOTIFICATION_CLIENT,
   ...NOTIFICATION_SERVER,
   addressesWellFormed,
+  ...CONTENT_SERVER,
+  ...INTERACTION_SERVER,
 ];

@@ -1,7 +1,7 @@
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { plainUri, served, succeeded } from './common.js';
+import { LONG_BODY, plainUri, served, succeeded } from './common.js';
 
 /** Nodes remembered for each session; the harness's own plans stay far below. */
 const MOST_NODES = 256;
@@ -38,6 +38,8 @@ type Text = (body: BodyRecord) => string;
 export class Knowledge {
   readonly #text: Text;
   readonly #nodes = new WeakMap<Session, Map<string, KnownNode>>();
+  /** Origins at which a transfer of the session has arrived. */
+  readonly #reached = new WeakMap<Session, Set<string>>();
 
   constructor(text: Text) {
     this.#text = text;
@@ -52,6 +54,11 @@ export class Knowledge {
     const nodes = this.#nodes.get(run.session) ?? new Map<string, KnownNode>();
     this.#nodes.set(run.session, nodes);
     const reads: Read[] = [];
+    const reached = this.#reached.get(run.session) ?? new Set<string>();
+    this.#reached.set(run.session, reached);
+    for (const command of run.commands) {
+      if (command.exchanges.length > 0 && reached.size < MOST_NODES) reached.add(originOf(command));
+    }
     for (const command of run.commands) {
       if (command.command.standing !== 'well-formed') continue;
       const name = command.command.name;
@@ -61,21 +68,29 @@ export class Knowledge {
         reads.push(...deletedAgain(nodes, command));
         remove(nodes, run, command);
       }
-      if (name === 'GET' || name === 'HPUT' || name === 'HPOST') reads.push(...this.#read(nodes, command));
+      if (name === 'GET' || name === 'HPUT' || name === 'HPOST') reads.push(...this.#read(nodes, reached, command));
     }
     return reads;
   }
 
   #hget(nodes: Map<string, KnownNode>, run: PackageRun, command: CommandRun): void {
     const target = command.command.clientUris[0];
-    const response = served(command.exchanges[0]);
+    // The last one counts: one that answers a challenge follows another (D-19).
+    const last = command.exchanges.at(-1);
+    const response = served(last);
     if (response === undefined) {
+      // A redirect that was followed may have changed the node (D-17).
+      const status = last?.response?.status ?? 0;
+      if (status >= 300 && status < 400 && succeeded(command)) {
+        forget(nodes, command);
+        return;
+      }
       const known = target === undefined ? undefined : nodes.get(plainUri(target));
       if (known !== undefined) nodes.set(known.uri, { ...known, failedSince: command });
       return;
     }
     if (!succeeded(command)) return;
-    const text = this.#text(response.body);
+    const text = response.body.size > LONG_BODY ? '' : this.#text(response.body);
     if (target !== undefined) put(nodes, run, command, target, marksIn(text));
     else if (command.status?.uris.length === 1) {
       for (const [path, value] of leavesOf(text))
@@ -83,16 +98,24 @@ export class Knowledge {
     }
   }
 
-  #read(nodes: ReadonlyMap<string, KnownNode>, command: CommandRun): readonly Read[] {
+  #read(nodes: ReadonlyMap<string, KnownNode>, reached: ReadonlySet<string>, command: CommandRun): readonly Read[] {
     const [uri] = command.command.clientUris;
     if (uri === undefined || command.command.clientUris.length !== 1 || command.status?.sc === undefined) return [];
     const known = nodes.get(plainUri(uri));
-    if (command.status.sc >= 400) return [{ command, uri, marks: new Set(), status: 'error', known }];
+    const upload = command.command.name !== 'GET';
+    // An upload that was refused, or that may not have found its repository, does not tell of the node.
+    if (upload && command.exchanges.length === 0 && !reached.has(originOf(command))) return [];
+    if (command.status.sc >= 400 && command.exchanges.length === 0)
+      return [{ command, uri, marks: new Set(), status: 'error', known }];
     const body = command.exchanges[0]?.request.body;
-    if (command.command.name !== 'GET' && body === undefined) return [];
+    if (upload && (body === undefined || body.size > LONG_BODY)) return [];
     const text = body === undefined ? JSON.stringify(command.status.data) : this.#text(body);
     return [{ command, uri, marks: marksIn(text), status: 'data', known }];
   }
+}
+
+function originOf({ command }: CommandRun): string {
+  return /^[^/]*\/\/[^/]*/.exec(command.serverUri ?? '')?.[0] ?? '';
 }
 
 /** A change without a readable status may have been done or not. */

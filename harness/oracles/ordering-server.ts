@@ -114,9 +114,10 @@ export const planInOrder: Oracle = {
   },
 };
 
-/** The commands of a plan but for END. */
-function textsOf(plan: QueuedPlan): readonly string[] {
-  return plan.packages
+/** The commands of a plan but for END; those up to a package with END are for the first session. */
+function textsOf({ packages }: QueuedPlan): readonly string[] {
+  const end = packages.findIndex((commands) => commands.some(([name]) => name === 'END'));
+  return (end < 0 ? packages : packages.slice(0, end + 1))
     .flat()
     .filter((command) => command[0] !== 'END')
     .map((command) => JSON.stringify(command));

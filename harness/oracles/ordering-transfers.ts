@@ -1,3 +1,5 @@
+import type { Observed } from '../model/finding.js';
+import type { ActionBook } from '../session/book.js';
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
 import { failed, finished, forgetDeleted, isUpload, LONG_PACKAGE, label, succeeded, transfersOf } from './common.js';
@@ -253,36 +255,52 @@ export const showHoldsNothingUp: Oracle = {
   on: 'client',
   requirements: ['ORD-07'],
   sees: ['three', 'settled'],
-  create:
-    ({ book }) =>
-    (seen) => {
+  create: ({ book }) => {
+    /** A browser may be slower than its session: packages whose page has not been asked for yet. */
+    const pending = new WeakMap<Session, PackageRun[]>();
+    return (seen) => {
       const run = finished(seen);
-      const show = run?.commands.find(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');
-      if (run === undefined || show === undefined) return NOTHING;
-      if (show.status?.sc === 501)
+      const show = run === undefined ? undefined : showOf(run);
+      if (run !== undefined && show?.status?.sc === 501)
         return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [run.three?.request])];
-      const next = run.commands
-        .slice(show.index + 1)
-        .find((command) => isUpload(command.command) && command.exchanges.length > 0);
-      const request = next?.exchanges[0]?.request;
-      const hold = book.hold(show.command.serverUri);
-      if (request === undefined || hold === undefined || !succeeded(show)) return NOTHING;
-      const page = show.exchanges[0]?.request;
-      const released = hold.until ?? Number.POSITIVE_INFINITY;
-      if (page !== undefined && request.began < released) {
-        return [
-          held('ORD-07', 'The command after SHOW ran while the page was still loading.', run.session, [request, page]),
-        ];
+      const waiting = seen.kind === 'settled' ? (pending.get(seen.session) ?? []) : [];
+      if (run !== undefined && show !== undefined && show.exchanges.length === 0 && seen.kind !== 'settled') {
+        const all = pending.get(run.session) ?? [];
+        if (all.length < LONG_PACKAGE) pending.set(run.session, [...all, run]);
+        return NOTHING;
       }
-      if (page === undefined || page.began > released) return NOTHING;
-      return [
-        violated('ORD-07', 'The command after SHOW waited for the page.', run.session, [request, page], {
-          expected: `${label(run.commands[show.index + 1]?.command ?? show.command)} at once`,
-          actual: `only after the page was released (${pathOf(show.command.serverUri) ?? ''})`,
-        }),
-      ];
-    },
+      return [...waiting, ...(run === undefined ? [] : [run])].flatMap((one) => judgeShow(one, book));
+    };
+  },
 };
+
+function showOf(run: PackageRun): CommandRun | undefined {
+  return run.commands.find(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');
+}
+
+function judgeShow(run: PackageRun, book: ActionBook): readonly Observed[] {
+  const show = showOf(run);
+  const next = run.commands
+    .slice((show?.index ?? 0) + 1)
+    .find((command) => isUpload(command.command) && command.exchanges.length > 0);
+  const request = next?.exchanges[0]?.request;
+  const hold = book.hold(show?.command.serverUri);
+  if (show === undefined || request === undefined || hold === undefined || !succeeded(show)) return NOTHING;
+  const page = show.exchanges[0]?.request;
+  const released = hold.until ?? Number.POSITIVE_INFINITY;
+  if (page !== undefined && request.began < released) {
+    return [
+      held('ORD-07', 'The command after SHOW ran while the page was still loading.', run.session, [request, page]),
+    ];
+  }
+  if (page === undefined || page.began > released) return NOTHING;
+  return [
+    violated('ORD-07', 'The command after SHOW waited for the page.', run.session, [request, page], {
+      expected: `${label(run.commands[show.index + 1]?.command ?? show.command)} at once`,
+      actual: `only after the page was released (${pathOf(show.command.serverUri) ?? ''})`,
+    }),
+  ];
+}
 
 export const ORDERING_TRANSFERS: readonly Oracle[] = [
   inOrder,

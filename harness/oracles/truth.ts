@@ -53,7 +53,8 @@ function claims(run: PackageRun, unreachable: (uri: string | undefined) => boole
   const found: Observed[] = [];
   for (const command of run.commands) {
     if (!isTransfer(command.command) || command.status?.sc === undefined) continue;
-    const [exchange] = command.exchanges;
+    // The last one counts: one that answers a challenge follows another (D-19).
+    const exchange = command.exchanges.at(-1);
     const events = [run.three?.request, exchange?.request, exchange?.response, run.response];
     const reached = unreachable(command.command.serverUri) ? false : exchange !== undefined;
     const lost = !reached || exchange?.response?.defect !== undefined || (exchange?.response?.status ?? 0) >= 400;

@@ -67,6 +67,11 @@ export function clientOperations(
       const account = accountOf(body);
       return account === undefined ? unusable('{ "SrvID", "SrvURI", "MOIDs" }') : begun(client.bootstrap(account));
     },
+    'POST /browser': ({ available }) => {
+      if (typeof available !== 'boolean') return unusable('{ "available": true or false }');
+      client.device().hasBrowser = available;
+      return DONE_ANSWER;
+    },
     'POST /reset': () => {
       onReset();
       client.reset();

@@ -39,6 +39,8 @@ export class Device {
   /** All accounts by SrvID. */
   readonly accounts = new Map<string, Account>();
   readonly inbox: NotificationInbox;
+  /** Whether SHOW finds a browser to start. */
+  hasBrowser = true;
   /** Sessions opened so far. */
   sessions = 0;
   /** ServerURIs that wait for the result of an EXEC. */
@@ -175,7 +177,8 @@ export class Device {
   commandContext(context: ClientHookContext, account: Account): CommandContext {
     const { commands, tolerance } = this.options;
     const { hooks, browser } = this;
-    const launch = (url: string) => browser.launch(url);
+    const launch = (url: string) =>
+      this.hasBrowser ? browser.launch(url) : Promise.reject(new Error('this device has no browser'));
     return {
       tree: this.tree,
       manages: (moid) => {

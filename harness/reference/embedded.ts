@@ -1,18 +1,20 @@
-import type { PeerHandler } from '../stimuli/peer.js';
 import { WireServer } from '../stimuli/wire-server.js';
+import { ChromiumBrowser } from './chromium-browser.js';
 import { ReferenceClient, type ReferenceClientOptions } from './client-core.js';
 import { VirtualClock } from './clock.js';
 import { clockOperation, controlHandler } from './control.js';
 import { clientOperations } from './control-client.js';
 import { serverOperations } from './control-server.js';
+import { findBrowser } from './find-browser.js';
 import type { ClientHooks, ServerHooks } from './hooks.js';
-import { pathOf } from './http-fields.js';
 import { type HttpFront, serveHttp } from './http-front.js';
 import { openNotificationPorts } from './notification-ports.js';
 import { RepositoryCore } from './repository-core.js';
 import { ReferenceServer, type ReferenceServerOptions } from './server-core.js';
 import { DEFAULT_SENDER } from './server-notifications.js';
+import { hookedPlaces, REPOSITORY, withPlaces } from './server-places.js';
 import { UndiciTransport } from './undici-transport.js';
+import { PAGES, WebPages } from './web-pages.js';
 
 /** A peer that is talked to over loopback sockets alone, like any foreign target. */
 export interface Embedded {
@@ -25,6 +27,8 @@ export interface Embedded {
 export interface EmbeddedClient extends Embedded {
   /** Where it takes notifications besides the control protocol. */
   readonly notifications: { readonly udp: string; readonly http: string };
+  /** Why a browser was wanted and there is none. */
+  readonly noBrowser?: string;
 }
 
 export interface EmbeddedServer extends Embedded {
@@ -32,6 +36,8 @@ export interface EmbeddedServer extends Embedded {
   readonly endpoint: string;
   /** Its data repository: takes PUT and POST below this address, and gives back what was put. */
   readonly repositoryUrl: string;
+  /** Its web pages, for SHOW: `<pagesUrl>/choice?<anything>` asks the user for a choice. */
+  readonly pagesUrl: string;
 }
 
 export interface EmbeddedClientOptions {
@@ -40,6 +46,10 @@ export interface EmbeddedClientOptions {
   /** Default: a clock of its own that stands still until `POST /clock`. */
   readonly clock?: VirtualClock;
   readonly hooks?: ClientHooks;
+  /** An authority that it trusts besides the usual ones, PEM. */
+  readonly ca?: string;
+  /** `auto`: a real web browser where there is one; default the page loader, which is no browser but needs none. */
+  readonly browser?: 'auto' | 'loader';
   /** How the client differs from the usual one, where that is no matter for hooks. */
   readonly client?: Partial<Omit<ReferenceClientOptions, 'serverUrl' | 'clock' | 'hooks'>>;
 }
@@ -47,8 +57,11 @@ export interface EmbeddedClientOptions {
 /** Starts a reference client with its control server and its ports for notifications. @throws ConformError PORT_IN_USE */
 export async function startEmbeddedClient(options: EmbeddedClientOptions): Promise<EmbeddedClient> {
   const clock = options.clock ?? new VirtualClock();
+  const found = options.browser === 'auto' ? findBrowser() : undefined;
+  const browser = found?.path === undefined ? undefined : new ChromiumBrowser(found.path, clock);
   const client = new ReferenceClient({
-    transport: new UndiciTransport(),
+    transport: new UndiciTransport(options.ca === undefined ? {} : { ca: options.ca }),
+    ...(browser === undefined ? {} : { browser }),
     ...options.client,
     account: { notification: DEFAULT_SENDER.credentials, ...options.client?.account },
     serverUrl: options.serverUrl,
@@ -59,9 +72,15 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   const control = await serveHttp(controlHandler({ ...operations, 'POST /clock': clockOperation(clock) }));
   const ports = await openNotificationPorts((bytes) => void client.notify(bytes)?.done.catch(() => undefined));
   const close = async () => {
-    await Promise.all([client.close(), control.close(), ports.close()]);
+    await Promise.all([client.close(), control.close(), ports.close(), browser?.close()]);
   };
-  return { controlUrl: control.origin, notifications: { udp: ports.udpUrl, http: ports.httpUrl }, close };
+  const noBrowser = found?.path === undefined ? found?.reason : undefined;
+  return {
+    controlUrl: control.origin,
+    notifications: { udp: ports.udpUrl, http: ports.httpUrl },
+    close,
+    ...(noBrowser === undefined ? {} : { noBrowser }),
+  };
 }
 
 export interface EmbeddedServerOptions {
@@ -76,13 +95,18 @@ export interface EmbeddedServerOptions {
 /** Starts a reference server with its repository and its control server. @throws ConformError PORT_IN_USE */
 export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
   const clock = options.clock ?? new VirtualClock();
+  const pages = new WebPages();
   const server = new ReferenceServer({
     ...options.server,
     clock,
+    pages,
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
   });
   const repository = new RepositoryCore();
-  const handler = besideRepository(server.handle, repository.handle);
+  const handler = withPlaces(
+    server,
+    hookedPlaces({ repository: repository.handle, pages: pages.handle }, options, clock),
+  );
   const wire = (options.front ?? (options.hooks === undefined ? 'http' : 'wire')) === 'wire';
   const front: Pick<HttpFront, 'origin' | 'close'> = wire
     ? await WireServer.listen({ handler })
@@ -98,12 +122,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   return {
     controlUrl: control.origin,
     endpoint: `${front.origin}/dm`,
-    repositoryUrl: `${front.origin}/repository`,
+    repositoryUrl: `${front.origin}${REPOSITORY}`,
+    pagesUrl: `${front.origin}${PAGES}`,
     close,
   };
-}
-
-/** One address for both: the DM endpoint everywhere but below `/repository/`. */
-export function besideRepository(dm: PeerHandler, repository: PeerHandler): PeerHandler {
-  return (request) => (pathOf(request.target).startsWith('/repository/') ? repository(request) : dm(request));
 }

@@ -2,7 +2,7 @@ import type { GenericAlert } from '../protocol/alerts.js';
 import type { Problem, SeenCommand } from '../protocol/packages.js';
 import type { NotificationContent } from '../protocol/write-notification.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
-import type { PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
+import type { PeerHandler, PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { CommandList, Turn } from '../stimuli/plan.js';
 import type { RightAsked } from './access-control.js';
 import type { Clock } from './clock.js';
@@ -157,6 +157,10 @@ export interface ServerHooks {
   notificationBytes?(bytes: Buffer, context: ServerHookContext): Buffer;
   /** Whether a session whose #1 has these identifiers is the one that was asked for (CR 6.1a R01). */
   recognises?(known: boolean, identifiers: readonly number[], context: ServerHookContext): boolean;
+  /** A request at the server's own data repository (CR 6.1.3). */
+  repository?(request: PeerRequest, next: PeerHandler, context: HookContext): PeerReply | Promise<PeerReply>;
+  /** A request at the server's web pages (CR 6.1.4). */
+  pages?(request: PeerRequest, next: PeerHandler, context: HookContext): PeerReply | Promise<PeerReply>;
   /** Every reply before it goes out: status, header fields, bytes, delivery. */
   reply?(reply: PeerReply, request: PeerRequest, context: ServerHookContext): PeerReply | Promise<PeerReply>;
 }

@@ -2,11 +2,12 @@ import { ReferenceClient } from './client-core.js';
 import { controlHandler } from './control.js';
 import { clientOperations } from './control-client.js';
 import { serverOperations } from './control-server.js';
-import { besideRepository } from './embedded.js';
 import { serveHttp } from './http-front.js';
 import { RepositoryCore } from './repository-core.js';
 import { ReferenceServer } from './server-core.js';
+import { REPOSITORY, withPlaces } from './server-places.js';
 import { UndiciTransport } from './undici-transport.js';
+import { PAGES, WebPages } from './web-pages.js';
 
 export interface ServeOptions {
   readonly peer: 'client' | 'server' | 'repository';
@@ -51,13 +52,19 @@ async function serveClient(serverUrl: string, at: At): Promise<Serving> {
 }
 
 async function serveServer(at: At): Promise<Serving> {
-  const server = new ReferenceServer();
+  const pages = new WebPages();
+  const server = new ReferenceServer({ pages });
   const repository = new RepositoryCore();
-  const front = await serveHttp(besideRepository(server.handle, repository.handle), at);
+  const front = await serveHttp(withPlaces(server, { repository: repository.handle, pages: pages.handle }), at);
   const host = at.host === undefined ? {} : { host: at.host };
   const control = await serveHttp(controlHandler(serverOperations(server, () => repository.reset())), host);
   return {
-    lines: [`DM Server ${front.origin}/dm`, `data repository ${front.origin}/repository/`, `control ${control.origin}`],
+    lines: [
+      `DM Server ${front.origin}/dm`,
+      `data repository ${front.origin}${REPOSITORY}/`,
+      `web page ${front.origin}${PAGES}/choice`,
+      `control ${control.origin}`,
+    ],
     url: `${front.origin}/dm`,
     controlUrl: control.origin,
     close: async () => {

@@ -16,6 +16,7 @@ import { DEFAULT_SENDER, type NotificationSender, ServerNotifications } from './
 import { END_REPLY, refusal, replyOf, twoOf, withCookie } from './server-replies.js';
 import { NOTHING, ServerSession } from './server-session.js';
 import { SessionTable } from './session-table.js';
+import type { WebPages } from './web-pages.js';
 
 /** What happened at the server, for whoever drives it. */
 export type ServerEvent =
@@ -38,6 +39,8 @@ export interface ReferenceServerOptions {
   readonly sender?: NotificationSender;
   /** POSIX seconds, for the TIMESTAMP of notifications; default the machine's own clock. */
   readonly wallSeconds?: () => number;
+  /** The server's web pages, whose users' answers become commands (CR 6.1.4). */
+  readonly pages?: WebPages;
   /** Sessions kept at once; default 4096. */
   readonly maxSessions?: number;
   /** After how many silent milliseconds a session is forgotten; default 30 minutes. */
@@ -101,6 +104,7 @@ export class ReferenceServer {
   /** Back to the state after the start. */
   reset(): void {
     this.#queue.clear();
+    this.#options.pages?.reset();
     this.#sessions.clear();
     this.#notifications.clear();
     this.#scratch.clear();
@@ -179,7 +183,8 @@ export class ReferenceServer {
 
   /** The next #2 of the plan; with nothing left to do, END (CR 6.1.2). */
   #next(session: ServerSession): PeerReply {
-    const planned = session.nextTurn();
+    const asked = this.#options.pages?.takeAnswers(session.device ?? '') ?? [];
+    const planned = asked.length > 0 ? { commands: asked } : session.nextTurn();
     const { nextTurn } = this.#hooks;
     const turn = nextTurn === undefined ? planned : nextTurn(planned, this.#context(session));
     session.packages += 1;
@@ -201,7 +206,9 @@ export class ReferenceServer {
       return readPackageTwo(turn.body).view?.commands.map(({ raw }) => raw.map(String)) ?? [];
     const { device, reports } = session;
     const commands = typeof turn.commands === 'function' ? turn.commands({ device, reports }) : turn.commands;
-    return this.#hooks.commands?.(commands, this.#context(session)) ?? commands;
+    const sent = this.#hooks.commands?.(commands, this.#context(session)) ?? commands;
+    this.#options.pages?.shown(sent, device ?? '');
+    return sent;
   }
 
   #ended(session: ServerSession, reply: PeerReply): PeerReply {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { type HeaderList, headerValue, type PeerResponse, type PeerSend, type PeerTransport } from '../stimuli/peer.js';
 
@@ -11,6 +12,8 @@ export interface AbortableTransport extends PeerTransport {
 export interface UndiciOptions {
   /** Connections to one origin at once. Default 64. */
   readonly connections?: number;
+  /** An authority to trust besides the usual ones, PEM. */
+  readonly ca?: string;
   /** Largest wait for a connection in milliseconds. Default 10 s. */
   readonly connectTimeoutMs?: number;
 }
@@ -93,7 +96,10 @@ export class UndiciTransport implements AbortableTransport {
       // How long an answer may take is the protocol's business (D-27), so the HTTP layer does not time out.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: options.connectTimeoutMs ?? 10_000 },
+      connect: {
+        timeout: options.connectTimeoutMs ?? 10_000,
+        ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
+      },
     });
   }
 

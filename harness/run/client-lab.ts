@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { FIELD } from '../protocol/headers.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { readPackageTwo } from '../protocol/read-packages.js';
@@ -5,10 +6,12 @@ import { RepositoryCore } from '../reference/repository-core.js';
 import { ReferenceServer } from '../reference/server-core.js';
 import { headerValue, type PeerHandler, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
 import type { SessionPlan } from '../stimuli/plan.js';
-import { WireServer } from '../stimuli/wire-server.js';
+import { type ServerTap, WireServer, type WireServerOptions } from '../stimuli/wire-server.js';
 import type { ClientTarget } from '../targets/target.js';
 import type { Party } from '../trace/event.js';
+import { makeCertificates } from './certificates.js';
 import type { RunContext } from './context.js';
+import { WebServer } from './web-server.js';
 
 /** Requests that one scenario may cause; a client beyond it floods, and is cut off. */
 const MOST_REQUESTS = 20_000;
@@ -33,7 +36,9 @@ export interface ClientLabOptions {
   readonly port?: number;
 }
 
-type Place = 'dm' | 'otherDm' | 'repository' | 'otherRepository' | 'pages';
+type Place = 'dm' | 'otherDm' | 'repository' | 'otherRepository' | 'secureRepository' | 'pages';
+/** Places that this machine need not have: another host, and a web server that no one here wrote. */
+type SpecialPlace = 'distantRepository' | 'webServer';
 type Servers = Readonly<Record<Place, WireServer>>;
 type Cores = Readonly<Record<'repository' | 'otherRepository' | 'pages', RepositoryCore>>;
 
@@ -45,10 +50,14 @@ export class ClientLab {
   readonly repository: RepositoryCore;
   readonly otherRepository: RepositoryCore;
   readonly pages: RepositoryCore;
+  /** The authority that vouches for the lab's servers, PEM. */
+  readonly ca: string;
   readonly #core: ReferenceServer;
   readonly #context: RunContext;
   readonly #servers: Servers;
   readonly #sockets: ReadonlySet<unknown>;
+  readonly #distant: WireServer | undefined;
+  readonly #webServer: WebServer;
   #scenario: LabScenario | undefined;
   #requests = 0;
   /** OMADM-DevID of the latest #1. */
@@ -60,6 +69,7 @@ export class ClientLab {
     cores: Cores,
     servers: Servers,
     sockets: ReadonlySet<unknown>,
+    special: { readonly distant: WireServer | undefined; readonly webServer: WebServer; readonly ca: string },
   ) {
     this.#context = context;
     this.#core = core;
@@ -68,31 +78,28 @@ export class ClientLab {
     this.pages = cores.pages;
     this.#servers = servers;
     this.#sockets = sockets;
+    this.#distant = special.distant;
+    this.#webServer = special.webServer;
+    this.ca = special.ca;
   }
 
   static async open(options: ClientLabOptions): Promise<ClientLab> {
     const sockets = new Set<unknown>();
     const holder: { lab?: ClientLab } = {};
     const core = new ReferenceServer({ tolerance: 'lenient', cookies: false, planFor: () => holder.lab?.nextPlan() });
-    const listen = (to: Party, handler: PeerHandler, port = 0): Promise<WireServer> =>
-      WireServer.listen({
-        handler,
-        port,
-        onSocket: (socket) => {
-          sockets.add(socket);
-          socket.once('close', () => sockets.delete(socket));
-        },
-        ...(options.record
-          ? {
-              tap: {
-                bus: options.context.bus,
-                local: to,
-                remote: 'client' as const,
-                claim: (target: string) => holder.lab?.claim(target),
-              },
-            }
-          : {}),
-      });
+    const onSocket = (socket: Socket): void => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    };
+    const tap = (local: Party): { readonly tap?: ServerTap } => {
+      const claim = (target: string) => holder.lab?.claim(target);
+      return options.record ? { tap: { bus: options.context.bus, local, remote: 'client', claim } } : {};
+    };
+    const listen = (
+      to: Party,
+      handler: PeerHandler,
+      at: Partial<Pick<WireServerOptions, 'port' | 'host' | 'tls'>> = {},
+    ): Promise<WireServer> => WireServer.listen({ handler, ...at, onSocket, ...tap(to) });
     const dmHandler: PeerHandler = (request) => holder.lab?.handle(request) ?? refused();
     const cores: Cores = {
       repository: new RepositoryCore(),
@@ -105,14 +112,25 @@ export class ClientLab {
         holder.lab?.onTransfer();
         return core.handle(request);
       };
+    const certificates = await makeCertificates();
     const servers = {
-      dm: await listen('server', dmHandler, options.port ?? 0),
+      dm: await listen('server', dmHandler, { port: options.port ?? 0 }),
       otherDm: await listen('server', dmHandler),
       repository: await listen('repository', transfers(cores.repository)),
       otherRepository: await listen('repository', transfers(cores.otherRepository)),
-      pages: await listen('pages', cores.pages.handle),
+      secureRepository: await listen('repository', transfers(cores.otherRepository), { tls: certificates }),
+      pages: await listen('pages', withoutIcon(cores.pages.handle)),
     };
-    holder.lab = new ClientLab(options.context, core, cores, servers, sockets);
+    const elsewhere = (host: string): Promise<WireServer | undefined> =>
+      listen('repository', transfers(cores.otherRepository), { host }).catch(() => undefined);
+    holder.lab = new ClientLab(options.context, core, cores, servers, sockets, {
+      ca: certificates.ca,
+      distant: (await elsewhere('127.0.0.2')) ?? (await elsewhere('::1')),
+      webServer: new WebServer({
+        onSocket,
+        ...tap('repository'),
+      }),
+    });
     return holder.lab;
   }
 
@@ -124,6 +142,17 @@ export class ClientLab {
   /** Address of a thing of this scenario at one of the lab's servers. */
   url(server: Place, token: string, name: string): string {
     return `${this.#servers[server].origin}/x/${token}/${name}`;
+  }
+
+  /** The same at a place that need not be there; undefined where it is not. */
+  specialUrl(place: SpecialPlace, token: string, name: string): string | undefined {
+    const origin = place === 'webServer' ? this.#webServer.origin : this.#distant?.origin;
+    return origin === undefined ? undefined : `${origin}/x/${token}/${name}`;
+  }
+
+  /** A web server that no one here wrote, started when it is first wanted. */
+  get webServer(): WebServer {
+    return this.#webServer;
   }
 
   /** From now on unaddressed traffic belongs to this scenario; undefined: to nobody. */
@@ -173,7 +202,9 @@ export class ClientLab {
   }
 
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.#servers).map((server) => server.close()));
+    await Promise.all(
+      [...Object.values(this.#servers), this.#distant, this.#webServer].map((server) => server?.close()),
+    );
   }
 
   async handle(request: PeerRequest): Promise<PeerReply> {
@@ -188,6 +219,12 @@ export class ClientLab {
     scenario?.onReply(!whole || reading.view?.hasEnd !== false);
     return reply;
   }
+}
+
+/** A browser may ask for an icon of its own accord; there is none. */
+function withoutIcon(pages: PeerHandler): PeerHandler {
+  return (request) =>
+    request.target === '/favicon.ico' ? { status: 204, headers: [], body: Buffer.alloc(0) } : pages(request);
 }
 
 function refused(): PeerReply {

@@ -5,6 +5,7 @@ import { writeMoSerialization } from '../protocol/mo-data.js';
 import type { PackageThree } from '../protocol/packages.js';
 import { readPackageOne } from '../protocol/read-packages.js';
 import { validatorsIn } from '../protocol/validators.js';
+import type { PreparedReply } from '../reference/repository-core.js';
 import { NOTIFIED_ONE } from '../session/notification-log.js';
 import { ManualGate } from '../stimuli/gate.js';
 import { type Delivery, headerValue, type PeerRequest } from '../stimuli/peer.js';
@@ -51,6 +52,11 @@ const NEXT_SESSION_MS = 1000;
 
 type Rows = readonly (readonly string[])[];
 
+const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>dmconform</title><p>A page.</p>';
+
+/** Places that a machine need not have. */
+const SPECIAL = /^\{(web server|distant repository)\}/;
+
 /**
  * One scenario against a DM Client: the plan of the server, the behaviour of the repositories, and the sessions that the client is asked for.
  * Addresses in commands are written with placeholders (`{repository}/a`), resolved when the command is sent.
@@ -67,6 +73,8 @@ export class ClientScenario implements LabScenario {
   readonly #prepared = new Set<string>();
   /** Deliveries of the addresses whose answer is withheld. */
   readonly #withheld = new Map<string, Delivery>();
+  /** Makes what an address holds, once it is known which node fetches it. */
+  readonly #made = new Map<string, (target: string | undefined) => PreparedReply>();
   readonly #background: Promise<void>[] = [];
   /** Called when the session under way is over. */
   readonly #ends: (() => void)[] = [];
@@ -77,6 +85,8 @@ export class ClientScenario implements LabScenario {
   /** Sessions that the client was asked for. */
   #asked = 0;
   #transfers = 0;
+  /** Sessions that are over. */
+  #overs = 0;
   #activity = 0;
   #over: () => void = () => undefined;
   #requested: () => void = () => undefined;
@@ -181,15 +191,51 @@ export class ClientScenario implements LabScenario {
     this.#prepared.delete(url);
   }
 
-  /** A page that does not finish loading before the client has come to rest. */
-  withholdsPage(place: string): void {
+  /** The repository's answer to a method at this address. */
+  answers(place: string, method: string, reply: PreparedReply): void {
+    this.#prepare(this.#url(place), method, reply);
+  }
+
+  /** What this address holds, made when it is known which node fetches it. */
+  makes(place: string, make: (target: string | undefined) => PreparedReply): void {
+    this.#made.set(this.#url(place), make);
+  }
+
+  /** How the answer at this address goes to the wire, whatever it is. */
+  deliversAt(place: string, delivery: Delivery): void {
+    this.#withheld.set(this.#url(place), delivery);
+  }
+
+  /** An absolute address for a placeholder. */
+  address(place: string): string {
+    return this.#url(place);
+  }
+
+  /** Starts the web server that no one here wrote; without it the scenario shows nothing. */
+  async needsWebServer(): Promise<void> {
+    const reason = await this.#options.lab.webServer.start();
+    if (reason !== undefined) this.#obstacle(reason);
+  }
+
+  /** A page of the lab, for a real browser to load; without one the scenario shows nothing. */
+  needsBrowser(): void {
+    const { noBrowser } = this.#options.target.statement;
+    if (noBrowser !== undefined) this.#obstacle(noBrowser);
+  }
+
+  /** A web page for a SHOW. */
+  showsPage(place: string, delivery: Delivery = {}): void {
+    this.#prepare(this.#url(place), 'GET', { type: 'text/html', body: PAGE, delivery });
+  }
+
+  /**
+   * A page that does not finish loading before the client has come to rest; where that cannot be seen, before the next transfer, the next package,
+   * or the end of the session.
+   */
+  withholdsPage(place: string, until: 'transfer' | 'package' | 'session' = 'transfer'): void {
     const url = this.#url(place);
-    const gate = this.#gate(`the page ${url}`, url, () => this.#nextTransfer());
-    this.#prepare(url, 'GET', {
-      type: 'text/html',
-      body: '<!doctype html><title>dmconform</title><p>A page.</p>',
-      delivery: { hold: { gate, tail: 1 } },
-    });
+    const gate = this.#gate(`the page ${url}`, url, () => this.#next(until));
+    this.showsPage(place, { hold: { gate, tail: 1 } });
   }
 
   // ---- the sessions
@@ -227,11 +273,6 @@ export class ClientScenario implements LabScenario {
   async awaitNotified({ identifier }: Composed): Promise<void> {
     if (identifier === undefined || this.hasAnswered(identifier)) return;
     await this.followSession(() => Promise.resolve({ accepted: true }), { identifier, as: NOTIFIED_ONE });
-  }
-
-  /** The address that a placeholder stands for. */
-  address(place: string): string {
-    return this.#url(place);
   }
 
   /** A session whose #1 carried this identifier is over. */
@@ -285,6 +326,7 @@ export class ClientScenario implements LabScenario {
   onReply(last: boolean): void {
     if (!last) return;
     for (const identifier of this.#named) this.#answered.add(identifier);
+    this.#overs += 1;
     if (this.#awaited === undefined || this.#answered.has(this.#awaited)) this.#over();
     // It may be that no #1 will ever carry the identifier.
     else if (this.#options.target.advance === undefined) void sleep(NEXT_SESSION_MS).then(this.#over);
@@ -372,11 +414,20 @@ export class ClientScenario implements LabScenario {
     return false;
   }
 
-  /** Waits for a transfer to a repository, at most as long as the patience; none has to come if one has come already. */
-  async #nextTransfer(): Promise<void> {
+  /**
+   * Waits for a transfer to a repository, for that or another package, or for the end of the session, at most as long as the patience. A transfer
+   * need not come if one has come already.
+   */
+  async #next(what: 'transfer' | 'package' | 'session'): Promise<void> {
     const { context } = this.#options;
     const until = performance.now() + context.patienceMs;
-    while (this.#transfers === 0 && performance.now() < until && !context.signal.aborted) await sleep(2);
+    const before = this.#activity;
+    const overs = this.#overs;
+    const came = (): boolean => {
+      if (what === 'session') return this.#overs > overs;
+      return this.#transfers > 0 || (what === 'package' && this.#activity > before);
+    };
+    while (!came() && performance.now() < until && !context.signal.aborted) await sleep(2);
   }
 
   #gaveUp(waitingFor: string, afterMs: number): void {
@@ -398,6 +449,11 @@ export class ClientScenario implements LabScenario {
     const lacks = this.#lacking(rows);
     if (lacks !== undefined) {
       this.#obstacle(lacks);
+      return [['END']];
+    }
+    const [nowhere] = rows.flat().filter((cell) => SPECIAL.test(cell) && this.#url(cell) === cell);
+    if (nowhere !== undefined) {
+      this.#obstacle(`this machine has no ${SPECIAL.exec(nowhere)?.[1] ?? ''}`);
       return [['END']];
     }
     return rows.map((row) => {
@@ -448,7 +504,10 @@ export class ClientScenario implements LabScenario {
     if (name === undefined) return cell;
     if (place === 'repository') return lab.url('repository', this.token, name);
     if (place === 'other repository') return lab.url('otherRepository', this.token, name);
+    if (place === 'secure repository') return lab.url('secureRepository', this.token, name);
     if (place === 'pages') return lab.url('pages', this.token, name);
+    if (place === 'distant repository') return lab.specialUrl('distantRepository', this.token, name) ?? cell;
+    if (place === 'web server') return lab.specialUrl('webServer', this.token, name) ?? cell;
     if (place === 'server') return lab.url('dm', this.token, name);
     return place === 'other server' ? lab.url('otherDm', this.token, name) : cell;
   }
@@ -457,6 +516,11 @@ export class ClientScenario implements LabScenario {
   #fill([name, url, target]: readonly string[]): void {
     if (name === 'DEFAULT' && url !== undefined && target !== undefined) this.#fillDefault(url, target);
     if (name !== 'HGET' || url === undefined || this.#prepared.has(url)) return;
+    const made = this.#made.get(url);
+    if (made !== undefined) {
+      this.#prepare(url, 'GET', made(target));
+      return;
+    }
     const item =
       target === undefined
         ? { clientUri: `${SAMPLE_MOID}//`, data: sampleData(this.#options.marks) }
@@ -480,10 +544,11 @@ export class ClientScenario implements LabScenario {
     return { [name]: this.#options.marks.next() };
   }
 
-  #prepare(url: string, method: string, reply: Parameters<ClientLab['repository']['answer']>[2]): void {
+  #prepare(url: string, method: string, reply: PreparedReply): void {
     const { lab } = this.#options;
     this.#prepared.add(url);
     const path = new URL(url).pathname;
+    if (lab.webServer.origin === new URL(url).origin) lab.webServer.put(path, reply.body ?? '');
     for (const core of [lab.repository, lab.otherRepository, lab.pages]) core.answer(method, path, reply);
   }
 

@@ -2,6 +2,7 @@ import type { CommandList } from '../stimuli/plan.js';
 import type { ServerTarget } from '../targets/target.js';
 import { act, quietTime, type RunContext } from './context.js';
 import { Device, deviceTransport } from './device.js';
+import { DeviceTransfers } from './device-transfers.js';
 import type { Marks } from './marks.js';
 import { ServerNotifier } from './server-notifier.js';
 
@@ -22,12 +23,15 @@ export class ServerScenario {
   readonly #options: ServerScenarioOptions;
   readonly #devices = new Map<string, Device>();
   readonly #ids = new Map<string, string>();
+  /** What devices do at the server's repository and pages. */
+  readonly transfers: DeviceTransfers;
   #label: string | undefined;
 
   constructor(options: ServerScenarioOptions) {
     this.#options = options;
     this.notifier = new ServerNotifier(options);
     this.token = options.token;
+    this.transfers = new DeviceTransfers(options);
   }
 
   /** Identity of the device with this name. */
@@ -72,6 +76,11 @@ export class ServerScenario {
     const { context, target } = this.#options;
     const device = this.idOf(name);
     if (session !== undefined && !(await this.#keepsApart(device))) return false;
+    const missing = this.#missingPlace(packages);
+    if (missing !== undefined) {
+      act(context, this.token, { name: 'obstacle', reason: missing });
+      return false;
+    }
     const resolved: readonly CommandList[] = packages.map((commands) =>
       commands.map((command) => command.map((cell) => this.#words(cell))),
     );
@@ -112,7 +121,19 @@ export class ServerScenario {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#devices.values()].map((device) => device.close()));
+    await Promise.all([...this.#devices.values(), this.transfers].map((one) => one.close()));
+  }
+
+  /** Why a plan cannot be asked for: it needs a place that the server has not, as far as anybody says. */
+  #missingPlace(packages: readonly (readonly (readonly string[])[])[]): string | undefined {
+    const { repository, pages } = this.#options.target;
+    const cells = packages.flat(2);
+    const needs = (place: string): boolean => cells.some((cell) => cell.startsWith(`{${place}}`));
+    if (repository === undefined && needs('repository'))
+      return 'nobody says where the server has a data repository (`repository` in the statement)';
+    if (pages === undefined && needs('pages'))
+      return 'nobody says where the server has web pages (`pages` in the statement)';
+    return undefined;
   }
 
   /** `{mark}`: a value of its own; `{server}/x`: an address at the server under test, for CONT. */
@@ -120,6 +141,9 @@ export class ServerScenario {
     const { target, marks } = this.#options;
     if (cell.startsWith('{server}'))
       return `${target.endpoint}?${cell.slice('{server}'.length).replace(/^\//, '')}=${marks.next()}`;
-    return cell.replaceAll('{mark}', () => marks.next());
+    return cell
+      .replace('{repository}', target.repository ?? '')
+      .replace('{pages}', target.pages ?? '')
+      .replaceAll('{mark}', () => marks.next());
   }
 }

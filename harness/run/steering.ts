@@ -62,6 +62,12 @@ export class Steering {
     return accepted;
   }
 
+  /** Takes the device's web browser away, or gives it back. */
+  async setBrowser(available: boolean): Promise<Answered> {
+    const answer = (await this.#options.target.setBrowser?.(available)) ?? notOffered('setBrowser');
+    return this.#told({ name: 'browser', available, ...answer }, answer);
+  }
+
   /** Back to the state after the start; a target that cannot do so goes on as it is. */
   async reset(): Promise<Answered> {
     this.#changed = false;

@@ -21,6 +21,8 @@ export type TargetChoice =
   | {
       readonly kind: 'embedded';
       readonly name?: string;
+      /** `loader`: the page loader stands in for a web browser, for speed; default `auto`, a real one where there is one. */
+      readonly browser?: 'auto' | 'loader';
       readonly clientHooks?: ClientHooks;
       readonly serverHooks?: ServerHooks;
       /** What the client's statement says otherwise than the usual one. */
@@ -213,6 +215,8 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
   }
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
+    browser: choice.kind === 'embedded' ? (choice.browser ?? 'auto') : 'loader',
+    ca: lab.ca,
     ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
   });
   const states = choice.kind === 'embedded' ? choice.states : undefined;

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
 import { ConformError } from '../model/errors.js';
 import { type TapOptions, tapSocket } from '../recorder/tap.js';
 import type { PeerHandler } from './peer.js';
@@ -14,6 +15,8 @@ export interface WireServerOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly tap?: ServerTap;
+  /** Key and certificate, PEM: the same over TLS, recorded inside it. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Sees each accepted socket before anything is read from it. */
   readonly onSocket?: (socket: Socket) => void;
 }
@@ -26,11 +29,19 @@ export class WireServer {
   readonly port: number;
   readonly host: string;
   readonly #server: Server;
+  readonly #scheme: 'http' | 'https';
   readonly #sockets: Set<Socket>;
   readonly #faults: readonly unknown[];
   #closing: Promise<void> | undefined;
 
-  private constructor(server: Server, host: string, sockets: Set<Socket>, faults: readonly unknown[]) {
+  private constructor(
+    server: Server,
+    host: string,
+    sockets: Set<Socket>,
+    faults: readonly unknown[],
+    scheme: 'http' | 'https',
+  ) {
+    this.#scheme = scheme;
     const address = server.address();
     this.port = typeof address === 'object' && address !== null ? address.port : 0;
     this.host = host;
@@ -47,7 +58,7 @@ export class WireServer {
     const sockets = new Set<Socket>();
     const faults: unknown[] = [];
     let count = 0;
-    const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const serve = (socket: Socket): void => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       options.onSocket?.(socket);
@@ -55,14 +66,19 @@ export class WireServer {
       const { tap } = options;
       const connection = tap === undefined ? `s${count}` : tapSocket(socket, { ...tap, side: 'server' }).connection;
       new WireConnection(socket, { connection, handler: options.handler, fault: (error) => faults.push(error) });
-    });
+    };
+    const { tls } = options;
+    const server =
+      tls === undefined
+        ? createServer({ allowHalfOpen: true }, serve)
+        : createSecureServer({ ...tls, allowHalfOpen: true }, serve);
     await listening(server, options.port ?? 0, host);
-    return new WireServer(server, host, sockets, faults);
+    return new WireServer(server, host, sockets, faults, tls === undefined ? 'http' : 'https');
   }
 
-  /** `http://host:port`, without a path. */
+  /** `http://host:port` or `https://host:port`, without a path. */
   get origin(): string {
-    return `http://${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`;
+    return `${this.#scheme}://${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`;
   }
 
   /** What broke in the handler or at a gate; faults of the harness, never of the other side. */

@@ -15,6 +15,7 @@ export const OPERATIONS = {
   bootstrap: { method: 'POST', path: '/bootstrap' },
   queue: { method: 'POST', path: '/queue' },
   sendNotification: { method: 'POST', path: '/notify' },
+  setBrowser: { method: 'POST', path: '/browser' },
   reset: { method: 'POST', path: '/reset' },
   /** Embedded peers alone have it. */
   clock: { method: 'POST', path: '/clock' },

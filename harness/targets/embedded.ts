@@ -27,6 +27,8 @@ export interface EmbeddedPeer {
 /** Where an embedded client takes notifications besides the control protocol. */
 export interface EmbeddedClientPeer extends EmbeddedPeer {
   readonly notifications: { readonly udp: string; readonly http: string };
+  /** Why there is no browser, where one was wanted. */
+  readonly noBrowser?: string;
 }
 
 /** What the embedded peers say of notifications. */
@@ -42,6 +44,12 @@ const ACCOUNT = {
   notification: true,
   timestampWindowSeconds: TIMESTAMP_WINDOW_SECONDS,
 };
+
+export interface EmbeddedServerPeer extends EmbeddedPeer {
+  readonly endpoint: string;
+  readonly repositoryUrl: string;
+  readonly pagesUrl: string;
+}
 
 /** Real milliseconds without any progress after which an exchange counts as withheld by the other side. */
 const GRACE_MS = 12;
@@ -87,11 +95,13 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         name,
         role: 'client',
         start: { kind: 'embedded' },
-        operations: ['startSession', 'notify', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
+        operations: ['startSession', 'notify', 'raiseAlert', 'setNode', 'bootstrap', 'setBrowser', 'reset'],
         commands: commands ?? [...COMMANDS.keys()],
         supports: { ...CLIENT_SUPPORTS, ...supports },
         account: ACCOUNT,
         nodes: REFERENCE_NODES,
+        trustsSuite: true,
+        ...(peer.noBrowser === undefined ? {} : { noBrowser: peer.noBrowser }),
       },
       patienceMs,
     );
@@ -113,6 +123,8 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly setNode = (ClientURI: string, value: string | number | boolean | null): Promise<Answered> =>
     this.control.ask('setNode', { ClientURI, value });
 
+  readonly setBrowser = (available: boolean): Promise<Answered> => this.control.ask('setBrowser', { available });
+
   readonly bootstrap = (account: BootstrapAccount): Promise<Answered> => this.control.ask('bootstrap', account);
 
   abandon(): void {
@@ -123,8 +135,11 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
 /** The reference server, or a deviant of it. */
 export class EmbeddedServer extends Embedded implements ServerTarget {
   readonly endpoint: string;
+  readonly repository: string;
+  readonly pages: string;
 
-  constructor(peer: EmbeddedPeer & { readonly endpoint: string }, name: string, patienceMs: number) {
+  constructor(peer: EmbeddedServerPeer, name: string, patienceMs: number) {
+    const { repositoryUrl: repository, pagesUrl: pages } = peer;
     super(
       peer,
       {
@@ -135,10 +150,14 @@ export class EmbeddedServer extends Embedded implements ServerTarget {
         supports: SUPPORTS,
         account: ACCOUNT,
         nodes: DEFAULT_NODES,
+        repository,
+        pages,
       },
       patienceMs,
     );
     this.endpoint = peer.endpoint;
+    this.repository = repository;
+    this.pages = pages;
   }
 
   readonly queue = (device: string, packages: readonly CommandList[], session?: string): Promise<Answered> =>

@@ -61,6 +61,8 @@ export interface ClientTarget extends TargetBase {
   readonly raiseAlert?: (alert: GenericAlert) => Promise<Answered>;
   /** A local change of a node. */
   readonly setNode?: (clientUri: string, value: string | number | boolean | null) => Promise<Answered>;
+  /** Takes the device's web browser away, or gives it back (CR 6.2-4a). */
+  readonly setBrowser?: (available: boolean) => Promise<Answered>;
   /** Gives the client the account of a server. */
   readonly bootstrap?: (account: BootstrapAccount) => Promise<Answered>;
   /** How the process of the session that was started last ended by itself, and what it printed; undefined for a target that is no process. */
@@ -73,6 +75,9 @@ export interface ClientTarget extends TargetBase {
 export interface ServerTarget extends TargetBase {
   /** Where #1 goes. */
   readonly endpoint: string;
+  /** Below which address its data repository and its web pages lie; left out where it has none, or nobody says. */
+  readonly repository?: string;
+  readonly pages?: string;
   /** Packages for that device's next session; undefined where the target cannot be steered. */
   readonly queue?: (device: string, packages: readonly CommandList[], session?: string) => Promise<Answered>;
   /** Makes the server ask that device for a session: the notification goes to `to`, or its bytes come back. */

@@ -207,6 +207,8 @@ export type Action =
       readonly accepted: boolean;
       readonly detail?: string;
     }
+  /** The web browser of the device under test was taken away from it, or given back. */
+  | { readonly name: 'browser'; readonly available: boolean; readonly accepted: boolean; readonly detail?: string }
   /** The target was put back to the state after its start. */
   | { readonly name: 'reset'; readonly accepted: boolean; readonly detail?: string };
 

@@ -1,5 +1,8 @@
 // Plays the suite against every deviant and every legal variant of one role and prints a line of JSON for each: { name, verdicts, bad, errors }, the
 // conformant peer first (name ""). Runs on the compiled suite, in one process: node run-deviants.mjs client|server [name ...]
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { ROOT, readLedger, STEPS_GLOB } from '../../dist/cli/paths.js';
 import { DEVIANTS, VARIANTS } from '../../dist/harness/deviants/index.js';
 import { runSuite } from '../../dist/harness/run/run-suite.js';
@@ -9,17 +12,30 @@ const peers = [...DEVIANTS, ...VARIANTS].filter((peer) => peer.role === role);
 const played = wanted.length > 0 ? peers.filter(({ name }) => wanted.includes(name)) : peers;
 const ledger = readLedger();
 
+/** Rows whose scenarios take long: only the peers that break one of them play those. */
+const slow = readdirSync(join(ROOT, 'features'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.feature'))
+  .flatMap((file) => [...readFileSync(join(ROOT, 'features', file), 'utf8').matchAll(/^ *@(\S+)(?: @\S+)* @slow/gm)])
+  .map((match) => match[1]);
+const { deviants } = parse(readFileSync(join(ROOT, 'fixtures', 'deviants', `${role}.yaml`), 'utf8'));
+const patient = new Set([
+  '',
+  ...deviants.filter(({ breaks }) => breaks.some((id) => slow.includes(id))).map(({ name }) => name),
+]);
+
 for (const { name, hooks, states } of [{ name: '', hooks: undefined }, ...played]) {
   const result = await runSuite({
     role,
     target: {
       kind: 'embedded',
+      browser: 'loader',
       ...(hooks === undefined ? {} : role === 'client' ? { clientHooks: hooks, states } : { serverHooks: hooks }),
     },
     ledger,
     out: undefined,
     selection: {},
     selectionWords: [],
+    ...(patient.has(name) ? {} : { tags: 'not @slow' }),
     patienceMs: 1000,
     seed: 'deviants',
     profile: 'default',

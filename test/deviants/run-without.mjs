@@ -20,11 +20,12 @@ for (const pattern of patterns) {
   const shown = [];
   await runSuite({
     role,
-    target: { kind: 'embedded' },
+    target: { kind: 'embedded', browser: 'loader' },
     ledger,
     out: undefined,
     selection: {},
     selectionWords: [],
+    tags: 'not @slow',
     patienceMs: 1000,
     seed: 'without',
     profile: 'default',

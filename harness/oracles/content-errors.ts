@@ -1,0 +1,222 @@
+import type { Observed } from '../model/finding.js';
+import { isJsonType, mediaTypeOf } from '../protocol/media-types.js';
+import { field } from '../session/classify.js';
+import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
+import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
+import {
+  answered,
+  failed,
+  finished,
+  isUpload,
+  LONG_PACKAGE,
+  label,
+  plainUri,
+  served,
+  succeeded,
+  transfersOf,
+} from './common.js';
+import { type Address, ASKING, addressOf, elsewhere, targetOf } from './content-common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+/** Transfers remembered for each session until its fence has passed. */
+const MOST_PENDING = 16;
+/** After these the same request is sent again for a good reason (D-19). */
+const INVITES_REPEAT: ReadonlySet<number> = new Set([401, 407, 417]);
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+interface Pending {
+  readonly run: PackageRun;
+  readonly command: CommandRun;
+  readonly response: HttpResponseEvent;
+}
+
+/** Remembers transfers until nothing of their session can still be due. */
+class PendingTransfers {
+  readonly #of = new WeakMap<Session, Pending[]>();
+
+  add(pending: Pending): void {
+    const all = this.#of.get(pending.run.session) ?? [];
+    if (all.length < MOST_PENDING) this.#of.set(pending.run.session, [...all, pending]);
+  }
+
+  take(session: Session): readonly Pending[] {
+    const all = this.#of.get(session) ?? [];
+    this.#of.delete(session);
+    return all;
+  }
+}
+
+/** CDL-14: 4xx and 5xx of a repository become error statuses, and the transfer is not tried again (TS: HTTP rules; after 5xx D-16). */
+export const errorsAreFinal: Oracle = {
+  name: 'content/errors-are-final',
+  on: 'client',
+  requirements: ['CDL-14'],
+  sees: ['three', 'settled'],
+  create: () => {
+    const pending = new PendingTransfers();
+    return (seen) => {
+      const found: Observed[] = [];
+      const run = finished(seen);
+      for (const command of run === undefined || run.commands.length > LONG_PACKAGE ? [] : transfersOf(run)) {
+        const first = command.exchanges[0]?.response;
+        const last = command.exchanges.at(-1)?.response;
+        const response = succeeded(command) ? last : first;
+        if (run === undefined || response === undefined || response.defect !== undefined || response.status < 400)
+          continue;
+        if (succeeded(command)) found.push(takenForGood(run, command, response));
+        else if (!INVITES_REPEAT.has(response.status)) pending.add({ run, command, response });
+      }
+      if (seen.kind === 'settled') found.push(...pending.take(seen.session).flatMap(judgeRepeats));
+      return found;
+    };
+  },
+};
+
+function takenForGood(run: PackageRun, command: CommandRun, response: HttpResponseEvent): Observed {
+  const details = { expected: 'an error status', actual: `${command.status?.sc ?? 0}` };
+  const message = `The repository answered ${response.status} to ${label(command.command)}, which is said to be done.`;
+  return violated('CDL-14', message, run.session, [run.three?.request, response], details);
+}
+
+function judgeRepeats({ run, command, response }: Pending): Observed[] {
+  const [first, again] = command.exchanges;
+  const events = [again?.request, response, run.response, run.three?.request];
+  if (again !== undefined && first !== undefined) {
+    const open = response.status >= 500 ? { decision: 'D-16' } : {};
+    const details = { expected: 'one transfer', actual: `${command.exchanges.length}`, ...open };
+    const message = `After ${response.status} ${label(command.command)} was tried again.`;
+    return [violated('CDL-14', message, run.session, events, details)];
+  }
+  if (!failed(command)) return [];
+  const message = `${response.status} became status ${command.status?.sc ?? 0}, and nothing was tried again.`;
+  return [held('CDL-14', message, run.session, events)];
+}
+
+interface Redirected extends Pending {
+  readonly from: Address;
+  readonly to: Address;
+}
+
+/** CDL-22: a redirect is followed on its own origin, or becomes an error status; it is not followed to another origin (D-17). */
+export const redirects: Oracle = {
+  name: 'content/redirects',
+  on: 'client',
+  requirements: ['CDL-22'],
+  sees: ['event', 'three', 'settled'],
+  create: () => {
+    /** Requests by their target, of the scenarios that know redirects. */
+    const requests = new Map<string, HttpRequestEvent>();
+    const pending = new Map<Session, Redirected[]>();
+    return (seen) => {
+      note(seen, requests);
+      const run = finished(seen);
+      for (const command of run === undefined ? [] : transfersOf(run)) {
+        const redirected = run === undefined ? undefined : redirectOf(run, command);
+        if (redirected === undefined) continue;
+        if (pending.size > 64) pending.clear();
+        const all = pending.get(redirected.run.session) ?? [];
+        if (all.length < MOST_PENDING) pending.set(redirected.run.session, [...all, redirected]);
+      }
+      if (seen.kind !== 'settled') return NOTHING;
+      const waiting = pending.get(seen.session) ?? [];
+      pending.delete(seen.session);
+      return waiting.flatMap((one) => judgeRedirect(one, requests.get(one.to.target)));
+    };
+  },
+};
+
+function note(seen: Observation, requests: Map<string, HttpRequestEvent>): void {
+  if (seen.kind !== 'event' || seen.event.kind !== 'http-request' || seen.event.to !== 'repository') return;
+  if (ASKING.has(seen.event.method)) return;
+  if (requests.size > 4096) requests.clear();
+  requests.set(targetOf(seen.event), seen.event);
+}
+
+function redirectOf(run: PackageRun, command: CommandRun): Redirected | undefined {
+  const response = command.exchanges[0]?.response;
+  const from = addressOf(command.command.serverUri);
+  if (response === undefined || from === undefined || !REDIRECTS.has(response.status)) return undefined;
+  const location = field(response.headers, 'location');
+  const to = addressOf(location?.startsWith('/') === true ? `http://${from.authority}${location}` : location);
+  return to === undefined ? undefined : { run, command, response, from, to };
+}
+
+function judgeRedirect(
+  { run, command, response, from, to }: Redirected,
+  request: HttpRequestEvent | undefined,
+): Observed[] {
+  const followed = request !== undefined && request.seq > response.seq && !elsewhere(request, to);
+  const events = [request, response, run.response, run.three?.request];
+  if (from.authority !== to.authority && followed) {
+    const details = { expected: 'an error status', actual: `a request at ${to.authority}`, decision: 'D-17' };
+    const message = `${label(command.command)} was redirected to another origin, and the client followed.`;
+    return [violated('CDL-22', message, run.session, events, details)];
+  }
+  if (!followed && succeeded(command)) {
+    const details = {
+      expected: 'an error status, or a request at the new address',
+      actual: `${command.status?.sc ?? 0}`,
+    };
+    const message = `${label(command.command)} was redirected and not followed, and is said to be done.`;
+    return [violated('CDL-22', message, run.session, events, { ...details, decision: 'D-17' })];
+  }
+  if (!followed && !failed(command)) return [];
+  const how = followed ? 'followed on its own origin' : 'turned into an error status';
+  return [held('CDL-22', `A redirect (${response.status}) was ${how}.`, run.session, events)];
+}
+
+/** CDL-18: content delivery works with an ordinary HTTP server that knows no OMADM header (CR 6.1.3). */
+export const ordinaryServer: Oracle = {
+  name: 'content/ordinary-server',
+  on: 'client',
+  requirements: ['CDL-18'],
+  sees: ['three'],
+  create: () => {
+    /** Nodes that took a small value of that type well in the session. */
+    const good = new WeakMap<Session, Set<string>>();
+    return (seen) => {
+      const run = answered(seen);
+      // Of several commands the statuses may have been mixed up, which is other rows' matter.
+      const [command] = run?.commands ?? [];
+      if (run === undefined || command === undefined || run.commands.length > 1) return NOTHING;
+      const response = served(command.exchanges[0]);
+      if (response === undefined || !isOrdinary(response)) return NOTHING;
+      const events = [response, run.response, run.three?.request];
+      if (succeeded(command)) {
+        if (command.command.name === 'HGET') remember(good, run, command, response);
+        const server = field(response.headers, 'server') ?? 'a server that names nothing of DM';
+        return [held('CDL-18', `${label(command.command)} went well with ${server}.`, run.session, events)];
+      }
+      const known = good.get(run.session)?.has(keyOf(command, response)) === true;
+      if (!failed(command) || (command.command.name === 'HGET' ? !known : !isUpload(command.command))) return NOTHING;
+      const details = { expected: '200', actual: `${command.status?.sc ?? 0}` };
+      const message = `An ordinary server answered ${response.status} to ${label(command.command)}, which is said to have failed.`;
+      return [violated('CDL-18', message, run.session, events, details)];
+    };
+  },
+};
+
+function isOrdinary(response: HttpResponseEvent): boolean {
+  return !response.headers.some(([name]) => /^omadm-/i.test(name));
+}
+
+function remember(
+  good: WeakMap<Session, Set<string>>,
+  run: PackageRun,
+  command: CommandRun,
+  response: HttpResponseEvent,
+): void {
+  const known = good.get(run.session) ?? new Set<string>();
+  if (known.size < 64) known.add(keyOf(command, response));
+  good.set(run.session, known);
+}
+
+/** Node, kind of data and size class: what else an HGET may fail for. */
+function keyOf({ command }: CommandRun, response: HttpResponseEvent): string {
+  const type = mediaTypeOf(field(response.headers, 'content-type'));
+  const small = response.body.size > 2 && response.body.size < 4096;
+  return `${plainUri(command.clientUris[0] ?? '')} ${isJsonType(type ?? '') ? 'json' : type} ${small ? 'small' : response.body.size}`;
+}
+
+export const CONTENT_ERRORS: readonly Oracle[] = [errorsAreFinal, redirects, ordinaryServer];

@@ -1,0 +1,105 @@
+import type { Observed } from '../model/finding.js';
+import { mediaTypeOf } from '../protocol/media-types.js';
+import { field } from '../session/classify.js';
+import type { Observation } from '../session/observation.js';
+import { sameBody } from '../trace/body.js';
+import type { HttpRequestEvent } from '../trace/event.js';
+import { line, served } from './common.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, unclear, violated } from './say.js';
+
+const MOST = 256;
+
+type Side = Extract<Observation, { kind: 'side' }>;
+
+/** A transfer that a command of the server under test asked for, at its own repository. */
+function asked(seen: Observation): Side | undefined {
+  const own = seen.kind === 'side' && seen.command !== undefined && seen.exchange.request.to === 'repository';
+  return own && seen.exchange.response !== undefined ? seen : undefined;
+}
+
+/** CDL-16: the server's repository serves GET and takes PUT and POST as plain HTTP (CR 6.1.3). */
+export const plainHttp: Oracle = {
+  name: 'content/plain-http',
+  on: 'server',
+  requirements: ['CDL-16'],
+  sees: ['side'],
+  create: () => {
+    const done = new Map<string, Map<string, HttpRequestEvent>>();
+    return (seen) => {
+      const side = asked(seen);
+      const response = side?.exchange.response;
+      if (side === undefined || response === undefined) return NOTHING;
+      const { request } = side.exchange;
+      const session = side.run?.session;
+      const events = [response, request, side.run?.response];
+      const { status, defect } = response;
+      if (served(side.exchange) !== undefined) {
+        const methods = done.get(request.scenario ?? '') ?? new Map<string, HttpRequestEvent>();
+        if (done.size > MOST) done.clear();
+        done.set(request.scenario ?? '', methods.set(request.method, request));
+        if (!['GET', 'PUT', 'POST'].every((method) => methods.has(method))) return NOTHING;
+        return [
+          held('CDL-16', 'GET, PUT and POST were served as the commands asked.', session, [
+            ...methods.values(),
+            response,
+          ]),
+        ];
+      }
+      const broken = defect !== undefined || status === 405 || status === 501 || (status >= 500 && status !== 503);
+      const text = `${line(request)}, as a command of the server asks, is answered ${status}${defect === undefined ? '' : ` (${defect})`}.`;
+      if (!broken) return status >= 400 ? [unclear('CDL-16', text, session, events)] : NOTHING;
+      return [violated('CDL-16', text, session, events, { expected: '2xx', actual: defect ?? `${status}` })];
+    };
+  },
+};
+
+/** CDL-15: the repository sends no content coding that was not asked for (RFC 9110 12.5.3). */
+export const noUnaskedCoding: Oracle = {
+  name: 'content/no-unasked-coding',
+  on: 'server',
+  requirements: ['CDL-15'],
+  sees: ['side'],
+  create: () => (seen) => {
+    const side = asked(seen);
+    const response = served(side?.exchange);
+    if (side === undefined || response === undefined || response.body.size === 0) return NOTHING;
+    const { request } = side.exchange;
+    // A request that says nothing leaves the coding to the server.
+    if (request.method !== 'GET' || field(request.headers, 'accept-encoding')?.trim() !== 'identity') return NOTHING;
+    const coding = field(response.headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
+    const plain = coding === 'identity';
+    const message = plain
+      ? 'The data came without a content coding.'
+      : `The data came as ${coding}, which was not asked for.`;
+    const details = { expected: 'no Content-Encoding', actual: coding };
+    return [(plain ? held : violated)('CDL-15', message, side.run?.session, [response, request], details)];
+  },
+};
+
+/** CDL-20: the server's repository takes and gives data of any media type (CR 6.1.3): a permission. */
+export const anyMediaType: Oracle = {
+  name: 'content/any-media-type',
+  on: 'server',
+  requirements: ['CDL-20'],
+  sees: ['side'],
+  create: () => {
+    const stored = new Map<string, HttpRequestEvent>();
+    return (seen): readonly Observed[] => {
+      const side = asked(seen);
+      const response = served(side?.exchange);
+      if (side === undefined || response === undefined) return NOTHING;
+      const { request } = side.exchange;
+      if (stored.size > MOST) stored.clear();
+      if (request.method === 'PUT') stored.set(request.target, request);
+      const put = request.method === 'GET' ? stored.get(request.target) : undefined;
+      const type = put === undefined ? undefined : mediaTypeOf(field(put.headers, 'content-type'));
+      if (put === undefined || type === undefined || /[/+]json$/.test(type)) return NOTHING;
+      const same = sameBody(put.body, response.body) && mediaTypeOf(field(response.headers, 'content-type')) === type;
+      const message = `Data of type ${type} came back byte for byte.`;
+      return same ? [held('CDL-20', message, side.run?.session, [response, put, request])] : NOTHING;
+    };
+  },
+};
+
+export const CONTENT_SERVER: readonly Oracle[] = [plainHttp, noUnaskedCoding, anyMediaType];

@@ -1,0 +1,225 @@
+import type { Observed } from '../model/finding.js';
+import { parseClientUri } from '../protocol/client-uri.js';
+import { readMoSerialization } from '../protocol/mo-data.js';
+import { marksIn } from '../session/marks.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { BodyRecord } from '../trace/event.js';
+import { answered, failed, label, plainUri, served, succeeded } from './common.js';
+import { Knowledge, type KnownNode, type Read } from './knowledge.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, violated } from './say.js';
+
+const MOST_CREATIONS = 4;
+
+interface Memory {
+  /** Nodes whose value was read back, by address: the round in which it was. */
+  readonly verified: Map<string, number>;
+  /** The leaf that an HGET replaced last, and whether its new value was read back. */
+  replaced: { readonly node: KnownNode; read: boolean } | undefined;
+}
+
+/** CDL-11: HGET with a ClientURI replaces what was there, and only that (CR 6.2-4c). */
+export const replacesOnlyThat: Oracle = {
+  name: 'content/replaces-only-that',
+  on: 'client',
+  requirements: ['CDL-11'],
+  sees: ['three'],
+  create: ({ text }) => {
+    const knowledge = new Knowledge(text);
+    const memories = new WeakMap<Session, Memory>();
+    return (seen) => {
+      const run = answered(seen);
+      if (run === undefined) return NOTHING;
+      const memory = memories.get(run.session) ?? { verified: new Map(), replaced: undefined };
+      memories.set(run.session, memory);
+      const found = knowledge.learn(run).flatMap((read) => judgeSibling(run, read, memory));
+      for (const node of knowledge.nodes(run.session).values()) {
+        if (node.round === run.number && isReplacement(node, memory)) memory.replaced = { node, read: false };
+      }
+      return found;
+    };
+  },
+};
+
+/** The HGET went onto a node that was there. */
+function isReplacement(node: KnownNode, { verified }: Memory): boolean {
+  const { command } = node.command;
+  return !node.gone && command.name === 'HGET' && command.clientUris.length === 1 && verified.has(node.uri);
+}
+
+function judgeSibling(run: PackageRun, read: Read, memory: Memory): Observed[] {
+  const { known } = read;
+  if (known === undefined || known.gone || read.command.command.name === 'DELETE') return [];
+  const { replaced, verified } = memory;
+  const events = [read.command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
+  const matches = [...read.marks].some((mark) => known.marks.has(mark));
+  const own = replaced?.node.uri === known.uri;
+  if (matches && own && [...read.marks].some((mark) => known.before.has(mark) && !known.marks.has(mark))) {
+    const details = { expected: 'the new value', actual: 'the old one beside it' };
+    return [
+      violated('CDL-11', `${label(known.command.command)} left the old value in place.`, run.session, events, details),
+    ];
+  }
+  if (matches) {
+    if (own) replaced.read = true;
+    if (verified.size < 256) verified.set(known.uri, run.number);
+    const kept = !own && replaced?.read === true && known.round < replaced.node.round;
+    return kept ? [held('CDL-11', 'The node holds the new value, its sibling what it held.', run.session, events)] : [];
+  }
+  const before = verified.get(known.uri);
+  const told = read.status === 'error' ? read.command.status?.sc === 404 : true;
+  if (replaced === undefined || own || before === undefined || !told || known.failedSince !== undefined) return [];
+  if (before > replaced.node.round || known.round >= replaced.node.round) return [];
+  const details = {
+    expected: 'what it held before',
+    actual: read.status === 'error' ? 'no such node' : [...read.marks].join(', ') || 'other data',
+  };
+  const message = `${label(replaced.node.command.command)} changed ${known.uri}, too.`;
+  return [violated('CDL-11', message, run.session, events, details)];
+}
+
+/** CDL-13: HGET that is cut in mid-body has an error status and leaves the tree as it was (CR 6.2-4c). */
+export const cutChangesNothing: Oracle = {
+  name: 'content/cut-changes-nothing',
+  on: 'client',
+  requirements: ['CDL-13'],
+  sees: ['three'],
+  create: ({ text }) => {
+    const knowledge = new Knowledge(text);
+    return (seen) => {
+      const run = answered(seen);
+      if (run === undefined) return NOTHING;
+      const found = run.commands
+        .filter((command) => wasCut(command) && succeeded(command))
+        .map((command) => {
+          const events = [run.three?.request, command.exchanges[0]?.response, run.response];
+          const details = { expected: 'an error status', actual: `${command.status?.sc ?? 0}` };
+          return violated(
+            'CDL-13',
+            `${label(command.command)} was cut and is said to be done.`,
+            run.session,
+            events,
+            details,
+          );
+        });
+      for (const read of knowledge.learn(run)) found.push(...afterCut(run, read));
+      return found;
+    };
+  },
+};
+
+function wasCut({ command, exchanges }: CommandRun): boolean {
+  const response = exchanges[0]?.response;
+  return command.name === 'HGET' && response?.defect !== undefined && response.status < 300;
+}
+
+function afterCut(run: PackageRun, { known, command, marks, status }: Read): Observed[] {
+  const cut = known?.failedSince;
+  if (known === undefined || known.gone || cut === undefined || !wasCut(cut) || !failed(cut)) return [];
+  const events = [command.exchanges[0]?.request ?? run.three?.request, cut.exchanges[0]?.response, run.response];
+  if ([...marks].some((mark) => known.marks.has(mark)))
+    return [held('CDL-13', 'After the cut the node holds what it held before.', run.session, events)];
+  if (status === 'error' ? command.status?.sc !== 404 : marks.size === 0) return [];
+  const details = {
+    expected: 'what it held before',
+    actual: status === 'error' ? 'no such node' : [...marks].join(', '),
+  };
+  return [violated('CDL-13', `${label(cut.command)} was cut and changed the node.`, run.session, events, details)];
+}
+
+interface Creation {
+  readonly uri: string;
+  readonly marks: ReadonlySet<string>;
+  readonly command: CommandRun;
+  readonly run: PackageRun;
+}
+
+/** CDL-12: a new MO instance gets a MIID from the client, which reports it (TS 5.3). */
+export const reportsInstance: Oracle = {
+  name: 'content/reports-instance',
+  on: 'client',
+  requirements: ['CDL-12'],
+  sees: ['three'],
+  create: ({ text }) => {
+    const sessions = new WeakMap<Session, Creation[]>();
+    return (seen) => {
+      const run = answered(seen);
+      if (run === undefined) return NOTHING;
+      const creations = sessions.get(run.session) ?? [];
+      sessions.set(run.session, creations);
+      const found = run.commands.flatMap((command) => readBack(run, command, creations, text));
+      for (const command of run.commands) found.push(...created(run, command, creations, text));
+      return found;
+    };
+  },
+};
+
+function created(
+  run: PackageRun,
+  command: CommandRun,
+  creations: Creation[],
+  text: (body: BodyRecord) => string,
+): Observed[] {
+  const response = served(command.exchanges[0]);
+  const [uri] = command.status?.uris ?? [];
+  const anywhere = command.command.name === 'HGET' && command.command.clientUris.length === 0;
+  if (!anywhere || response === undefined || uri === undefined || !succeeded(command)) return [];
+  const body = text(response.body);
+  const items = readMoSerialization(Buffer.from(body, 'utf8')).view ?? [];
+  const [item] = items;
+  if (items.length !== 1 || item?.clientUri?.endsWith('//') !== true) return [];
+  const wanted = parseClientUri(item.clientUri).uri;
+  const told = parseClientUri(uri).uri;
+  const events = [run.three?.request, response, run.response];
+  if (told === undefined || told.moid !== wanted?.moid) {
+    const details = { expected: `an address of ${wanted?.moid ?? 'that MOID'}`, actual: uri };
+    return [
+      violated('CDL-12', 'The reported place is none of a new instance of that MOID.', run.session, events, details),
+    ];
+  }
+  if (told.instance.kind !== 'name') {
+    const details = { expected: 'an address with the MIID', actual: uri, atMost: 'warn' as const };
+    return [violated('CDL-12', 'The reported address does not tell the MIID.', run.session, events, details)];
+  }
+  creations.push({ uri: plainUri(uri), marks: marksIn(body), command, run });
+  if (creations.length > MOST_CREATIONS) creations.shift();
+  return [];
+}
+
+/** The reported address is read: it is either the new instance, or no instance at all. */
+function readBack(
+  run: PackageRun,
+  command: CommandRun,
+  creations: Creation[],
+  text: (body: BodyRecord) => string,
+): Observed[] {
+  const { name, clientUris, standing } = command.command;
+  const [uri] = clientUris;
+  if (uri === undefined || standing !== 'well-formed' || command.status?.sc === undefined) return [];
+  const at = creations.findIndex((creation) => creation.uri === plainUri(uri));
+  const creation = creations[at];
+  if (name === 'DELETE' || name === 'HGET') {
+    // From here on the instance may be gone, or another.
+    creations.splice(
+      0,
+      creations.length,
+      ...creations.filter((one) => !plainUri(uri).startsWith(one.uri) && !one.uri.startsWith(plainUri(uri))),
+    );
+    return [];
+  }
+  if (creation === undefined || (name !== 'GET' && name !== 'HPUT' && name !== 'HPOST') || clientUris.length !== 1)
+    return [];
+  const request = command.exchanges[0]?.request;
+  const events = [request ?? run.three?.request, creation.run.three?.request, run.response];
+  if (command.status.sc === 404) {
+    const details = { expected: 'the new instance', actual: '404' };
+    return [violated('CDL-12', `Nothing is at the reported address ${uri}.`, run.session, events, details)];
+  }
+  const data = request === undefined ? JSON.stringify(command.status.data) : text(request.body);
+  const shown = [...marksIn(data)].some((mark) => creation.marks.has(mark));
+  return shown
+    ? [held('CDL-12', 'The new instance is found under the MIID that was reported.', run.session, events)]
+    : [];
+}
+
+export const CONTENT_TREE: readonly Oracle[] = [replacesOnlyThat, cutChangesNothing, reportsInstance];
