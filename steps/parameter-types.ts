@@ -24,3 +24,10 @@ defineParameterType({
   regexp: /MOS and one alert|no MOS|no alert|neither MOS nor alert|MOS and three alerts|unknown members/,
   transformer: (words: string) => words,
 });
+
+/** How a connection comes to its end. */
+defineParameterType({
+  name: 'ending',
+  regexp: /closed|reset/,
+  transformer: (word: string): 'close' | 'reset' => (word === 'closed' ? 'close' : 'reset'),
+});

@@ -55,6 +55,8 @@ export interface Statement {
   readonly commands?: readonly string[];
   readonly supports?: Supports;
   readonly account?: StatedAccount;
+  /** Client: after how many milliseconds without an answer it gives a package up. */
+  readonly timeouts?: { readonly package: number };
   readonly nodes: Nodes;
 }
 

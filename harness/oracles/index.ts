@@ -1,8 +1,17 @@
+import { ALERTS_CLIENT } from './alerts-client.js';
+import { ALERTS_DELIVERY } from './alerts-delivery.js';
+import { ALERTS_EXEC } from './alerts-exec.js';
+import { ALERTS_SERVER } from './alerts-server.js';
 import { CONT_CLIENT } from './cont-client.js';
 import { END_CLIENT } from './end-client.js';
 import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
+import { HTTP_CLIENT } from './http-client.js';
+import { lostAnswersEndAttempts } from './http-lost-answers.js';
+import { HTTP_SERVER } from './http-server.js';
+import { NEGOTIATION_CLIENT } from './negotiation-client.js';
+import { NEGOTIATION_SERVER } from './negotiation-server.js';
 import type { Oracle } from './oracle.js';
 import { ORDERING_SERVER } from './ordering-server.js';
 import { statusesInOrder } from './ordering-statuses.js';
@@ -29,10 +38,19 @@ export const ORACLES: readonly Oracle[] = [
   reportsPlaces,
   ...END_CLIENT,
   ...CONT_CLIENT,
+  ...ALERTS_DELIVERY,
+  ...ALERTS_CLIENT,
+  ...ALERTS_EXEC,
+  ...HTTP_CLIENT,
+  lostAnswersEndAttempts,
+  ...NEGOTIATION_CLIENT,
   ...SESSION_SERVER,
   ...PACKAGES_SERVER,
   malformedBringsNothing,
   ...FLOW_SERVER,
   ...ORDERING_SERVER,
   ...END_SERVER,
+  ...ALERTS_SERVER,
+  ...HTTP_SERVER,
+  ...NEGOTIATION_SERVER,
 ];

@@ -33,6 +33,8 @@ export interface ReferenceClientOptions {
   readonly mos?: boolean;
   /** Further header fields of #1 and #3. */
   readonly headers?: HeaderList;
+  /** Folder in which undelivered alerts outlive the process; default: they do not. */
+  readonly stateDir?: string;
   /** Makes the tree of a fresh device; default `defaultTree`. */
   readonly tree?: (device: string, account: Account) => Tree;
 }

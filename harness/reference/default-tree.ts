@@ -39,6 +39,7 @@ export const REFERENCE_NODES: Nodes = {
   account: `${MOID.account}//`,
   sample: MOID.sample,
   executable: `${MOID.task}//Run`,
+  executableWithAlert: `${MOID.task}//RunWithAlert`,
   permanent: `${MOID.task}//Fixed`,
 };
 

@@ -16,8 +16,10 @@ const MOST_REQUESTS = 20_000;
 /** What the lab asks of the scenario that is under way. */
 export interface LabScenario {
   readonly token: string;
-  /** The plan of the next session. */
-  nextPlan(): SessionPlan;
+  /** The plan of the next session; `target` is where its #1 went. */
+  nextPlan(target: string): SessionPlan;
+  /** An answer in the server's stead; undefined = the server answers. */
+  intercept(request: PeerRequest): PeerReply | undefined;
   /** A package of the client has come in. */
   onRequest(): void;
   /** A transfer has come in at a repository. */
@@ -73,7 +75,11 @@ export class ClientLab {
   static async open(options: ClientLabOptions): Promise<ClientLab> {
     const sockets = new Set<unknown>();
     const holder: { lab?: ClientLab } = {};
-    const core = new ReferenceServer({ tolerance: 'lenient', cookies: false, planFor: () => holder.lab?.nextPlan() });
+    const core = new ReferenceServer({
+      tolerance: 'lenient',
+      cookies: false,
+      planFor: ({ target }) => holder.lab?.nextPlan(target),
+    });
     const listen = (to: Party, handler: PeerHandler, port = 0): Promise<WireServer> =>
       WireServer.listen({
         handler,
@@ -132,8 +138,8 @@ export class ClientLab {
     this.#requests = 0;
   }
 
-  nextPlan(): SessionPlan {
-    return this.#scenario?.nextPlan() ?? { turns: [] };
+  nextPlan(target: string): SessionPlan {
+    return this.#scenario?.nextPlan(target) ?? { turns: [] };
   }
 
   /**
@@ -181,6 +187,8 @@ export class ClientLab {
     this.#requests += 1;
     if (this.#requests > MOST_REQUESTS || this.#context.signal.aborted) return cutOff();
     scenario?.onRequest();
+    const instead = scenario?.intercept(request);
+    if (instead !== undefined) return instead;
     const reply = await this.#core.handle(this.#named(request));
     const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;
     const whole =

@@ -1,11 +1,13 @@
+import type { Nodes } from '../model/statement.js';
 import { writeMoSerialization } from '../protocol/mo-data.js';
 import type { PackageThree } from '../protocol/packages.js';
 import { ManualGate } from '../stimuli/gate.js';
-import type { Delivery } from '../stimuli/peer.js';
+import type { Delivery, HeaderList, PeerReply, PeerRequest } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
 import type { ClientTarget, Started } from '../targets/target.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
+import { challengeTo, eventAlert, isReport } from './happenings.js';
 import type { Marks } from './marks.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
 import { Steering } from './steering.js';
@@ -14,6 +16,11 @@ import { Steering } from './steering.js';
 const MOST_PATIENCE = 6;
 /** Virtual milliseconds that an embedded client is given at once, in a session that goes on. */
 const REST_MS = 500;
+/** How much longer than the client's own time-out an answer is withheld for good, in virtual milliseconds. */
+const BEYOND_MS = 5_000;
+const DEFAULT_GIVE_UP_MS = 60_000;
+/** Placeholders that the statement itself has the address of. */
+const NAMED_NODE = /^\{(executable|executableWithAlert|permanent)\}$/;
 
 export interface ClientScenarioOptions {
   readonly context: RunContext;
@@ -26,6 +33,8 @@ export interface ClientScenarioOptions {
 }
 
 type Rows = readonly (readonly string[])[];
+/** Something that happens while a message is withheld. */
+type During = () => Promise<unknown>;
 
 /**
  * One scenario against a DM Client: the plan of the server, the behaviour of the repositories, and the sessions that the client is asked for.
@@ -47,6 +56,13 @@ export class ClientScenario implements LabScenario {
   readonly #ends: (() => void)[] = [];
   /** Sessions that the client was asked for. */
   #asked = 0;
+  /** Plans that must be carried out once, since they make the client open sessions by itself. */
+  readonly #once = new Set<number>();
+  readonly #given = new Set<number>();
+  /** The session whose #3s are answered by a challenge. */
+  #challenged: number | undefined;
+  #events = 0;
+  #resets = false;
   #transfers = 0;
   #activity = 0;
   #over: () => void = () => undefined;
@@ -63,6 +79,7 @@ export class ClientScenario implements LabScenario {
 
   /** Adds a package to the session under plan. */
   sends(rows: Rows): void {
+    if (rows.some(([name]) => name === 'EXEC')) this.#once.add(this.#plans.length - 1);
     this.#addTurn({ commands: (turn) => this.#resolve(rows, turn) });
   }
 
@@ -93,15 +110,43 @@ export class ClientScenario implements LabScenario {
   }
 
   /** The package that was added last is answered like this. */
-  answersWith(status: number): void {
+  answersWith(status: number, headers: HeaderList = []): void {
     const turns = this.#plans.at(-1);
     const last = turns?.pop();
-    if (turns !== undefined && last !== undefined) turns.push({ ...last, status });
+    const fields = headers.map(([name, value]): readonly [string, string] => [name, this.#url(value)]);
+    if (turns !== undefined && last !== undefined) turns.push({ ...last, status, headers: fields });
   }
 
-  /** The package that was added last is withheld until a quiet time has passed. */
-  withholdsPackage(): void {
-    this.delivers({ hold: { gate: this.#gate('a #2', this.#dmUrl) } });
+  /** The package that was added last is withheld until a quiet time has passed, in which something may happen. */
+  withholdsPackage(during?: During): void {
+    this.delivers({ hold: { gate: this.#gate('a #2', this.#dmUrl, { during }) } });
+  }
+
+  /** Instead of the package that was added last nothing is sent, ever: the connection stays open for longer than the client says it waits. */
+  neverAnswers(): void {
+    const { context, target } = this.#options;
+    const limit = target.statement.timeouts?.package ?? DEFAULT_GIVE_UP_MS;
+    const until = async (): Promise<void> => {
+      if (target.advance === undefined) await new Promise<void>((resolve) => this.#ends.push(resolve));
+      else await quietTime(context, this.token, 'no answer comes', target.advance, limit + BEYOND_MS);
+      this.#over();
+    };
+    const gate = this.#gate('the answer', this.#dmUrl, { until, always: true });
+    this.delivers({ hold: { gate }, cut: { afterBytes: 0, how: 'close' } });
+  }
+
+  /** Each #3 of the session under plan is answered 401 until it carries credentials. */
+  challenges(): void {
+    this.#challenged = this.#plans.length;
+  }
+
+  // ---- the device
+
+  /** Something happens on the device, of which the server must be told. */
+  async raises(): Promise<void> {
+    const { marks, target } = this.#options;
+    this.#events += 1;
+    await this.steering.raiseAlert(eventAlert(this.#events, target.statement.nodes.devInfo, marks.next()));
   }
 
   /** Puts an object on the client first, so that there is a dynamic node to act on (`{sample}`). */
@@ -131,10 +176,18 @@ export class ClientScenario implements LabScenario {
     for (const method of ['GET', 'PUT', 'POST']) this.#prepare(url, method, { status, type: 'text/plain', body: 'no' });
   }
 
-  /** The repository withholds the last byte of its answer at this address until a quiet time has passed; then it sends it, or resets. */
-  withholds(place: string, then: 'send' | 'reset'): void {
+  /** The repository takes uploads at this address, or refuses them with the status, and names the media types that it wants. */
+  wants(place: string, status: number, types: string): void {
     const url = this.#url(place);
-    const gate = this.#gate(`the last byte of ${url}`, url);
+    const headers: HeaderList = [['OMADM-Accept', types]];
+    for (const method of ['PUT', 'POST'])
+      this.#prepare(url, method, { status, type: 'text/plain', body: '-', headers });
+  }
+
+  /** The repository withholds the last byte of its answer at this address until a quiet time has passed; then it sends it, or resets. */
+  withholds(place: string, then: 'send' | 'reset', during?: During): void {
+    const url = this.#url(place);
+    const gate = this.#gate(`the last byte of ${url}`, url, { during });
     const cut = then === 'reset' ? { cut: { afterBytes: 110, how: 'reset' as const } } : {};
     const delivery: Delivery = { hold: { gate, tail: 1 }, ...cut };
     this.#withheld.set(url, delivery);
@@ -145,7 +198,7 @@ export class ClientScenario implements LabScenario {
   /** A page that does not finish loading before the client has come to rest. */
   withholdsPage(place: string): void {
     const url = this.#url(place);
-    const gate = this.#gate(`the page ${url}`, url, () => this.#nextTransfer());
+    const gate = this.#gate(`the page ${url}`, url, { until: () => this.#nextTransfer() });
     this.#prepare(url, 'GET', {
       type: 'text/html',
       body: '<!doctype html><title>dmconform</title><p>A page.</p>',
@@ -168,14 +221,36 @@ export class ClientScenario implements LabScenario {
     if (!this.#options.context.signal.aborted) await this.#follow(ask);
   }
 
+  /** The client is put back to its start when the scenario is over: what the scenario does may leave it waiting. */
+  resetsAfterwards(): void {
+    this.#resets = true;
+  }
+
+  async close(): Promise<void> {
+    if (this.#resets) await this.steering.reset();
+  }
+
   /** Packages that the client has sent in this scenario. */
   get requests(): number {
     return this.#activity;
   }
 
-  nextPlan(): SessionPlan {
+  nextPlan(target: string): SessionPlan {
+    const session = this.#asked - 1;
+    // The report of an EXEC goes to an address of its own (D-24), where there is nothing to do.
+    const elsewhere = target !== new URL(this.#dmUrl).pathname;
+    const again = this.#once.has(session) && this.#given.has(session);
+    if (elsewhere || again) return { turns: [] };
+    this.#given.add(session);
     // A #1 that nobody asked for, as of a client that tries again, gets the plan of the session that was.
-    return { turns: this.#plans[this.#asked - 1] ?? [] };
+    return { turns: this.#plans[session] ?? [] };
+  }
+
+  intercept(request: PeerRequest): PeerReply | undefined {
+    if (this.#challenged !== this.#asked || !isReport(request)) return undefined;
+    const reply = challengeTo(request);
+    if (reply !== undefined) this.#over();
+    return reply;
   }
 
   onRequest(): void {
@@ -291,6 +366,14 @@ export class ClientScenario implements LabScenario {
       act(this.#options.context, this.token, { name: 'obstacle', reason: this.#provision.obstacle });
       return [['END']];
     }
+    const unnamed = this.#unnamed(rows);
+    if (unnamed !== undefined) {
+      act(this.#options.context, this.token, {
+        name: 'obstacle',
+        reason: `the statement names no such node: \`nodes.${unnamed}\``,
+      });
+      return [['END']];
+    }
     return rows.map((row) => {
       const words = row.filter((cell) => cell !== '').map((cell) => this.#words(cell));
       this.#fill(words);
@@ -298,9 +381,18 @@ export class ClientScenario implements LabScenario {
     });
   }
 
+  /** The first node that the commands need and the statement does not name. */
+  #unnamed(rows: Rows): keyof Nodes | undefined {
+    const { nodes } = this.#options.target.statement;
+    const needed = rows.flat().map((cell) => NAMED_NODE.exec(cell)?.[1] as keyof Nodes | undefined);
+    return needed.find((name) => name !== undefined && nodes[name] === undefined);
+  }
+
   /** Replaces placeholders by addresses. */
   #words(cell: string): string {
     const { nodes } = this.#options.target.statement;
+    const named = NAMED_NODE.exec(cell)?.[1] as keyof Nodes | undefined;
+    if (named !== undefined) return nodes[named] ?? cell;
     if (cell.startsWith('{absent}')) {
       const uri = `${nodes.devInfo}no-${this.token}${cell.slice('{absent}'.length)}`;
       act(this.#options.context, this.token, { name: 'absent-node', uri });
@@ -353,9 +445,17 @@ export class ClientScenario implements LabScenario {
     for (const core of [lab.repository, lab.otherRepository, lab.pages]) core.answer(method, path, reply);
   }
 
-  /** A gate that opens when the client has had a quiet time in which to do the wrong thing. */
-  #gate(what: string, url: string, until?: () => Promise<void>): ManualGate {
+  /**
+   * A gate that opens when the client has had a quiet time in which to do the wrong thing.
+   * @param how `until`: what opens it, for a target without a virtual clock or `always`; `during`: what happens while it is shut.
+   */
+  #gate(
+    what: string,
+    url: string,
+    how: { readonly until?: () => Promise<void>; readonly always?: boolean; readonly during?: During | undefined } = {},
+  ): ManualGate {
     const { context, target } = this.#options;
+    const until = how.always === true || target.advance === undefined ? how.until : undefined;
     const quiet = (): Promise<void> => quietTime(context, this.token, `${what} is withheld`, target.advance);
     const gate = new ManualGate({ what, patienceMs: 4 * context.patienceMs });
     this.#background.push(
@@ -364,7 +464,8 @@ export class ClientScenario implements LabScenario {
         const missed = new Promise<'missed'>((resolve) => this.#ends.push(() => resolve('missed')));
         if ((await Promise.race([gate.reached, missed])) === 'missed') return gate.open();
         act(context, this.token, { name: 'hold', what, url });
-        await (until === undefined || target.advance !== undefined ? quiet() : until());
+        await how.during?.();
+        await (until ?? quiet)();
         act(context, this.token, { name: 'release', what, url });
         gate.open();
       })(),

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import type { Statement } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
+import { DEFAULT_TIMEOUT_MS } from '../reference/client-options.js';
+import { REFERENCE_NODES } from '../reference/default-tree.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
 import { EmbeddedClient, EmbeddedServer } from '../targets/embedded.js';
@@ -13,6 +15,9 @@ import type { RunContext } from './context.js';
 import type { Marks } from './marks.js';
 import type { Stage } from './playing.js';
 import { ServerScenario } from './server-scenario.js';
+
+/** Nodes that the reference client's statement names; its sample object is delivered, as to any client (D-36). */
+const { sample: _delivered, ...EMBEDDED_NODES } = REFERENCE_NODES;
 
 /** Which implementation is judged. */
 export type TargetChoice =
@@ -90,7 +95,7 @@ class ClientTheatre implements Theatre {
   async reach(): Promise<string | undefined> {
     const stage = this.stage('reach');
     await stage.client?.runSessions(1);
-    await this.clear();
+    await this.clear(stage);
     if (stage.client?.requests !== 0) return undefined;
     return `the client opened no session within ${this.#options.context.patienceMs} ms`;
   }
@@ -109,9 +114,9 @@ class ClientTheatre implements Theatre {
     return { token, client, server: undefined };
   }
 
-  clear(): Promise<void> {
+  async clear(stage: Stage): Promise<void> {
     this.#lab.arm(undefined);
-    return Promise.resolve();
+    await stage.client?.close();
   }
 
   async close(): Promise<void> {
@@ -188,7 +193,10 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
     serverUrl: lab.serverUrl('fixed', ''),
     ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
   });
-  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs);
+  return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs, {
+    timeouts: { package: DEFAULT_TIMEOUT_MS },
+    nodes: EMBEDDED_NODES,
+  });
 }
 
 async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {

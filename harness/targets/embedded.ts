@@ -1,4 +1,4 @@
-import { DEFAULT_NODES, type Statement } from '../model/statement.js';
+import { DEFAULT_NODES, type Nodes, type Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import { COMMANDS } from '../protocol/commands.js';
 import type { CommandList } from '../stimuli/plan.js';
@@ -41,11 +41,14 @@ abstract class Embedded {
   }
 }
 
+/** What the statement of an embedded client says that only its makers know. */
+export type EmbeddedStated = Required<Pick<Statement, 'timeouts'>> & { readonly nodes: Nodes };
+
 /** The reference client, or a deviant of it, steered over loopback like any foreign one. */
 export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly addressing = 'fixed';
 
-  constructor(peer: EmbeddedPeer, name: string, patienceMs: number) {
+  constructor(peer: EmbeddedPeer, name: string, patienceMs: number, stated: EmbeddedStated) {
     super(
       peer,
       {
@@ -54,7 +57,7 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         start: { kind: 'embedded' },
         operations: ['startSession', 'raiseAlert', 'setNode', 'bootstrap', 'reset'],
         commands: [...COMMANDS.keys()],
-        nodes: DEFAULT_NODES,
+        ...stated,
       },
       patienceMs,
     );
