@@ -9,10 +9,11 @@ export const WORK: CommandList = [['GET', 'urn:oma:mo:oma-dm-devinfo:1.2//Man']]
 
 /** The request with another value of a field, or without it. */
 export function withField(request: PeerSend, name: string, value: string | undefined): PeerSend {
-  return { ...request, headers: replaced(request.headers, name, value) };
+  return { ...request, headers: replacing(request.headers, name, value) };
 }
 
-function replaced(headers: HeaderList, name: string, value: string | undefined): HeaderList {
+/** The fields with another value of one of them, or without it. */
+export function replacing(headers: HeaderList, name: string, value: string | undefined): HeaderList {
   const others = headers.filter(([other]) => other.toLowerCase() !== name.toLowerCase());
   return value === undefined ? others : [...others, [name, value]];
 }
@@ -61,7 +62,7 @@ export function hasWork(reply: PeerReply): boolean {
 
 /** The reply with another media type. */
 export function typed(reply: PeerReply, type: string): PeerReply {
-  return { ...reply, headers: replaced(reply.headers, FIELD.contentType, type) };
+  return { ...reply, headers: replacing(reply.headers, FIELD.contentType, type) };
 }
 
 /** The reply with this body. */

@@ -51,6 +51,7 @@ export class ClientLab {
   readonly #context: RunContext;
   readonly #servers: Servers;
   readonly #sockets: ReadonlySet<unknown>;
+  readonly #closed: { readonly count: number };
   #scenario: LabScenario | undefined;
   #requests = 0;
   /** OMADM-DevID of the latest #1. */
@@ -62,6 +63,7 @@ export class ClientLab {
     cores: Cores,
     servers: Servers,
     sockets: ReadonlySet<unknown>,
+    closed: { readonly count: number },
   ) {
     this.#context = context;
     this.#core = core;
@@ -70,10 +72,12 @@ export class ClientLab {
     this.pages = cores.pages;
     this.#servers = servers;
     this.#sockets = sockets;
+    this.#closed = closed;
   }
 
   static async open(options: ClientLabOptions): Promise<ClientLab> {
     const sockets = new Set<unknown>();
+    const closed = { count: 0 };
     const holder: { lab?: ClientLab } = {};
     const core = new ReferenceServer({
       tolerance: 'lenient',
@@ -86,7 +90,10 @@ export class ClientLab {
         port,
         onSocket: (socket) => {
           sockets.add(socket);
-          socket.once('close', () => sockets.delete(socket));
+          socket.once('close', () => {
+            sockets.delete(socket);
+            closed.count += 1;
+          });
         },
         ...(options.record
           ? {
@@ -118,7 +125,7 @@ export class ClientLab {
       otherRepository: await listen('repository', transfers(cores.otherRepository)),
       pages: await listen('pages', cores.pages.handle),
     };
-    holder.lab = new ClientLab(options.context, core, cores, servers, sockets);
+    holder.lab = new ClientLab(options.context, core, cores, servers, sockets, closed);
     return holder.lab;
   }
 
@@ -169,6 +176,11 @@ export class ClientLab {
   async drained(ms: number): Promise<void> {
     const until = performance.now() + ms;
     while (this.#sockets.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+
+  /** Connections to the lab that have come to their end so far. */
+  get connectionsEnded(): number {
+    return this.#closed.count;
   }
 
   /** What broke in the lab's own peers. */

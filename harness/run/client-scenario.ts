@@ -35,6 +35,11 @@ export interface ClientScenarioOptions {
 type Rows = readonly (readonly string[])[];
 /** Something that happens while a message is withheld. */
 type During = () => Promise<unknown>;
+/** What belongs to a session that is planned, 1 for the first. */
+interface OfSession<T> {
+  readonly session: number;
+  readonly what: T;
+}
 
 /**
  * One scenario against a DM Client: the plan of the server, the behaviour of the repositories, and the sessions that the client is asked for.
@@ -51,9 +56,9 @@ export class ClientScenario implements LabScenario {
   readonly #prepared = new Set<string>();
   /** Deliveries of the addresses whose answer is withheld. */
   readonly #withheld = new Map<string, Delivery>();
-  readonly #background: Promise<void>[] = [];
-  /** Called when the session under way is over. */
-  readonly #ends: (() => void)[] = [];
+  readonly #background: OfSession<Promise<void>>[] = [];
+  /** Called when the session that they are planned for is over. */
+  readonly #ends: OfSession<() => void>[] = [];
   /** Sessions that the client was asked for. */
   #asked = 0;
   /** Plans that must be carried out once, since they make the client open sessions by itself. */
@@ -124,15 +129,22 @@ export class ClientScenario implements LabScenario {
 
   /** Instead of the package that was added last nothing is sent, ever: the connection stays open for longer than the client says it waits. */
   neverAnswers(): void {
-    const { context, target } = this.#options;
+    const { context, target, lab } = this.#options;
     const limit = target.statement.timeouts?.package ?? DEFAULT_GIVE_UP_MS;
+    const session = this.#plans.length;
     const until = async (): Promise<void> => {
-      if (target.advance === undefined) await new Promise<void>((resolve) => this.#ends.push(resolve));
-      else await quietTime(context, this.token, 'no answer comes', target.advance, limit + BEYOND_MS);
+      const before = lab.connectionsEnded;
+      if (target.advance === undefined) await this.#endOf(session);
+      else {
+        await quietTime(context, this.token, 'no answer comes', target.advance, limit + BEYOND_MS);
+        // A client that has given up closes the connection, which takes a moment to be seen.
+        const late = performance.now() + context.patienceMs;
+        while (lab.connectionsEnded === before && performance.now() < late) await sleep(1);
+      }
       this.#over();
     };
     const gate = this.#gate('the answer', this.#dmUrl, { until, always: true });
-    this.delivers({ hold: { gate }, cut: { afterBytes: 0, how: 'close' } });
+    this.delivers({ hold: { gate: { pass: () => gate.pass(), endsWithPeer: true } } });
   }
 
   /** Each #3 of the session under plan is answered 401 until it carries credentials. */
@@ -302,8 +314,8 @@ export class ClientScenario implements LabScenario {
       target.abandon();
       if (started.exited !== undefined) await started.exited;
     }
-    for (const end of this.#ends.splice(0)) end();
-    await Promise.all(this.#background.splice(0));
+    for (const end of taken(this.#ends, this.#asked)) end();
+    await Promise.all(taken(this.#background, this.#asked));
     if (target.advance !== undefined)
       await quietTime(context, this.token, 'nothing more of the session is sent', target.advance);
   }
@@ -445,6 +457,11 @@ export class ClientScenario implements LabScenario {
     for (const core of [lab.repository, lab.otherRepository, lab.pages]) core.answer(method, path, reply);
   }
 
+  /** Resolves when that session, 1 for the first, is over. */
+  #endOf(session: number): Promise<void> {
+    return new Promise((resolve) => this.#ends.push({ session, what: resolve }));
+  }
+
   /**
    * A gate that opens when the client has had a quiet time in which to do the wrong thing.
    * @param how `until`: what opens it, for a target without a virtual clock or `always`; `during`: what happens while it is shut.
@@ -458,18 +475,25 @@ export class ClientScenario implements LabScenario {
     const until = how.always === true || target.advance === undefined ? how.until : undefined;
     const quiet = (): Promise<void> => quietTime(context, this.token, `${what} is withheld`, target.advance);
     const gate = new ManualGate({ what, patienceMs: 4 * context.patienceMs });
-    this.#background.push(
-      (async () => {
-        // Nobody may ever come to the gate: the client may skip the transfer, and end the session without it.
-        const missed = new Promise<'missed'>((resolve) => this.#ends.push(() => resolve('missed')));
-        if ((await Promise.race([gate.reached, missed])) === 'missed') return gate.open();
-        act(context, this.token, { name: 'hold', what, url });
-        await how.during?.();
-        await (until ?? quiet)();
-        act(context, this.token, { name: 'release', what, url });
-        gate.open();
-      })(),
-    );
+    const session = this.#plans.length;
+    const work = async (): Promise<void> => {
+      // Nobody may ever come to the gate: the client may skip the transfer, and end the session without it.
+      const missed = this.#endOf(session).then((): 'missed' => 'missed');
+      if ((await Promise.race([gate.reached, missed])) === 'missed') return gate.open();
+      act(context, this.token, { name: 'hold', what, url });
+      await how.during?.();
+      await (until ?? quiet)();
+      act(context, this.token, { name: 'release', what, url });
+      gate.open();
+    };
+    this.#background.push({ session, what: work() });
     return gate;
   }
+}
+
+/** Takes out of the list what belongs to the sessions up to this one. */
+function taken<T>(list: OfSession<T>[], session: number): readonly T[] {
+  const due = list.filter((each) => each.session <= session);
+  list.splice(0, list.length, ...list.filter((each) => each.session > session));
+  return due.map(({ what }) => what);
 }
