@@ -25,7 +25,8 @@ drive('{int} events happen on the device', async function (count: number) {
   for (let event = 0; event < count; event += 1) await this.client.raises();
 });
 
-drive('the device runs a session with the alert {word}', async function (text: string) {
+drive('a silent device runs a session, and then the device one with the alert {word}', async function (text: string) {
+  await this.server.device('a silent device').session();
   const alert = JSON.parse(text) as GenericAlert;
   const device = this.server.device();
   let turned = await device.open(Device.one({ alerts: [{ AlertType: ALERT.client }, alert] }));

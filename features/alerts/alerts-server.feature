@@ -9,7 +9,10 @@ Feature: Generic Alerts, judged on the DM Server
       Given the server is to send "the device"
         | 1 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
         | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Mod |
-      When the device runs a session with the alert <alert>
+      And the server is to send "a silent device"
+        | 1 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
+        | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Mod |
+      When a silent device runs a session, and then the device one with the alert <alert>
       Then alerts are accepted and the flow goes on
 
       Examples: Alerts
@@ -27,7 +30,10 @@ Feature: Generic Alerts, judged on the DM Server
       Given the server is to send "the device"
         | 1 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
         | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Mod |
-      When the device runs a session with the alert <alert>
+      And the server is to send "a silent device"
+        | 1 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
+        | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Mod |
+      When a silent device runs a session, and then the device one with the alert <alert>
       Then an unknown AlertType does no harm
 
       Examples: Types of alerts

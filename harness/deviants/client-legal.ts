@@ -33,7 +33,7 @@ export const CLIENT_LEGAL: Named<ClientHooks> = {
   'says-nothing-of-mos': { packageOne: ({ mos: _, ...rest }) => rest },
   'raises-alerts': {
     packageOne: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [...alerts, BATTERY] }),
-    packageThree: (content) => ({ ...content, alerts: [BATTERY] }),
+    packageThree: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [BATTERY, ...alerts] }),
   },
   'says-more': onBoth((request) => {
     const type = request.headers.find(([name]) => name === FIELD.contentType)?.[1] ?? '';

@@ -1,6 +1,7 @@
+import type { GenericAlert } from '../protocol/alerts.js';
 import { FIELD } from '../protocol/headers.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
-import type { StatusEntry } from '../protocol/write-packages.js';
+import type { PackageOneContent, StatusEntry } from '../protocol/write-packages.js';
 import { type HeaderList, headerValue, type PeerReply, type PeerRequest, type PeerSend } from '../stimuli/peer.js';
 import type { CommandList } from '../stimuli/plan.js';
 
@@ -27,6 +28,13 @@ export function withJson(request: PeerSend, change: (body: Record<string, unknow
 /** The request with more bytes behind its body. */
 export function withMore(request: PeerSend, text: string): PeerSend {
   return { ...request, body: Buffer.concat([request.body ?? Buffer.alloc(0), Buffer.from(text, 'utf8')]) };
+}
+
+/** The #1 with another reason for the session, or without one; the events in it stay. */
+export function withReason(content: PackageOneContent, ...reason: readonly GenericAlert[]): PackageOneContent {
+  const { alerts: [, ...events] = [], ...rest } = content;
+  const alerts = [...reason, ...events];
+  return alerts.length === 0 ? rest : { ...rest, alerts };
 }
 
 /** Statuses of a #3 that is about to leave. */

@@ -1,6 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
+import { failed } from './common.js';
 import { describeReply, isGoodReport, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
@@ -13,6 +14,8 @@ export const anyConnection: Oracle = {
   sees: ['one', 'reply', 'event'],
   create: () => {
     const openings = new Openings();
+    /** Numbers of the #2s whose #3 was served on a kept connection: only there is a refusal about the connection. */
+    const kept = new Set<number>();
     /** Connections that the packages of a session came over. */
     const used = new WeakMap<Session, Set<string>>();
     /** Requests without an answer by connection; the ones behind the first are pipelined. */
@@ -28,7 +31,7 @@ export const anyConnection: Oracle = {
       if (seen.kind !== 'reply') return NOTHING;
       settle(waiting, seen.request);
       const found = [...inPipeline(pipelined, seen), ...olderHttp(seen)];
-      return found.length > 0 ? found : wholeSession(used, openings, seen);
+      return found.length > 0 ? found : wholeSession({ used, openings, kept }, seen);
     };
   },
 };
@@ -100,21 +103,30 @@ function olderHttp(seen: Reply): readonly Observed[] {
   return [held('HTP-06', `A #1 by HTTP/1.0 was answered ${response.status}.`, request.scenario, events)];
 }
 
-function wholeSession(used: WeakMap<Session, Set<string>>, openings: Openings, seen: Reply): readonly Observed[] {
-  const { session, request, response } = seen;
+interface Connections {
+  readonly used: WeakMap<Session, Set<string>>;
+  readonly openings: Openings;
+  readonly kept: Set<number>;
+}
+
+function wholeSession({ used, openings, kept }: Connections, seen: Reply): readonly Observed[] {
+  const { session, request, response, run } = seen;
   if (session === undefined) return NOTHING;
   const connections = used.get(session) ?? new Set<string>();
   const elsewhere = connections.size > 0 && !connections.has(request.connection);
   used.set(session, connections.add(request.connection));
   const events = [response, request];
+  const number = run?.number ?? 0;
   if (elsewhere && isGoodReport(seen, openings) && response.defect === undefined && response.status >= 400) {
     const details = { expected: '200 with a #2', actual: describeReply(seen) };
-    return mayRefuse(response.status)
+    return mayRefuse(response.status) || !kept.has(number)
       ? [unclear('HTP-06', 'A #3 on a new connection was refused.', session, events, details)]
       : [violated('HTP-06', 'A #3 on a new connection was refused.', session, events, details)];
   }
-  if (!isTwo(seen) || session.rounds < 1 || seen.to !== 'three') return NOTHING;
-  const how = connections.size === 1 ? 'one kept connection' : `${connections.size} connections`;
+  if (!isTwo(seen) || seen.to !== 'three') return NOTHING;
+  const one = connections.size === 1;
+  if (one && kept.size < 64 && run?.commands.some(failed) === false) kept.add(number);
+  const how = one ? 'one kept connection' : `${connections.size} connections`;
   return [held('HTP-06', `A #3 was answered over ${how}.`, session, events)];
 }
 

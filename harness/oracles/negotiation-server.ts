@@ -77,14 +77,21 @@ export const heedsAccept: Oracle = {
   on: 'server',
   requirements: ['NEG-02', 'NEG-05'],
   sees: ['reply'],
-  create: () => (seen) => {
-    if (seen.kind !== 'reply' || seen.to !== 'one' || seen.request.method !== 'POST') return NOTHING;
-    const accept = field(seen.request.headers, 'accept');
-    const usual = accept === undefined || accept.trim() === '' || accept === MEDIA.request;
-    if (usual || seen.response.defect !== undefined) return NOTHING;
-    if (mediaTypeOf(field(seen.request.headers, 'content-type')) !== MEDIA.initiation) return NOTHING;
-    if (acceptWeight(accept, MEDIA.request) > 0) return wanted(accept, seen);
-    return unwanted(excludes(accept) ? 'NEG-05' : 'NEG-02', accept, seen);
+  create: () => {
+    /** A #1 with the usual Accept was served, so the refusal of another one may be about its Accept. */
+    let served = false;
+    return (seen) => {
+      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.request.method !== 'POST') return NOTHING;
+      if (seen.response.defect !== undefined) return NOTHING;
+      const accept = field(seen.request.headers, 'accept');
+      if (accept === undefined || accept.trim() === '' || accept === MEDIA.request) {
+        served ||= isTwo(seen);
+        return NOTHING;
+      }
+      if (mediaTypeOf(field(seen.request.headers, 'content-type')) !== MEDIA.initiation) return NOTHING;
+      if (acceptWeight(accept, MEDIA.request) > 0) return wanted(accept, seen);
+      return unwanted(excludes(accept) ? 'NEG-05' : 'NEG-02', accept, seen, served);
+    };
   },
 };
 
@@ -107,14 +114,14 @@ function wanted(accept: string, seen: Reply): readonly Observed[] {
   ];
 }
 
-function unwanted(id: string, accept: string, seen: Reply): readonly Observed[] {
+function unwanted(id: string, accept: string, seen: Reply, served: boolean): readonly Observed[] {
   const { request, response } = seen;
   const events = [response, request];
   const { status } = response;
   if (status === NOT_ACCEPTABLE)
     return [held(id, `A #1 that accepts ${accept} was answered 406.`, request.scenario, events)];
   const details = { expected: '406', actual: describeReply(seen) };
-  if (mayRefuse(status))
+  if (mayRefuse(status) || (status >= 400 && !served))
     return [unclear(id, `The server refused the #1 (${status}).`, request.scenario, events, details)];
   const type = mediaTypeOf(field(response.headers, 'content-type'));
   const fits = status < 300 && type !== undefined && acceptWeight(accept, type) > 0;
