@@ -44,7 +44,7 @@ Feature: HTTP rules, judged on the DM Client
         | 503    |
 
   @HTP-03 @must
-  Rule: A 4xx answer to package 3 ends the session; the package is not sent again.
+  Rule: A 4xx answer to package 3 ends the session; the package is not sent again
     The session is over on one side, so it is over.
 
     Scenario Outline: <status>
@@ -154,7 +154,7 @@ Feature: HTTP rules, judged on the DM Client
         | 308    |
 
   @HTP-09 @should
-  Rule: A 5xx answer to package 3 ends the session; the package is not sent again.
+  Rule: A 5xx answer to package 3 ends the session; the package is not sent again
     A server in trouble is not helped by more requests.
 
     Scenario Outline: <status>

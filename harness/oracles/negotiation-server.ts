@@ -25,7 +25,8 @@ export const refusesTypes: Oracle = {
     const found = list === undefined ? [] : wellFormed(list, seen);
     if (!unreadable) return found;
     const none = 'The server names no further media types.';
-    if (list === undefined) found.push(absent('NEG-03', none, seen.request.scenario, [seen.response]));
+    if (list === undefined && seen.response.status === UNSUPPORTED)
+      found.push(absent('NEG-03', none, seen.request.scenario, [seen.response]));
     return [...found, ...refusal(seen)];
   },
 };
