@@ -37,10 +37,10 @@ line('the same in a warm process, without reports', `+${percent(cost.ratio)}`, '
 process.stdout.write(`  ${cost.a.toFixed(0)} ms with, ${cost.b.toFixed(0)} ms without\n`);
 
 for (const role of ['client', 'server']) {
-  const { oracles, bare, ratio } = await judging(join(folder, role));
+  const { oracles, fold, bare, ratio } = await judging(join(folder, role));
   line(`oracles of the ${role}, of bare JSON.parse and ajv`, ratio.toFixed(3), '>= 0.5', ratio >= 0.5);
   process.stdout.write(
-    `  ${Math.round(oracles)} packages/s judged, ${Math.round(bare)} packages/s parsed and checked\n`,
+    `  packages/s: ${Math.round(oracles)} judged, ${Math.round(fold)} grouped and read, ${Math.round(bare)} parsed and checked\n`,
   );
 }
 rmSync(folder, { recursive: true });

@@ -1,15 +1,16 @@
 import { cpSync, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { ConformError } from '../harness/model/errors.js';
 import type { Result } from '../harness/model/result.js';
 import type { Role } from '../harness/model/verdict.js';
 import { TRACE_FILE } from '../harness/recorder/writer.js';
 import { judgeEvents, resultOf } from '../harness/run/judging.js';
-import { importHar } from '../harness/trace/har.js';
-import { parseTrace, type Trace } from '../harness/trace/ndjson.js';
+import type { Trace } from '../harness/trace/ndjson.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
-import { isHar, readSpill, USUAL_FORMATS, writeOutput, writeViews } from './output.js';
+import { parseFolder } from './options.js';
+import { parseRecording, readSpill, shownPath, USUAL_FORMATS, writeOutput, writeViews } from './output.js';
 import { readLedger, readUserFile, suiteVersion } from './paths.js';
 
 interface JudgeFlags {
@@ -39,8 +40,15 @@ function judge(file: string, flags: JudgeFlags): Result {
   const started = performance.now();
   const ledger = readLedger();
   const text = readUserFile(file, 'TRACE_UNREADABLE');
-  const trace = isHar(text) ? importHar(text, { file, role: flags.role ?? 'client' }) : parseTrace(text, file);
+  const trace = parseRecording(text, file, flags.role ?? 'client');
   const { header, events, partial } = trace;
+  if (flags.role !== undefined && flags.role !== header.role) {
+    throw new ConformError('USAGE', 'the recording says itself who was judged', {
+      subject: file,
+      found: `--role ${flags.role}`,
+      expected: `--role ${header.role}, or no --role`,
+    });
+  }
   const spill = (name: string): Uint8Array | undefined => readSpill(dirname(file), name);
   const judged = judgeEvents(header, events, spill);
   const result = resultOf({
@@ -57,7 +65,7 @@ function judge(file: string, flags: JudgeFlags): Result {
     trace: header.source === 'har' ? 'session.har' : TRACE_FILE,
     suiteVersion: suiteVersion(),
   });
-  const files = flags.out === undefined ? [] : writeAll(flags.out, result, trace, file, text);
+  const files = flags.out === undefined ? [] : writeAll(parseFolder(flags.out), result, trace, file, text);
   if (flags.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else process.stdout.write(renderSummary(result, { colour: wantsColour(process.env, process.stdout.isTTY), files }));
   return result;
@@ -70,5 +78,5 @@ function writeAll(out: string, result: Result, trace: Trace, file: string, text:
   if (existsSync(join(folder, 'bodies')) && resolve(folder) !== resolve(out))
     cpSync(join(folder, 'bodies'), join(out, 'bodies'), { recursive: true });
   const recording = { trace, readSpill: (name: string) => readSpill(folder, name) };
-  return [copy, ...writeViews(result, out, USUAL_FORMATS, recording)];
+  return [shownPath(copy), ...writeViews(result, out, USUAL_FORMATS, recording)];
 }

@@ -10,7 +10,7 @@ import { defineServe } from './serve.js';
 const program = new Command('dmconform')
   .description('Conformance test suite and interop harness for OMA DM 2.0')
   .version(suiteVersion())
-  .showHelpAfterError('(dmconform --help shows the commands, dmconform <command> --help their options)')
+  .showHelpAfterError('(dmconform --help shows the commands)')
   .exitOverride();
 
 defineRun(program);
@@ -18,10 +18,15 @@ defineJudge(program);
 defineList(program);
 defineServe(program);
 defineReport(program);
-for (const command of program.commands) command.exitOverride().showHelpAfterError(true);
+for (const command of program.commands)
+  command.exitOverride().showHelpAfterError(`(dmconform ${command.name()} --help shows its arguments and options)`);
 
-// A reader of the pipe that goes away (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3));
+// A reader of the pipe that goes away (`| head`), or a terminal that is closed, is no error: the work goes on to its exit code.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exit(3);
+  });
+}
 
 try {
   await program.parseAsync();

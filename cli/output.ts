@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { ConformError } from '../harness/model/errors.js';
 import type { Result } from '../harness/model/result.js';
+import type { Role } from '../harness/model/verdict.js';
 import { evidenceOf } from '../harness/run/evidence.js';
 import type { ReadSpill } from '../harness/trace/body.js';
 import { exportHar, importHar } from '../harness/trace/har.js';
@@ -39,6 +40,12 @@ export function writeOutput(folder: string, name: string, content: string): stri
   return path;
 }
 
+/** Relative where that is shorter to read: below the working directory. */
+export function shownPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path === '' || path.startsWith('..') ? resolve(file) : path;
+}
+
 /** The recorded events behind a result, and the bodies beside them. */
 export interface Recording {
   readonly trace: Trace;
@@ -54,7 +61,7 @@ export function writeViews(
 ): readonly string[] {
   const files = [writeOutput(out, RESULT_FILE, `${JSON.stringify(result, null, 2)}\n`)];
   for (const format of formats) files.push(writeOutput(out, FILE_OF[format], render(format, result, recording)));
-  return files.map((file) => relative(process.cwd(), file) || file);
+  return files.map(shownPath);
 }
 
 function render(format: Format, result: Result, recording: Recording | undefined): string {
@@ -78,13 +85,23 @@ export function recordingOf(folder: string, file: string): Recording | undefined
   const path = join(folder, file);
   if (!existsSync(path)) return undefined;
   const text = readUserFile(path, 'TRACE_UNREADABLE');
-  const trace = isHar(text) ? importHar(text, { file: path, role: 'client' }) : parseTrace(text, path);
-  return { trace, readSpill: (name) => readSpill(folder, name) };
+  return { trace: parseRecording(text, path, 'client'), readSpill: (name) => readSpill(folder, name) };
 }
 
-/** A HAR is one JSON object with a member `log`; a trace begins with its header line. */
-export function isHar(text: string): boolean {
-  return /^\uFEFF?\s*\{\s*"log"\s*:/.test(text);
+/**
+ * A trace or a HAR: a HAR is one JSON object with a member `log`, a trace begins with its header line.
+ * @param role who is judged, for a HAR that does not say so.
+ * @throws ConformError TRACE_UNREADABLE
+ */
+export function parseRecording(text: string, file: string, role: Role): Trace {
+  if (/^\uFEFF?\s*\{\s*"log"\s*:/.test(text)) return importHar(text, { file, role });
+  if (/^\uFEFF?\s*\{\s*"record"\s*:/.test(text)) return parseTrace(text, file);
+  throw new ConformError('TRACE_UNREADABLE', 'the file is neither a trace nor a HAR', {
+    subject: file,
+    found:
+      text.trim() === '' ? 'an empty file' : `text that begins with ${JSON.stringify(text.trimStart().slice(0, 24))}`,
+    expected: 'the trace.ndjson of a run, or an HTTP Archive {"log": …}',
+  });
 }
 
 /** A body beside the trace; undefined when it is not there. */

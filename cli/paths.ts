@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseLedger } from '../harness/ledger/parse.js';
@@ -36,10 +36,17 @@ export function readUserFile(path: string, code: 'TRACE_UNREADABLE' | 'RESULT_UN
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
     throw new ConformError(code, 'cannot read the file', {
       subject: path,
-      found: existsSync(path) ? (error instanceof Error ? error.message : String(error)) : 'no such file',
-      expected: 'a readable file',
+      found: isFolder
+        ? 'a folder'
+        : existsSync(path)
+          ? error instanceof Error
+            ? error.message
+            : String(error)
+          : 'no such file',
+      expected: isFolder ? `a file, for example ${join(path, 'trace.ndjson')}` : 'a readable file',
       cause: error,
     });
   }

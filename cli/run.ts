@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { isNarrowed, type Selection } from '../harness/ledger/select.js';
 import { ConformError } from '../harness/model/errors.js';
 import type { Ledger } from '../harness/model/requirement.js';
 import type { Result } from '../harness/model/result.js';
 import type { Role } from '../harness/model/verdict.js';
-import { runSuite } from '../harness/run/run-suite.js';
+import { runSuite, scenariosSelected } from '../harness/run/run-suite.js';
 import type { TargetChoice } from '../harness/run/theatre.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
-import { parseDuration, parseList } from './options.js';
-import { recordingOf, USUAL_FORMATS, writeViews } from './output.js';
+import { parseDuration, parseFolder, parseList } from './options.js';
+import { recordingOf, shownPath, USUAL_FORMATS, writeViews } from './output.js';
 import { ROOT, readLedger, STEPS_GLOB, suiteVersion } from './paths.js';
 import { showProgress } from './show-progress.js';
 
@@ -70,15 +71,21 @@ async function run(flags: RunFlags): Promise<number> {
   }
   const patienceMs = parseDuration(flags.patience, '--patience');
   const ledger = readLedger();
-  const out = flags.out ?? join('reports', 'out', `${stamp()}-${nameOf(target)}`);
+  const out = flags.out !== undefined ? parseFolder(flags.out) : join('reports', 'out', `${stamp()}-${nameOf(target)}`);
+  const selection = {
+    ...(flags.only === undefined ? {} : { ids: parseList(flags.only) }),
+    ...(flags.chapter === undefined ? {} : { chapters: parseList(flags.chapter) }),
+  };
+  const played = await rolesSelected(roles, { ledger, selection, tags: flags.tags, root: ROOT });
   const { signal, release } = endings(flags.timeout);
   const results: Result[] = [];
   try {
-    for (const role of roles) {
+    for (const role of played) {
       if (signal.aborted && results.length > 0) break;
       results.push(
         await runRole(role, {
           flags,
+          selection,
           patienceMs,
           ledger,
           target,
@@ -91,12 +98,13 @@ async function run(flags: RunFlags): Promise<number> {
     release();
   }
   if (flags.json === true)
-    process.stdout.write(`${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(roles.length === 1 ? results[0] : results, null, 2)}\n`);
   return combined(results);
 }
 
 interface RoleRun {
   readonly flags: RunFlags;
+  readonly selection: Selection;
   readonly patienceMs: number;
   readonly ledger: Ledger;
   readonly target: TargetChoice;
@@ -104,11 +112,28 @@ interface RoleRun {
   readonly signal: AbortSignal;
 }
 
-async function runRole(role: Role, { flags, patienceMs, ledger, target, out, signal }: RoleRun): Promise<Result> {
-  const selection = {
-    ...(flags.only === undefined ? {} : { ids: parseList(flags.only) }),
-    ...(flags.chapter === undefined ? {} : { chapters: parseList(flags.chapter) }),
-  };
+/** The roles that the selection leaves something to play for. @throws ConformError USAGE when there is none. */
+async function rolesSelected(
+  roles: readonly Role[],
+  narrowed: Omit<Parameters<typeof scenariosSelected>[0], 'role'>,
+): Promise<readonly Role[]> {
+  const { selection, tags } = narrowed;
+  if (!isNarrowed(selection) && tags === undefined) return roles;
+  const counts = await Promise.all(roles.map((role) => scenariosSelected({ ...narrowed, role })));
+  const played = roles.filter((_, index) => counts[index] !== 0);
+  if (played.length > 0) return played;
+  const words = [...(selection.ids ?? []), ...(selection.chapters ?? []), ...(tags === undefined ? [] : [tags])];
+  throw new ConformError('USAGE', `no scenario for a DM ${roles.map(roleWord).join(' or ')} fits the selection`, {
+    found: words.join(' '),
+    expected: 'requirements of that role that have scenarios',
+    remedy: 'dmconform list shows them',
+  });
+}
+
+async function runRole(
+  role: Role,
+  { flags, selection, patienceMs, ledger, target, out, signal }: RoleRun,
+): Promise<Result> {
   const quiet = flags.json === true;
   const progress = showProgress(ledger, role, { quiet });
   const result = await runSuite({
@@ -139,7 +164,7 @@ async function runRole(role: Role, { flags, patienceMs, ledger, target, out, sig
     process.stdout.write(
       renderSummary(result, {
         colour: wantsColour(process.env, process.stdout.isTTY),
-        files: [join(out, result.trace), ...files],
+        files: [shownPath(join(out, result.trace)), ...files],
       }),
     );
   }
@@ -175,6 +200,10 @@ function whatToJudge(flags: RunFlags): { readonly roles: readonly Role[]; readon
   return { roles, target: { kind: 'embedded' } };
 }
 
+function roleWord(role: Role): string {
+  return role === 'client' ? 'Client' : 'Server';
+}
+
 /** Ctrl-C and the time limit end the run with what there is; a second Ctrl-C ends the process. */
 function endings(timeout: string | undefined): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
@@ -190,12 +219,14 @@ function endings(timeout: string | undefined): { readonly signal: AbortSignal; r
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  process.on('SIGHUP', interrupt);
   const limit = timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
   const timer =
     limit === undefined ? undefined : setTimeout(() => controller.abort(`time limit of ${timeout} reached`), limit);
   const release = (): void => {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    process.off('SIGHUP', interrupt);
     clearTimeout(timer);
   };
   return { signal: controller.signal, release };

@@ -1,7 +1,9 @@
+import { isDecisive, verdictOf } from '../harness/ledger/judge-row.js';
 import type { Observed } from '../harness/model/finding.js';
+import { countVerdicts, worst } from '../harness/model/precedence.js';
 import type { Ledger } from '../harness/model/requirement.js';
 import type { ScenarioResult } from '../harness/model/result.js';
-import type { Role } from '../harness/model/verdict.js';
+import type { Role, Verdict } from '../harness/model/verdict.js';
 import type { RunNews } from '../harness/run/run-suite.js';
 import { openProgress } from '../reports/progress.js';
 import { wantsColour } from '../reports/terminal-colours.js';
@@ -9,9 +11,7 @@ import { wantsColour } from '../reports/terminal-colours.js';
 interface ChapterCount {
   done: number;
   total: number;
-  shown: number;
-  broken: number;
-  open: number;
+  readonly verdicts: Verdict[];
 }
 
 /** Shows a run while it goes on: live counts by chapter on a terminal, plain lines elsewhere. */
@@ -28,7 +28,6 @@ export function showProgress(
     columns: () => process.stdout.columns,
     now: () => performance.now(),
   });
-  progress.note(`DM ${role === 'client' ? 'Client' : 'Server'} under test`);
   const timer = setInterval(() => progress.tick(), 1000).unref();
   const counts = new Map<string, ChapterCount>();
   const titleOf = (id: string): string => ledger.chapters.find((chapter) => chapter.id === id)?.title ?? id;
@@ -38,14 +37,15 @@ export function showProgress(
       title: titleOf(id),
       done: count.done,
       total: count.total,
-      counts: { pass: count.shown, fail: count.broken, inconclusive: count.open },
+      counts: countVerdicts(count.verdicts),
     });
   const news: RunNews = {
+    onOpened: () => progress.note(`DM ${role === 'client' ? 'Client' : 'Server'} under test`),
     onPlanned: (scenarios) => {
       for (const tags of scenarios) {
         const id = chapterOf(tags);
         if (id === undefined) continue;
-        const count = counts.get(id) ?? { done: 0, total: 0, shown: 0, broken: 0, open: 0 };
+        const count = counts.get(id) ?? { done: 0, total: 0, verdicts: [] };
         count.total += 1;
         counts.set(id, count);
       }
@@ -56,7 +56,7 @@ export function showProgress(
       const count = id === undefined ? undefined : counts.get(id);
       if (id === undefined || count === undefined) return;
       count.done += 1;
-      count[outcomeOf(scenario, observed)] += 1;
+      count.verdicts.push(outcomeOf(scenario, observed, ledger));
       update(id, count);
     },
   };
@@ -73,9 +73,14 @@ function chapterOf(tags: readonly string[]): string | undefined {
   return tags.map((tag) => /^([A-Z]{3})-\d+$/.exec(tag)?.[1]).find((id) => id !== undefined);
 }
 
-/** Counts scenarios, not verdicts: those come at the end, when everything is known. */
-function outcomeOf(scenario: ScenarioResult, observed: readonly Observed[]): 'shown' | 'broken' | 'open' {
-  const own = observed.filter((one) => scenario.requirements.includes(one.requirement));
-  if (own.some((one) => one.outcome === 'violated')) return 'broken';
-  return own.some((one) => one.outcome === 'held' || one.outcome === 'absent') ? 'shown' : 'open';
+/** The worst that a scenario showed of its own requirements. The verdicts themselves come at the end, when everything is known. */
+function outcomeOf(scenario: ScenarioResult, observed: readonly Observed[], ledger: Ledger): Verdict {
+  if (scenario.error !== undefined) return 'error';
+  const readings = { decisions: new Map(ledger.decisions.map((one) => [one.id, one])), readings: {} };
+  const verdicts = observed.flatMap((one) => {
+    const row = ledger.requirements.find(({ id }) => id === one.requirement);
+    const own = row !== undefined && scenario.requirements.includes(row.id) && isDecisive(one);
+    return own ? [verdictOf(row, one, readings)] : [];
+  });
+  return worst(verdicts) ?? 'inconclusive';
 }

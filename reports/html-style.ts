@@ -63,10 +63,14 @@ details.row > .body { padding: .2rem 1rem 1rem; }
 ul.plain { list-style: none; margin: 0; padding: .3rem 1rem; }
 ul.plain li { padding: .2rem 0; overflow-wrap: anywhere; }
 ul.attention li { display: grid; grid-template-columns: 7rem 7.5rem 1fr; gap: .7rem; align-items: baseline; }
+ul.attention li.group { grid-template-columns: 7rem 1fr; }
+ul.attention a { white-space: nowrap; }
 td:first-child { width: 1%; white-space: nowrap; }
 @media (max-width: 44rem) {
   details.row > summary { grid-template-columns: .8rem 7rem 1fr; }
   ul.attention li { grid-template-columns: 7rem 1fr; } ul.attention li > :last-child { grid-column: 1 / -1; }
+  ul.attention li { padding: .45rem 0; border-bottom: 1px solid var(--line); } ul.attention li:last-child { border-bottom: 0; }
+  th, td { padding: .35rem .4rem; font-size: .85rem; } .badge { min-width: 0; }
   details.row > summary .says, details.row > summary .clause { grid-column: 1 / -1; text-align: left; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; }
 }

@@ -7,7 +7,7 @@ import { evidenceList, shownFindings } from './html-evidence.js';
 import { STYLE } from './html-style.js';
 import { html, Markup } from './html-text.js';
 import { duration } from './visible-text.js';
-import { byReason, countsText, scenarioText, sourceText, targetText } from './wording.js';
+import { byReason, countsText, rowsText, scenarioText, sourceText, targetText } from './wording.js';
 
 type EvidenceMap = ReadonlyMap<number, Evidence>;
 
@@ -66,7 +66,7 @@ ${facts([
     'Not tested',
     result.notTested.length === 0
       ? undefined
-      : html`<a href="#not-tested">${result.notTested.length} rows of the ledger</a>`,
+      : html`<a href="#not-tested">${rowsText(result.notTested.length)} of the ledger</a>`,
   ],
   ['Ledger', `${result.ledger.version} (${result.ledger.digest.slice(0, 12)}), profile ${result.profile}`],
   ['Run', `${result.startedAt}, ${duration(result.durationMs)}, ${result.sessionsCompleted} DM Sessions completed`],
@@ -110,7 +110,7 @@ function attentionSection(result: Result): Markup | undefined {
       (row) => html`<li>${badge(row.verdict)}<span>${links([row.id])}</span><span>${row.statement}</span></li>`,
     ),
     ...open.map(
-      ([reason, ids]) => html`<li>${badge('inconclusive')}<span>${links(ids)}</span><span>${reason}</span></li>`,
+      ([reason, ids]) => html`<li class="group">${badge('inconclusive')}<span>${reason}: ${links(ids)}</span></li>`,
     ),
   ];
   return html`<h2>To look at</h2><section class="card"><ul class="plain attention">${items}</ul></section>`;

@@ -5,7 +5,7 @@ import type { RequirementResult, Result } from '../harness/model/result.js';
 import { LEVEL_WORD } from '../harness/model/verdict.js';
 import { paint } from './terminal-colours.js';
 import { duration, visibleLine } from './visible-text.js';
-import { byReason, countsText, decidingFindings, scenarioText, sourceText, targetText } from './wording.js';
+import { byReason, countsText, decidingFindings, rowsText, scenarioText, sourceText, targetText } from './wording.js';
 
 /** How many findings of one requirement the summary spells out; the rest stand in the other reports. */
 const FINDINGS_SHOWN = 3;
@@ -92,7 +92,7 @@ function verdictLines(result: Result, colours: Colours): string[] {
   const { outcome, sentence } = headlineOf(result);
   const narrowed = result.selection === undefined ? '' : `, narrowed to ${result.selection.join(' ')}`;
   const untested =
-    result.notTested.length === 0 ? '' : `, ${result.notTested.length} rows of the ledger not tested yet`;
+    result.notTested.length === 0 ? '' : `, ${rowsText(result.notTested.length)} of the ledger not tested yet`;
   return [
     `${paint(colours, outcome, outcome.toUpperCase())}: ${visibleLine(sentence)}`,
     `  ${countsText(result.counts)}${untested}${narrowed}`,

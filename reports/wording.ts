@@ -9,6 +9,11 @@ export function countsText(counts: Counts): string {
   return parts.length === 0 ? 'nothing judged' : parts.join(', ');
 }
 
+/** `1 row`, `3 rows`. */
+export function rowsText(count: number): string {
+  return `${count} row${count === 1 ? '' : 's'}`;
+}
+
 /** The requirement's findings that its verdict rests on. */
 export function decidingFindings(requirement: RequirementResult): readonly Finding[] {
   return requirement.findings.filter(({ verdict }) => verdict === requirement.verdict);
@@ -28,6 +33,7 @@ export function sourceText({ source, target }: Result): string {
 
 /** Name and feature of the scenario with that token, where the result knows it. */
 export function scenarioText(result: Result, token: string): string {
+  if (token === 'reach') return 'the first contact, before any scenario';
   const scenario = result.scenarios.find((each) => each.token === token);
   return scenario === undefined ? token : `${scenario.name} (${scenario.feature})`;
 }

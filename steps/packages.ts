@@ -33,6 +33,10 @@ Given('the server sends the malformed package', function (this: ConformWorld, bo
   this.client.sendsBody(body);
 });
 
+Given('the server sends the malformed package {int} times', function (this: ConformWorld, times: number, body: string) {
+  for (let round = 0; round < times; round += 1) this.client.sendsBody(body);
+});
+
 Given('the server sends a package of {int} uploads', function (this: ConformWorld, count: number) {
   this.client.sends(Array.from({ length: count }, (_, index) => upload(index)));
 });

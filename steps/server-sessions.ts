@@ -13,8 +13,7 @@ drive('the device runs {int} sessions', async function (count: number) {
 
 drive('the device runs a session, its packages sent {form}', async function (form: SendHow) {
   const device = this.server.device();
-  let turned = await device.open(Device.one(), form);
-  while (!turned.ended && turned.commands.length > 0) turned = await device.report(undefined, form);
+  await device.follow(await device.open(Device.one(), form), undefined, form);
 });
 
 drive('the device runs a session whose #1 has {contents}', async function (contents: string) {

@@ -149,6 +149,16 @@ Feature: Packages and HTTP, judged on the DM Client
         | JSON whose CMD is no array | {"CMD":{"HPUT":["{repository}/half","{devInfo}Man"]}}      |
         | an array                   | [["HPUT","{repository}/half","{devInfo}Man"]]              |
 
+    Scenario: The package comes in the middle of a session
+      Given the server sends the package
+        | HPUT | {repository}/good | {devInfo}Man |
+      And the server sends the malformed package 4 times
+        """
+        {"CMD":[["HPUT","{repository}/half","{devInfo}Man"],["GET"
+        """
+      When the client runs 2 sessions
+      Then the malformed #2 ends the operation cleanly
+
   @PKG-20 @must
   Rule: One HTTP request is one whole package, a single JSON value; each package 3 answers exactly one package 2
     The frame of a package is the HTTP message; there is no other.

@@ -14,6 +14,9 @@ export interface JudgeContext {
   readonly readings: Readonly<Record<string, string>>;
 }
 
+/** The decisions and how they are read. */
+export type Readings = Pick<JudgeContext, 'decisions' | 'readings'>;
+
 /** What belongs to one row of the ledger. */
 export interface RowRecord {
   readonly row: Requirement;
@@ -52,14 +55,15 @@ function decided(row: Requirement, observed: Observed, context: JudgeContext): F
   return finding(observed, verdictOf(row, observed, context), observed.message);
 }
 
-function verdictOf(row: Requirement, observed: Observed, context: JudgeContext): Verdict {
+/** What a decisive observation says of the row, taken by itself. */
+export function verdictOf(row: Requirement, observed: Observed, context: Readings): Verdict {
   if (observed.outcome === 'held') return 'pass';
   if (observed.outcome === 'absent') return 'not-applicable';
   return row.level === 'S' || observed.atMost === 'warn' || restsOnOpen(observed, context) ? 'warn' : 'fail';
 }
 
 /** A vendor never fails on our guess: an open decision bounds the verdict, unless the vendor's own statement settles it. */
-function restsOnOpen(observed: Observed, context: JudgeContext): boolean {
+function restsOnOpen(observed: Observed, context: Readings): boolean {
   if (observed.decision === undefined) return false;
   const decision = context.decisions.get(observed.decision);
   if (decision === undefined) return true;

@@ -50,7 +50,7 @@ export class ConformError extends Error {
   toLine(): string {
     const parts = [`${this.code}: ${this.message}`];
     if (this.subject !== undefined) parts.push(`at ${this.subject}`);
-    if (this.found !== undefined) parts.push(`found ${this.found}`);
+    if (this.found !== undefined) parts.push(`found ${this.found === '' ? 'nothing' : this.found}`);
     if (this.expected !== undefined) parts.push(`expected ${this.expected}`);
     if (this.remedy !== undefined) parts.push(this.remedy);
     return parts.join('; ');

@@ -44,8 +44,8 @@ export interface Headline {
 export function headlineOf(result: Result): Headline {
   const { counts } = result;
   const rows = totalOf(counts);
-  const failed =
-    counts.fail > 0 ? `${counts.fail} of ${rows} requirements failed` : `none of ${rows} requirements failed`;
+  const all = `${rows} requirement${rows === 1 ? '' : 's'}`;
+  const failed = `${counts.fail > 0 ? counts.fail : 'none'} of ${all} failed`;
   const cut = result.partial === undefined ? '' : `; the run was cut short: ${result.partial}`;
   if (result.errors.length > 0 || counts.error > 0) {
     const [first] = result.errors;

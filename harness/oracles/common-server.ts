@@ -53,7 +53,7 @@ export function describeReply(reply: Reply): string {
 
 /**
  * The #3 that is replied to gives no reason to refuse it: plain, readable, one status for each command, and of the device's latest session
- * (an older one may have been given up, D-26).
+ * (an older one may have been given up, D-26), between whose packages none of an older one came (nobody need tell them apart, D-13).
  */
 export function isGoodReport(reply: Reply, openings: Openings): boolean {
   const three = reply.run?.three;
@@ -63,11 +63,17 @@ export function isGoodReport(reply: Reply, openings: Openings): boolean {
     isPlain(reply.request) &&
     three?.reading.problems.length === 0 &&
     three.reading.view?.statuses.length === reply.run?.commands.length &&
-    openings.isLatest(reply.session)
+    openings.isAlone(reply.session)
   );
 }
 
-/** Remembers, for each session, the reading of its #1 and whether another session of the device was open then. */
+/** The #1 or #3 that is replied to was well-formed; what a server says to a malformed one is PKG-16's (D-30). */
+export function isToGoodPackage(reply: Reply, openings: Openings): boolean {
+  const asked = reply.to === 'one' ? openings.of(reply.session)?.one : reply.run?.three;
+  return asked?.reading.problems.length === 0;
+}
+
+/** Remembers, for each session, the reading of its #1 and whether other sessions of the device were under way. Show it each #1 and each #3. */
 export interface Opening {
   readonly one: One;
   readonly others: boolean;
@@ -77,22 +83,34 @@ export class Openings {
   readonly #of = new WeakMap<Session, Opening>();
   readonly #last = new Map<string, Session>();
 
+  readonly #disturbed = new WeakSet<Session>();
+
   see(observation: Observation): void {
+    if (observation.kind === 'three') this.#three(observation.session);
     if (observation.kind !== 'one') return;
     const { session } = observation;
-    const key = `${session.scenario ?? ''} ${session.device ?? ''}`;
+    const key = keyOf(session);
     const before = this.#last.get(key);
     this.#of.set(session, { one: observation, others: before !== undefined && before.state !== 'ended' });
     if (this.#last.size > 1024) this.#last.clear();
     this.#last.set(key, session);
   }
 
-  /** No other session of the device was opened since. */
-  isLatest(session: Session | undefined): boolean {
-    return session !== undefined && this.#last.get(`${session.scenario ?? ''} ${session.device ?? ''}`) === session;
+  /** No other session of the device was opened since, and no older one went on. */
+  isAlone(session: Session | undefined): boolean {
+    return session !== undefined && this.#last.get(keyOf(session)) === session && !this.#disturbed.has(session);
+  }
+
+  #three(session: Session | undefined): void {
+    const latest = session === undefined ? undefined : this.#last.get(keyOf(session));
+    if (latest !== undefined && latest !== session) this.#disturbed.add(latest);
   }
 
   of(session: Session | undefined): Opening | undefined {
     return session === undefined ? undefined : this.#of.get(session);
   }
+}
+
+function keyOf({ scenario, device }: Session): string {
+  return `${scenario ?? ''} ${device ?? ''}`;
 }

@@ -10,7 +10,7 @@ export const endsByEnd: Oracle = {
   name: 'end/ends-by-end',
   on: 'server',
   requirements: ['END-01', 'END-09'],
-  sees: ['one', 'two', 'reply'],
+  sees: ['one', 'three', 'two', 'reply'],
   create: () => {
     const openings = new Openings();
     return (seen) => {

@@ -1,7 +1,16 @@
 import type { Observed } from '../model/finding.js';
 import type { Session } from '../session/observation.js';
 import { failed } from './common.js';
-import { describeReply, isGoodReport, isPlain, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
+import {
+  describeReply,
+  isGoodReport,
+  isPlain,
+  isToGoodPackage,
+  isTwo,
+  mayRefuse,
+  Openings,
+  type Reply,
+} from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -54,22 +63,27 @@ export const firstReplyHasCommands: Oracle = {
   name: 'flow/first-reply-has-commands',
   on: 'server',
   requirements: ['FLW-03'],
-  sees: ['reply'],
-  create: () => (seen) => {
-    if (seen.kind !== 'reply' || seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
-    const { status } = seen.response;
-    if (status < 200 || status >= 300) return NOTHING;
-    const count = seen.reading?.view?.commands.length ?? 0;
-    const events = [seen.response, seen.request];
-    if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
-    // A body that cannot be read is PKG-12's.
-    if (seen.reading !== undefined && seen.reading.view === undefined) return NOTHING;
-    return [
-      violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, {
-        expected: 'at least one command',
-        actual: describeReply(seen),
-      }),
-    ];
+  sees: ['one', 'reply'],
+  create: () => {
+    const openings = new Openings();
+    return (seen) => {
+      openings.see(seen);
+      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
+      const { status } = seen.response;
+      if (status < 200 || status >= 300) return NOTHING;
+      const count = seen.reading?.view?.commands.length ?? 0;
+      const events = [seen.response, seen.request];
+      if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
+      // A body that cannot be read is PKG-12's.
+      if (seen.reading !== undefined && seen.reading.view === undefined) return NOTHING;
+      if (!isToGoodPackage(seen, openings)) return NOTHING;
+      return [
+        violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, {
+          expected: 'at least one command',
+          actual: describeReply(seen),
+        }),
+      ];
+    };
   },
 };
 
@@ -78,7 +92,7 @@ export const meansWhatEndSays: Oracle = {
   name: 'flow/means-what-end-says',
   on: 'server',
   requirements: ['FLW-04'],
-  sees: ['two', 'reply', 'one'],
+  sees: ['two', 'reply', 'one', 'three'],
   create: () => {
     const openings = new Openings();
     const took = new Set<string>();
@@ -153,7 +167,7 @@ export const answersReports: Oracle = {
   name: 'flow/answers-reports',
   on: 'server',
   requirements: ['FLW-07', 'FLW-11'],
-  sees: ['one', 'reply'],
+  sees: ['one', 'three', 'reply'],
   create: () => {
     const openings = new Openings();
     return (seen) => {

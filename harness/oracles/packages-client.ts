@@ -363,8 +363,9 @@ export const wholePackages: Oracle = {
       last.set(seen.session, sent);
       if (waiting.size > 256) waiting.clear();
       waiting.set(request.connection, sent);
-      // It fitted the #2 before and does not fit this one, so it is the one before. After END it could be meant for END's package.
-      const again = before?.fits === true && sameBody(before.request.body, request.body) && count !== owed;
+      // It fitted the #2 before and holds too much for this one, so it is the one before; where it holds too little it may as well be cut short
+      // (STA-01). After END it could be meant for END's package.
+      const again = before?.fits === true && sameBody(before.request.body, request.body) && (count ?? 0) > (owed ?? 0);
       if (again && seen.standing !== 'after-end' && seen.session.state !== 'failed') {
         const found = [
           violated(

@@ -5,7 +5,7 @@ import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent } from '../trace/event.js';
-import { describeReply, isPlain, isTwo, type Reply } from './common-server.js';
+import { describeReply, isPlain, isToGoodPackage, isTwo, Openings, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -60,36 +60,44 @@ export const twoIsWhole: Oracle = {
   name: 'packages/two-is-whole',
   on: 'server',
   requirements: ['PKG-12', 'PKG-21'],
-  sees: ['reply'],
-  create: () => (seen) => {
-    if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.status !== 200) return NOTHING;
-    if (seen.response.defect !== undefined || seen.reading === undefined) return NOTHING;
-    const events = [seen.response, seen.request];
-    const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
-    const problem = seen.reading.problems.find((one) => one.kind !== 'trailing');
-    if (trailing !== undefined) {
-      return [
-        violated('PKG-21', `More than one JSON value in one response: ${trailing.message}`, seen.session, events, {
-          expected: 'one JSON value',
-          actual: trailing.message,
-        }),
-      ];
-    }
-    if (problem !== undefined) {
-      const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;
-      return [
-        violated('PKG-12', `#2 is malformed at ${where}: ${problem.message}`, seen.session, events, {
-          expected: 'UTF-8 JSON that fits the schema: arrays of strings',
-          actual: problem.message,
-        }),
-      ];
-    }
-    return [
-      held('PKG-12', '#2 is UTF-8 JSON that fits its schema.', seen.session, events),
-      held('PKG-21', 'The response is one JSON value and nothing else.', seen.session, events),
-    ];
+  sees: ['one', 'reply'],
+  create: () => {
+    const openings = new Openings();
+    return (seen) => {
+      openings.see(seen);
+      if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.status !== 200) return NOTHING;
+      return isToGoodPackage(seen, openings) ? judgeBody(seen) : NOTHING;
+    };
   },
 };
+
+function judgeBody(seen: Reply): readonly Observed[] {
+  if (seen.response.defect !== undefined || seen.reading === undefined) return NOTHING;
+  const events = [seen.response, seen.request];
+  const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
+  const problem = seen.reading.problems.find((one) => one.kind !== 'trailing');
+  if (trailing !== undefined) {
+    return [
+      violated('PKG-21', `More than one JSON value in one response: ${trailing.message}`, seen.session, events, {
+        expected: 'one JSON value',
+        actual: trailing.message,
+      }),
+    ];
+  }
+  if (problem !== undefined) {
+    const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;
+    return [
+      violated('PKG-12', `#2 is malformed at ${where}: ${problem.message}`, seen.session, events, {
+        expected: 'UTF-8 JSON that fits the schema: arrays of strings',
+        actual: problem.message,
+      }),
+    ];
+  }
+  return [
+    held('PKG-12', '#2 is UTF-8 JSON that fits its schema.', seen.session, events),
+    held('PKG-21', 'The response is one JSON value and nothing else.', seen.session, events),
+  ];
+}
 
 /** PKG-14: chunked and Content-Length requests are both read, or refused as HTTP allows (CR 6.1a). */
 export const readsAnyRequestFraming: Oracle = {
@@ -98,12 +106,12 @@ export const readsAnyRequestFraming: Oracle = {
   requirements: ['PKG-14'],
   sees: ['reply'],
   create: () => {
-    /** A request in the usual form was served, so a refusal of another one is about its form. */
-    let served = false;
+    /** The same package in the usual form was served, so a refusal of another one is about its form. */
+    const served = new Set<Reply['to']>();
     return (seen) => {
       if (seen.kind !== 'reply' || !meantAsTwo(seen)) return NOTHING;
-      if (isPlain(seen.request) && isTwo(seen)) served = true;
-      return judgeFraming(seen, served);
+      if (isPlain(seen.request) && isTwo(seen)) served.add(seen.to);
+      return judgeFraming(seen, served.has(seen.to));
     };
   },
 };

@@ -321,8 +321,11 @@ function readBack(run: PackageRun, creation: Creation, text: (body: BodyRecord) 
   if (creation.unread.size === 0) return NOTHING;
   for (const command of run.commands) {
     const [uri] = command.command.clientUris;
-    if (uri === undefined || !creation.unread.delete(uri)) continue;
     const body = command.exchanges[0]?.request.body;
+    // A place that could not be read says nothing, except that nothing is there.
+    const read =
+      body !== undefined || command.status?.sc === 404 || (command.command.name === 'GET' && succeeded(command));
+    if (uri === undefined || !read || !creation.unread.delete(uri)) continue;
     for (const mark of marksIn(body === undefined ? JSON.stringify(command.status?.data ?? {}) : text(body)))
       creation.shown.add(mark);
   }

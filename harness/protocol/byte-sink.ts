@@ -1,11 +1,12 @@
 const FIRST_CAPACITY = 512;
+const NO_BYTES = Buffer.alloc(0);
 
 /**
  * Collects bytes that come in pieces of any size. Appending is amortised constant time for each byte,
  * so that a message that arrives byte by byte costs linear time; the pieces themselves are not kept alive.
  */
 export class ByteSink {
-  private bytes = Buffer.alloc(0);
+  private bytes: Buffer = NO_BYTES;
   private used = 0;
 
   get length(): number {
@@ -13,10 +14,10 @@ export class ByteSink {
   }
 
   /** Appends `source[from, to)`. */
-  append(source: Uint8Array, from = 0, to = source.length): void {
+  append(source: Buffer, from = 0, to = source.length): void {
     const needed = this.used + (to - from);
     if (needed > this.bytes.length) this.grow(needed);
-    this.bytes.set(source.subarray(from, to), this.used);
+    source.copy(this.bytes, this.used, from, to);
     this.used = needed;
   }
 
@@ -28,17 +29,18 @@ export class ByteSink {
   /** Hands over all bytes and starts anew. */
   take(): Buffer {
     const taken = this.bytes.subarray(0, this.used);
-    this.clear();
+    this.bytes = NO_BYTES;
+    this.used = 0;
     return taken;
   }
 
+  /** Forgets all bytes; their memory takes the next ones. */
   clear(): void {
-    this.bytes = Buffer.alloc(0);
     this.used = 0;
   }
 
   private grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2, FIRST_CAPACITY));
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * 2, FIRST_CAPACITY));
     this.bytes.copy(larger, 0, 0, this.used);
     this.bytes = larger;
   }

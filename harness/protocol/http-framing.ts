@@ -60,7 +60,9 @@ function planByLength(lengths: readonly string[]): FramingPlan {
 function listOf(fields: Fields, lowerName: string): string[] {
   const members: string[] = [];
   for (const [name, value] of fields) {
-    if (name.toLowerCase() === lowerName) members.push(...value.split(',').map((member) => member.trim()));
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) {
+      members.push(...value.split(',').map((member) => member.trim()));
+    }
   }
   return members;
 }

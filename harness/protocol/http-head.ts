@@ -77,27 +77,27 @@ export interface FieldsReading {
  * space, which RFC 9112 5.2 allows. A line that is no field is named in `defects` and left out.
  */
 export function readFields(lines: readonly string[], section: 'header' | 'trailer'): FieldsReading {
-  const found: { readonly name: string; readonly parts: string[] }[] = [];
+  const fields: [string, string][] = [];
   const defects: string[] = [];
-  for (const [index, text] of lines.entries()) {
-    const where = `${section} line ${index + 1}`;
-    if (CONTROL.test(text)) defects.push(`${where}: control character in ${quote(text)}`);
-    const previous = found.at(-1);
+  lines.forEach((text, index) => {
+    const wrong = (what: string): unknown => defects.push(`${section} line ${index + 1}: ${what}`);
+    if (CONTROL.test(text)) wrong(`control character in ${quote(text)}`);
     if (isSpace(text.charCodeAt(0))) {
-      if (previous === undefined) defects.push(`${where}: ${quote(text)} continues no field`);
-      else previous.parts.push(trim(text));
-      continue;
+      const previous = fields.at(-1);
+      if (previous === undefined) wrong(`${quote(text)} continues no field`);
+      else previous[1] = [previous[1], trim(text)].filter((part) => part !== '').join(' ');
+      return;
     }
     const colon = text.indexOf(':');
     const name = trim(text.slice(0, Math.max(colon, 0)));
-    if (colon < 0) defects.push(`${where}: ${quote(text)} has no colon`);
-    else if (!TOKEN.test(name)) defects.push(`${where}: field name ${quote(name)} is no token`);
+    if (colon < 0) wrong(`${quote(text)} has no colon`);
+    else if (!TOKEN.test(name)) wrong(`field name ${quote(name)} is no token`);
     else {
-      if (name.length !== colon) defects.push(`${where}: space before the colon in ${quote(text)}`);
-      found.push({ name, parts: [trim(text.slice(colon + 1))] });
+      if (name.length !== colon) wrong(`space before the colon in ${quote(text)}`);
+      fields.push([name, trim(text.slice(colon + 1))]);
     }
-  }
-  return { fields: found.map(({ name, parts }) => [name, parts.filter((part) => part !== '').join(' ')]), defects };
+  });
+  return { fields, defects };
 }
 
 function isSpace(code: number): boolean {
@@ -115,5 +115,7 @@ function trim(text: string): string {
 
 /** The head's bytes as Latin-1 text, when written in the usual form. */
 export function usualHead(startLine: string, fields: Fields): string {
-  return `${startLine}\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+  let head = `${startLine}\r\n`;
+  for (const [name, value] of fields) head += `${name}: ${value}\r\n`;
+  return `${head}\r\n`;
 }

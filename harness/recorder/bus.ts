@@ -15,6 +15,8 @@ export interface BusOptions {
 
 /** Faults beyond this number are counted, not kept: a sink that always throws must not eat the memory. */
 const KEPT_FAULTS = 100;
+/** Events that wait for a sink in no hurry; spilled bodies must not be dropped before they were seen. */
+const MOST_WAITING = 256;
 
 /**
  * Numbers and dates the events of a run and hands them to its sinks, in order and at once.
@@ -56,13 +58,7 @@ export class EventBus {
   emit(draft: Draft): TraceEvent {
     this.#seq += 1;
     const event: TraceEvent = { seq: this.#seq, ...draft, t: draft.t ?? this.now() };
-    for (const sink of [...this.#sinks]) {
-      try {
-        sink(event);
-      } catch (error) {
-        this.fault(`a sink broke at event ${event.seq}`, error);
-      }
-    }
+    for (const sink of [...this.#sinks]) this.#hand(event, sink);
     return event;
   }
 
@@ -72,6 +68,31 @@ export class EventBus {
     return () => {
       this.#sinks.delete(sink);
     };
+  }
+
+  /**
+   * A sink in no hurry, which holds no traffic up: its events wait, in order, until the returned function is called, or until they are many.
+   * Several at a stroke also cost less than the same ones each between two packets.
+   */
+  subscribeLater(sink: EventSink): () => void {
+    let waiting: TraceEvent[] = [];
+    const handOver = (): void => {
+      const events = waiting;
+      waiting = [];
+      for (const event of events) this.#hand(event, sink);
+    };
+    this.subscribe((event) => {
+      if (waiting.push(event) >= MOST_WAITING) handOver();
+    });
+    return handOver;
+  }
+
+  #hand(event: TraceEvent, sink: EventSink): void {
+    try {
+      sink(event);
+    } catch (error) {
+      this.fault(`a sink broke at event ${event.seq}`, error);
+    }
   }
 
   /** Keeps a fault of the harness itself, so that the run can say so (verdict `error`). */

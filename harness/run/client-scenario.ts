@@ -310,7 +310,10 @@ export class ClientScenario implements LabScenario {
     if (await this.#patiently(done)) {
       if (!requested && started.exited === undefined) this.#gaveUp('#1', 0);
     } else {
-      this.#gaveUp(requested ? 'the next package' : '#1', context.patienceMs);
+      // Cut short, the session was not waited for; whatever is missing in it says nothing about the client.
+      if (context.signal.aborted)
+        act(context, this.token, { name: 'obstacle', reason: 'the run was cut short in the middle of the session' });
+      else this.#gaveUp(requested ? 'the next package' : '#1', context.patienceMs);
       target.abandon();
       if (started.exited !== undefined) await started.exited;
     }

@@ -118,10 +118,14 @@ export class Device {
   }
 
   /** Answers #2 after #2 until END, or until a reply is none. */
-  async follow(first: Turned, statuses?: (command: SeenCommand, index: number) => StatusEntry): Promise<Turned> {
+  async follow(
+    first: Turned,
+    statuses?: (command: SeenCommand, index: number) => StatusEntry,
+    how: SendHow = {},
+  ): Promise<Turned> {
     let turned = first;
     for (let round = 0; round < MOST_ROUNDS && !turned.ended && turned.commands.length > 0; round += 1) {
-      turned = await this.report(statuses === undefined ? undefined : turned.commands.map(statuses));
+      turned = await this.report(statuses === undefined ? undefined : turned.commands.map(statuses), how);
     }
     return turned;
   }

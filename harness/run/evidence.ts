@@ -4,6 +4,10 @@ import type { MessageEvent, TraceEvent } from '../trace/event.js';
 
 /** Characters of a body that a report shows. */
 const MOST_BODY = 4000;
+/** Characters of any other text that a target may make as long as it likes: a request line, a field, a defect. */
+const MOST_TEXT = 1000;
+/** Header fields of a message that a report shows. */
+const MOST_FIELDS = 40;
 
 /** The trace events with these numbers, as reports show them. */
 export function evidenceOf(
@@ -20,9 +24,17 @@ function asEvidence(event: TraceEvent, readSpill: ReadSpill): Evidence {
   const base = { seq: event.seq, t: event.t, ...(event.scenario === undefined ? {} : { scenario: event.scenario }) };
   switch (event.kind) {
     case 'http-request':
-      return { ...base, title: `${event.method} ${event.target} ${event.httpVersion}`, ...message(event, readSpill) };
+      return {
+        ...base,
+        title: brief(`${event.method} ${event.target} ${event.httpVersion}`),
+        ...message(event, readSpill),
+      };
     case 'http-response':
-      return { ...base, title: `${event.httpVersion} ${event.status} ${event.reason}`, ...message(event, readSpill) };
+      return {
+        ...base,
+        title: brief(`${event.httpVersion} ${event.status} ${event.reason}`),
+        ...message(event, readSpill),
+      };
     case 'connection':
       return {
         ...base,
@@ -55,7 +67,7 @@ function asEvidence(event: TraceEvent, readSpill: ReadSpill): Evidence {
       return {
         ...base,
         title: `the harness: ${name}`,
-        ...(Object.keys(rest).length === 0 ? {} : { body: JSON.stringify(rest) }),
+        ...(Object.keys(rest).length === 0 ? {} : { body: JSON.stringify(rest).slice(0, MOST_BODY) }),
       };
     }
   }
@@ -65,9 +77,21 @@ function message(event: MessageEvent, readSpill: ReadSpill): Omit<Evidence, 'seq
   return {
     from: event.from,
     to: event.to,
-    headers: event.headers,
+    headers: fields(event.headers),
     bodySize: event.body.size,
     ...(event.body.size === 0 ? {} : { body: bodyBytes(event.body, readSpill).toString('utf8').slice(0, MOST_BODY) }),
-    ...(event.defect === undefined ? {} : { defect: event.defect }),
+    ...(event.defect === undefined ? {} : { defect: brief(event.defect) }),
   };
+}
+
+function fields(headers: MessageEvent['headers']): MessageEvent['headers'] {
+  const shown = headers
+    .slice(0, MOST_FIELDS)
+    .map(([name, value]): readonly [string, string] => [brief(name), brief(value)]);
+  const more = headers.length - shown.length;
+  return more > 0 ? [...shown, ['…', `${more} more fields`]] : shown;
+}
+
+function brief(text: string): string {
+  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}… (${text.length} characters)` : text;
 }

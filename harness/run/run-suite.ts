@@ -13,7 +13,7 @@ import { EventBus } from '../recorder/bus.js';
 import { TRACE_FILE, TraceWriter } from '../recorder/writer.js';
 import type { TraceHeader } from '../trace/event.js';
 import { Redactor } from '../trace/redact.js';
-import { conduct } from './conductor.js';
+import { conduct, countScenarios } from './conductor.js';
 import { act, type RunContext } from './context.js';
 import { resultOf } from './judging.js';
 import { Marks } from './marks.js';
@@ -26,6 +26,8 @@ const MOST_SILENT = 3;
 
 /** News of a run, for whoever shows progress. */
 export interface RunNews {
+  /** The options are in order, the target is about to be reached. */
+  readonly onOpened?: () => void;
   /** Requirements that each planned scenario is about. */
   readonly onPlanned?: (scenarios: readonly (readonly string[])[]) => void;
   readonly onScenario?: (scenario: ScenarioResult, observed: readonly Observed[]) => void;
@@ -68,12 +70,39 @@ export interface SuiteOptions {
  */
 export async function runSuite(options: SuiteOptions): Promise<Result> {
   const run = await SuiteRun.open(options);
+  options.news?.onOpened?.();
   try {
     await run.play();
   } finally {
     await run.close();
   }
   return run.result();
+}
+
+/**
+ * How many scenarios of the role the selection leaves.
+ * @throws ConformError USAGE for a requirement or chapter that the ledger does not have, or tags that are no expression.
+ */
+export function scenariosSelected(
+  options: Pick<SuiteOptions, 'role' | 'ledger' | 'selection' | 'tags' | 'root'>,
+): Promise<number> {
+  return countScenarios(options.root, tagExpressionOf(options), options.tags);
+}
+
+/** Scenarios of the role that are about a selected row. */
+function tagExpressionOf({
+  role,
+  ledger,
+  selection,
+  tags,
+}: Pick<SuiteOptions, 'role' | 'ledger' | 'selection' | 'tags'>): string {
+  const parts = [`@${role}`];
+  if (selection.ids !== undefined || selection.chapters !== undefined) {
+    const rows = selectRows(ledger, role, selection).filter((row) => row.notTested === undefined);
+    parts.push(`(${rows.length === 0 ? '@none' : rows.map((row) => `@${row.id}`).join(' or ')})`);
+  }
+  if (tags !== undefined) parts.push(`(${tags})`);
+  return parts.join(' and ');
 }
 
 class SuiteRun implements Playing {
@@ -86,6 +115,8 @@ class SuiteRun implements Playing {
   readonly #header: TraceHeader;
   readonly #writer: TraceWriter | undefined;
   readonly #judge: Judge;
+  /** Shows the judge what happened since the last time. */
+  #judgeAll: () => void = () => undefined;
   readonly #scenarios: ScenarioResult[] = [];
   readonly #errors: string[] = [];
   readonly #startedAt = performance.now();
@@ -132,7 +163,7 @@ class SuiteRun implements Playing {
       });
       parts.bus.subscribe(this.#writer.write);
     }
-    parts.bus.subscribe((event) => this.#judge.push(event));
+    this.#judgeAll = parts.bus.subscribeLater((event) => this.#judge.push(event));
     parts.bus.subscribe((event) => {
       if (event.kind === 'action' && event.action.name === 'gave-up' && event.action.afterMs > 0) this.#gaveUp = true;
     });
@@ -160,7 +191,7 @@ class SuiteRun implements Playing {
   }
 
   async play(): Promise<void> {
-    const tagExpression = this.#tagExpression();
+    const tagExpression = tagExpressionOf(this.#options);
     const unreachable = await this.#theatre.reach();
     if (unreachable !== undefined) {
       this.#errors.push(
@@ -199,6 +230,7 @@ class SuiteRun implements Playing {
   }
 
   observed(token: string): readonly Observed[] | undefined {
+    this.#judgeAll();
     return this.#options.record ? this.#judge.ofScenario(token) : undefined;
   }
 
@@ -228,6 +260,7 @@ class SuiteRun implements Playing {
 
   async close(): Promise<void> {
     await this.#theatre.close();
+    this.#judgeAll();
     this.#errors.push(...this.#context.bus.faults, ...this.#theatre.faults);
     this.#durationMs = performance.now() - this.#startedAt;
     this.#writer?.close(this.#partial());
@@ -261,17 +294,5 @@ class SuiteRun implements Playing {
 
   #whyStopped(): string | undefined {
     return this.#partial() ?? this.#stopped;
-  }
-
-  /** Scenarios of this role that are about a selected row. */
-  #tagExpression(): string {
-    const { selection, ledger, tags } = this.#options;
-    const parts = [`@${this.role}`];
-    if (selection.ids !== undefined || selection.chapters !== undefined) {
-      const rows = selectRows(ledger, this.role, selection).filter((row) => row.notTested === undefined);
-      parts.push(`(${rows.length === 0 ? '@none' : rows.map((row) => `@${row.id}`).join(' or ')})`);
-    }
-    if (tags !== undefined) parts.push(`(${tags})`);
-    return parts.join(' and ');
   }
 }

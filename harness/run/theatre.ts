@@ -93,11 +93,19 @@ class ClientTheatre implements Theatre {
   }
 
   async reach(): Promise<string | undefined> {
+    const { patienceMs } = this.#options.context;
     const stage = this.stage('reach');
+    const began = performance.now();
     await stage.client?.runSessions(1);
+    const ms = performance.now() - began;
     await this.clear(stage);
-    if (stage.client?.requests !== 0) return undefined;
-    return `the client opened no session within ${this.#options.context.patienceMs} ms`;
+    // A run that is cut short says so; the target is not to blame for it.
+    if (stage.client?.requests !== 0 || this.#options.context.signal.aborted) return undefined;
+    const ended = this.#target.lastWords;
+    if (ended !== undefined) return `the client sent no package: ${ended}`;
+    return ms < patienceMs
+      ? `the client was gone after ${Math.round(ms)} ms and had opened no session`
+      : `the client opened no session within ${patienceMs} ms`;
   }
 
   stage(token: string): Stage {
@@ -155,6 +163,7 @@ class ServerTheatre implements Theatre {
     const silent = opened?.response === undefined && (device?.failure === 'refused' || device?.failure === 'timeout');
     if (device !== undefined && opened !== undefined) await device.follow(opened);
     await this.clear(stage);
+    if (this.#options.context.signal.aborted) return undefined;
     return silent ? `nothing answers a #1 at ${this.#target.endpoint} (${device.failure})` : undefined;
   }
 

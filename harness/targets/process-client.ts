@@ -7,6 +7,9 @@ import type { Answered, ClientTarget, Started } from './target.js';
 
 /** Output kept of each process, in characters. */
 const MOST_OUTPUT = 4096;
+/** Lines, and characters, of it that a message quotes. */
+const MOST_LINES = 3;
+const MOST_WORDS = 300;
 /** How long a dead process's bytes may take to be read off its sockets, in milliseconds. */
 const DRAIN_MS = 250;
 
@@ -54,6 +57,10 @@ export class ProcessClient implements ClientTarget {
     return running.started;
   }
 
+  get lastWords(): string | undefined {
+    return this.#last?.lastWords;
+  }
+
   abandon(): void {
     this.#last?.kill();
   }
@@ -73,6 +80,8 @@ class Running {
   readonly started: Promise<Started>;
   readonly exited: Promise<void>;
   readonly #child: ChildProcess;
+  /** How the process ended by itself, and the end of what it printed. */
+  lastWords: string | undefined;
   #killed = false;
   #output = '';
 
@@ -81,6 +90,7 @@ class Running {
     // A group of its own, so that its children end with it.
     this.#child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const child = this.#child;
+    process.once('exit', this.#atExit);
     const keep = (chunk: Buffer): void => {
       if (this.#output.length < MOST_OUTPUT)
         this.#output += chunk.toString('utf8').slice(0, MOST_OUTPUT - this.#output.length);
@@ -100,8 +110,11 @@ class Running {
     this.exited = new Promise((resolve) => {
       child.once('error', () => resolve());
       child.once('exit', (code, signal) => {
+        process.off('exit', this.#atExit);
         void drained(DRAIN_MS).then(() => {
           const ended = endOf(code, signal);
+          if (!this.#killed) this.lastWords = lastWordsOf(ended, this.#output);
+          this.#sweep();
           const output = this.#output === '' ? {} : { detail: this.#output };
           bus.emit({
             kind: 'process',
@@ -118,17 +131,38 @@ class Running {
     });
   }
 
+  /** However the suite ends, it leaves no process behind. */
+  readonly #atExit = (): void => this.kill();
+
   /** Ends the process and its children at once. */
   kill(): void {
     const { pid } = this.#child;
     if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#killed = true;
+    if (!this.#sweep()) this.#child.kill('SIGKILL');
+  }
+
+  /** Kills whatever is left of the group; false when there is nothing. */
+  #sweep(): boolean {
+    const { pid } = this.#child;
     try {
-      process.kill(-pid, 'SIGKILL');
+      return pid !== undefined && process.kill(-pid, 'SIGKILL');
     } catch {
-      this.#child.kill('SIGKILL');
+      return false;
     }
   }
+}
+
+/** `its process ended with code 1 and said: no such file`: one line, whatever was printed. */
+function lastWordsOf(ended: { readonly code: number } | { readonly signal: string }, output: string): string {
+  const how = 'code' in ended ? `code ${ended.code}` : ended.signal;
+  const said = output
+    .trim()
+    .split(/[\r\n]+/)
+    .slice(-MOST_LINES)
+    .join(' | ')
+    .slice(-MOST_WORDS);
+  return `its process ended with ${how} and said ${said === '' ? 'nothing' : `"${said}"`}`;
 }
 
 /** A shell in between tells the signal that ended the program as exit code 128 + its number. */

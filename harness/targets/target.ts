@@ -63,6 +63,8 @@ export interface ClientTarget extends TargetBase {
   readonly setNode?: (clientUri: string, value: string | number | boolean | null) => Promise<Answered>;
   /** Gives the client the account of a server. */
   readonly bootstrap?: (account: BootstrapAccount) => Promise<Answered>;
+  /** How the process of the session that was started last ended by itself, and what it printed; undefined for a target that is no process. */
+  readonly lastWords?: string | undefined;
   /** Kills the process of the session that was started last, if any. */
   abandon(): void;
 }

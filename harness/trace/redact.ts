@@ -49,7 +49,8 @@ export class Redactor {
         ? text
         : text.replace(secrets.pattern, (found) => this.token(secrets.plain.get(found) ?? found));
     const parameters = this.#parameters;
-    if (parameters === undefined) return plain;
+    // Most texts hold no parameter, which a plain search tells sooner.
+    if (parameters === undefined || !plain.includes('=')) return plain;
     return plain.replace(parameters, (_found, name: string, value: string) => `${name}${this.#once(value)}`);
   }
 

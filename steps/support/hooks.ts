@@ -1,6 +1,9 @@
-import { After, Before, Status } from '@cucumber/cucumber';
+import { After, Before, Status, setDefaultTimeout } from '@cucumber/cucumber';
 import { factsOf, type ScenarioSource } from './facts.js';
 import type { ConformWorld } from './world.js';
+
+// Every wait of a step is bounded by the patience, which the user may set to more than cucumber's limit of five seconds.
+setDefaultTimeout(-1);
 
 Before(function (this: ConformWorld, source: ScenarioSource) {
   this.facts = factsOf(source);

@@ -45,6 +45,22 @@ describe('dmconform run on the embedded pair', () => {
     expect(finished.stdout).not.toContain('\u001b');
   });
 
+  it('tells of each chapter when it is done, with as many scenarios as were planned', () => {
+    const lines = [...finished.stdout.matchAll(/^ {2}([A-Z]{3}) .* (\d+)\/(\d+) {2}/gm)];
+    expect(lines.map(([, id]) => id).sort()).toEqual(
+      ['SES', 'PKG', 'FLW', 'ORD', 'STA', 'END', 'CNT', 'SES', 'PKG', 'FLW', 'ORD', 'END', 'CNT'].sort(),
+    );
+    for (const [line, , done, total] of lines) expect(done, line).toBe(total);
+    expect(finished.stdout.match(/^DM (Client|Server) under test$/gm)).toHaveLength(2);
+  });
+
+  it('plays only the role that the selection is about, and says so with a list in --json', async () => {
+    const out = emptyFolder();
+    const { code, stdout } = await dmconform(['run', '--only', 'CNT-01', '--out', out, '--json']);
+    expect([code, existsSync(join(out, 'client')), existsSync(join(out, 'server'))]).toEqual([0, true, false]);
+    expect(JSON.parse(stdout)).toMatchObject([{ role: 'client', requirements: [{ id: 'CNT-01' }] }]);
+  });
+
   it('finds the planned values and the shuffles again with the same seed', async () => {
     const shuffled = async (): Promise<string[]> => {
       const out = emptyFolder();

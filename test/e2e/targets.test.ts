@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { badServer, dmconform, emptyFolder, type Finished, resultIn, start, verdicts } from './cli.js';
@@ -41,12 +41,40 @@ function client(body: string): string {
   return `${process.execPath} ${file} {server.url}`;
 }
 
+/** A whole response with this #2. */
+function packageTwo(content: unknown): string {
+  const body = JSON.stringify(content);
+  return `HTTP/1.1 200 OK\r\nContent-Type: application/vnd.oma.dm.request+json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** Waits until the run has begun. */
+async function begun(run: ReturnType<typeof start>, needle = 'under test'): Promise<void> {
+  await new Promise<void>((resolve) => {
+    run.child.stdout?.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes(needle)) resolve();
+    });
+    void run.finished.then(() => resolve());
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
 describe('a target that is not there is no green run', () => {
   it('a client that never starts', async () => {
     const { finished, out } = await runClient('/no/such/client {server.url}');
     expect(finished.code).toBe(3);
     expect(resultIn(out).errors.join()).toContain('TARGET_UNREACHABLE');
     expect(Object.values(verdicts(resultIn(out)))).not.toContain('pass');
+  });
+
+  it('a client that ends by itself is quoted', async () => {
+    const { finished, out } = await runClient(client("console.log('no licence\\u001b[2J'); process.exit(9);"));
+    expect(resultIn(out).errors.join()).toMatch(/ended with code 9 and said "no licence/);
+    expect([finished.code, finished.stdout.includes('\u001b')]).toEqual([3, false]);
+  });
+
+  it('a client that leaves a process behind', async () => {
+    const { finished } = await runClient('sleep 4343 & echo {server.url}');
+    expect([finished.code, isRunning('sleep 4343')]).toEqual([3, false]);
   });
 
   it('a client that exits without a word', async () => {
@@ -104,17 +132,49 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
     expect(finished.stderr).not.toMatch(/heap|memory/i);
   });
 
+  it('a server that falls silent for longer than any step should take is inconclusive, not an error of the suite', async () => {
+    let requests = 0;
+    const server = await badServer((socket) =>
+      socket.on('data', () => {
+        requests += 1;
+        if (requests === 1) socket.write(packageTwo({ CMD: [['END']] }));
+      }),
+    );
+    const { finished, out } = await runServer(server.url, ['--only', 'END-12', '--patience', '5500ms']);
+    await server.close();
+    expect(resultIn(out).errors).toEqual([]);
+    expect([finished.code, verdicts(resultIn(out))]).toEqual([0, { 'END-12': 'inconclusive' }]);
+  });
+
+  it('a server that never sends END', async () => {
+    const server = await badServer((socket) =>
+      socket.on('data', () => socket.write(packageTwo({ CMD: [['GET', 'urn:oma:mo:oma-dm-devinfo:1.2//Man']] }))),
+    );
+    const { finished, out } = await runServer(server.url, ['--only', 'PKG-14']);
+    await server.close();
+    expect(finished.code).not.toBe(0);
+    expect(Object.values(verdicts(resultIn(out)))).not.toContain('error');
+  });
+
+  it('a server that floods the head keeps the report in bounds', async () => {
+    const server = await badServer((socket) => {
+      socket.on('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\n${`X-A: ${'y'.repeat(8000)}\r\n`.repeat(40)}`);
+        socket.end(`Z: ${'z'.repeat(300_000)}`);
+      });
+    });
+    const { out } = await runServer(server.url);
+    await server.close();
+    expect(statSync(join(out, 'report.html')).size).toBeLessThan(3_000_000);
+  });
+
   it('a server that hangs up in the middle of each session', async () => {
-    const two = JSON.stringify({ CMD: [['GET', 'urn:oma:mo:oma-dm-devinfo:1.2//Man']] });
     const server = await badServer((socket) => {
       let count = 0;
       socket.on('data', (chunk: Buffer) => {
         count += 1;
         if (count > 1 || !chunk.toString().includes('initiation')) socket.destroy();
-        else
-          socket.write(
-            `HTTP/1.1 200 OK\r\nContent-Type: application/vnd.oma.dm.request+json\r\nContent-Length: ${two.length}\r\n\r\n${two}`,
-          );
+        else socket.write(packageTwo({ CMD: [['GET', 'urn:oma:mo:oma-dm-devinfo:1.2//Man']] }));
       });
     });
     const { finished, out } = await runServer(server.url, ['--chapter', 'SES,END']);
@@ -146,6 +206,14 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
     expect(verdicts(resultIn(out))).toMatchObject({ 'PKG-06': 'pass', 'FLW-05': 'fail', 'PKG-17': 'fail' });
   });
 
+  it('a client that leaves a SHOULD undone is shown with a warning while the run goes on, too', async () => {
+    const body = `http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', Accept: '*/*', 'OMADM-DevID': 'IMEI:1' } },
+        (response) => response.resume()).end('{}');`;
+    const { finished, out } = await runClient(client(body), ['--only', 'FLW-14']);
+    expect(verdicts(resultIn(out))).toMatchObject({ 'FLW-14': 'warn' });
+    expect(finished.stdout).toMatch(/^ {2}FLW .* (\d+)\/\1 {2}\1 warn, /m);
+  });
+
   it('a client that floods', async () => {
     const body = `const again = () => { const r = http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', 'OMADM-DevID': 'IMEI:1' } },
         (s) => { s.resume(); s.on('end', again); }); r.on('error', () => process.exit(1)); r.end('{}'); }; again();`;
@@ -155,6 +223,12 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
   });
 });
 
+/** Resolves when the trace tells of it, or the run is over. */
+async function recorded(run: ReturnType<typeof start>, trace: string, what: string): Promise<void> {
+  const told = (): boolean => existsSync(trace) && readFileSync(trace, 'utf8').includes(what);
+  while (run.child.exitCode === null && !told()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 describe('a run that is cut short', () => {
   it('keeps what there is after Ctrl-C, and says that it is partial', async () => {
     const out = emptyFolder();
@@ -162,15 +236,55 @@ describe('a run that is cut short', () => {
       ['run', '--client-command', client('setInterval(() => {}, 1e6);'), '--patience', '60s', '--out', out],
       emptyFolder(),
     );
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await begun(run);
     run.child.kill('SIGINT');
-    const { code } = await run.finished;
-    expect(code).toBe(130);
-    expect(resultIn(out).partial).toBe('interrupted');
+    const { code, stderr } = await run.finished;
+    expect([code, stderr.trim().split('\n')]).toEqual([130, [expect.stringMatching(/^interrupted/)]]);
+    expect(resultIn(out)).toMatchObject({ partial: 'interrupted', errors: [] });
     expect(isRunning('client.mjs')).toBe(false);
     const judged = await dmconform(['judge', join(out, 'trace.ndjson')]);
     expect(judged.code).not.toBe(2);
     expect(judged.stdout).toContain('interrupted');
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('ends in order at %s, in both roles', async (signal) => {
+    const out = emptyFolder();
+    const server = await badServer((socket) => socket.on('data', () => socket.write('HTTP/1.1 200')));
+    const targets = {
+      s: ['--server-url', server.url],
+      c: ['--client-command', client('setInterval(() => {}, 1e6);')],
+    };
+    for (const [name, target] of Object.entries(targets)) {
+      const run = start(['run', ...target, '--patience', '60s', '--out', join(out, name)], out);
+      await begun(run);
+      run.child.kill(signal);
+      expect((await run.finished).code).toBe(130);
+    }
+    await server.close();
+    for (const role of ['s', 'c'])
+      expect(resultIn(join(out, role))).toMatchObject({ partial: 'interrupted', errors: [] });
+    // Nobody waited to the end of the patience, so the record must not say so.
+    expect(readFileSync(join(out, 'c', 'trace.ndjson'), 'utf8')).not.toContain('gave-up');
+    expect(isRunning('client.mjs')).toBe(false);
+  });
+
+  it('leaves no process behind when the suite ends at once, as at a second Ctrl-C', async () => {
+    const module = new URL('../../dist/harness/targets/process-client.js', import.meta.url);
+    const script = `import { ProcessClient } from ${JSON.stringify(module.href)};
+      const bus = { id: () => 'p1', emit: () => undefined };
+      const target = new ProcessClient({ command: 'sleep 4444 & sleep 4444; {server.url}', bus, drained: async () => undefined });
+      await target.startSession('true', 'c1');
+      process.exit(130);`;
+    expect(spawnSync(process.execPath, ['--input-type=module', '-e', script]).status).toBe(130);
+    await expect.poll(() => isRunning('sleep 4444')).toBe(false);
+  });
+
+  it('ends a run of its own accord, with its exit code, when nobody reads what it prints', async () => {
+    const out = emptyFolder();
+    const run = start(['run', '--client-command', client('process.exit(1)'), '--patience', '1s', '--out', out], out);
+    run.child.stdout?.destroy();
+    expect((await run.finished).code).toBe(3);
+    expect(resultIn(out).exitCode).toBe(3);
   });
 
   it('ends at its time limit with exit code 4, or worse', async () => {
@@ -185,10 +299,11 @@ describe('a run that is cut short', () => {
   it('leaves a trace that judge can read when the suite itself is killed', async () => {
     const out = emptyFolder();
     const run = start(['run', '--role', 'client', '--out', out], emptyFolder());
-    await new Promise((resolve) => setTimeout(resolve, 1400));
+    const trace = join(out, 'trace.ndjson');
+    await recorded(run, trace, 'scenario-end');
     run.child.kill('SIGKILL');
     await run.finished;
-    const judged = await dmconform(['judge', join(out, 'trace.ndjson'), '--json']);
+    const judged = await dmconform(['judge', trace, '--json']);
     expect(judged.code).toBe(4);
     expect(JSON.parse(judged.stdout)).toMatchObject({ source: 'trace', partial: expect.any(String) });
   });

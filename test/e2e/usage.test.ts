@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dmconform, emptyFolder, start } from './cli.js';
@@ -21,6 +21,16 @@ describe('wrong usage exits 2 with one clear message', () => {
     ['a command without the address', ['run', '--client-command', 'acme'], /\{server\.url\}/],
     ['an address that is none', ['run', '--server-url', 'acme'], /no http URL.*acme/],
     ['a requirement that does not exist', ['run', '--only', 'ORD-99'], /ORD-99/],
+    ['a chapter that does not exist', ['run', '--chapter', 'XYZ'], /XYZ/],
+    ['a selection that is empty', ['run', '--only', ''], /fits the selection/],
+    ['a chapter that the role does not have', ['run', '--role', 'server', '--chapter', 'STA'], /Server fits.*STA/],
+    ['tags that no scenario has', ['run', '--tags', '@nothing'], /fits the selection; found @nothing/],
+    ['tags that are no expression', ['run', '--tags', '@a and'], /--tags.*@a and/],
+    ['an output folder without a name', ['run', '--out', ''], /--out/],
+    ['a duration that no timer can wait', ['run', '--patience', '99999999m'], /--patience.*24 hours/],
+    ['an argument too many', ['run', 'now'], /too many arguments/],
+    ['a folder for a trace', ['judge', '.'], /TRACE_UNREADABLE.*a folder.*trace\.ndjson/],
+    ['no format', ['report', '.', '--format', ''], /--format/],
     ['a duration that is none', ['run', '--patience', 'soon'], /--patience.*soon/],
     ['a profile that does not exist', ['run', '--profile', 'strictest'], /strictest/],
     ['a file that is not there', ['judge', 'nothing.ndjson'], /TRACE_UNREADABLE.*nothing\.ndjson/],
@@ -30,9 +40,11 @@ describe('wrong usage exits 2 with one clear message', () => {
     ['a client without its server', ['serve', 'client'], /--server/],
     ['a port that is none', ['serve', 'server', '--port', '70000'], /--port.*70000/],
   ])('%s', async (_what, args, message) => {
-    const { code, stderr } = await dmconform(args);
+    const { code, stdout, stderr } = await dmconform(args);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+    expect(stdout).toBe('');
     expect(code).toBe(2);
   });
 
@@ -41,6 +53,36 @@ describe('wrong usage exits 2 with one clear message', () => {
     writeFileSync(join(folder, 'bad.ndjson'), '{"hello":1}\n');
     const { code, stderr } = await dmconform(['judge', 'bad.ndjson'], folder);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/bad\.ndjson.*1/)]);
+  });
+
+  it.each([
+    ['binary', '\u0001\u0002\ufffd'],
+    ['a result', '{\n  "schemaVersion": 1\n}\n'],
+    ['nothing', ''],
+  ])('a file that is neither a trace nor a HAR: %s', async (_what, text) => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'file.har'), text);
+    const { code, stderr } = await dmconform(['judge', 'file.har'], folder);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/neither a trace nor a HAR; at file\.har/)]);
+  });
+
+  it('a HAR without entries in their form', async () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'file.har'), '{"log":{"version":"1.2","entries":[{"request":5}]}}');
+    const { code, stderr } = await dmconform(['judge', 'file.har'], folder);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot read the HAR; at file\.har, entry 1/)]);
+  });
+
+  it("a role that is not the recording's, and a HAR of a run whose trace is gone", async () => {
+    const out = emptyFolder();
+    await dmconform(['run', '--role', 'client', '--only', 'SES-01', '--out', out]);
+    const judged = await dmconform(['judge', join(out, 'trace.ndjson'), '--role', 'server']);
+    expect([judged.code, judged.stderr]).toEqual([2, expect.stringContaining('--role client')]);
+    rmSync(join(out, 'trace.ndjson'));
+    const har = await dmconform(['report', out, '--format', 'har']);
+    expect([har.code, har.stderr]).toEqual([2, expect.stringContaining(join(out, 'trace.ndjson'))]);
+    const html = await dmconform(['report', out]);
+    expect([html.code, html.stderr]).toEqual([0, expect.stringMatching(/trace\.ndjson is not there/)]);
   });
 
   it('a result that fits no schema says where', async () => {
