@@ -44,3 +44,10 @@ defineParameterType({
       : { cut: { afterBytes: 110, how } };
   },
 });
+
+/** How a connection comes to its end. */
+defineParameterType({
+  name: 'ending',
+  regexp: /closed|reset/,
+  transformer: (word: string): 'close' | 'reset' => (word === 'closed' ? 'close' : 'reset'),
+});

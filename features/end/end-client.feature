@@ -59,6 +59,23 @@ Feature: The end of a session, judged on the DM Client
       When the client runs a session
       Then nothing more of the session is sent
 
+  @END-06 @must
+  Rule: An alert that a command of the END package raised arrives in the next session
+    The server has hung up, and the event has not been delivered.
+
+    Scenario: A node that raises an alert is executed twice, the second time in the END package
+      Given the server sends the package
+        | EXEC | {executableWithAlert} |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | EXEC | {executableWithAlert} |
+        | END  |                       |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      When the client runs 4 sessions
+      Then the alert raised in the END package arrives in the next session
+
   @END-07 @must
   Rule: The client never sends END or any other command
     Commands go one way.

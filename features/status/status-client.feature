@@ -49,6 +49,20 @@ Feature: Status, judged on the DM Client
       When the client runs a session
       Then HGET reports all places where it stored
 
+  @STA-05 @must
+  Rule: EXEC with a ServerURI is answered 202 and reported later by an alert in a new session, to that ServerURI
+    The result comes when it is there, and the session does not wait for it.
+
+    Scenario: A node is executed and reports to an address
+      Given the server sends the package
+        | EXEC | {executable} | {server}/result |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      When the client runs 3 sessions
+      Then EXEC is answered 202 and reported later by an alert
+
   @STA-06 @must
   Rule: A read or DELETE of a node that is not there is answered 404
     The server must be able to tell what is absent from what is refused.
@@ -146,6 +160,23 @@ Feature: Status, judged on the DM Client
         | GET | {devInfo}Man |
       When the client runs a session
       Then the data that was asked for comes with the status
+
+  @STA-13 @must
+  Rule: A media type that the repository asks for and the client lacks is reported as 406 for that command
+    The server then knows that it is the type, and not the address, that does not fit.
+
+    Scenario Outline: The repository refuses an upload by <status> and names a type of its own
+      Given the repository answers <status> at {repository}/picky and wants application/vnd.dmconform.none
+      And the server sends the package
+        | HPUT  | {repository}/picky | {devInfo}Man |
+        | HPOST | {repository}/picky | {devInfo}Man |
+      When the client runs a session
+      Then a media type that the client lacks is reported as 406
+
+      Examples: Refusals of a type
+        | status |
+        | 406    |
+        | 415    |
 
   @STA-14 @must
   Rule: HGET whose repository answers 4xx or 5xx, or cannot be reached, has an error status, and the tree is as before

@@ -4,7 +4,7 @@ import { MEDIA } from '../protocol/media-types.js';
 import type { StatusEntry } from '../protocol/write-packages.js';
 import type { ClientHooks } from '../reference/hooks.js';
 import type { Named } from './deviant.js';
-import { withField } from './rewrite.js';
+import { withField, withReason } from './rewrite.js';
 
 /** Clients that leave the flow. */
 export const CLIENT_FLOW: Named<ClientHooks> = {
@@ -48,5 +48,5 @@ export const CLIENT_FLOW: Named<ClientHooks> = {
   'two-reasons': {
     packageOne: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [...alerts, ...alerts] }),
   },
-  'no-reason': { packageOne: ({ alerts: _, ...rest }) => rest },
+  'no-reason': { packageOne: (content) => withReason(content) },
 };

@@ -1,7 +1,8 @@
+import type { GenericAlert } from '../protocol/alerts.js';
 import { FIELD } from '../protocol/headers.js';
 import { MEDIA } from '../protocol/media-types.js';
 import type { ClientHooks, Exchange } from '../reference/hooks.js';
-import type { PeerSend } from '../stimuli/peer.js';
+import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { Named } from './deviant.js';
 import { withField, withJson } from './rewrite.js';
 
@@ -11,6 +12,20 @@ const BATTERY = { AlertType: 'urn:example:alert:battery', Mark: 'warning', Data:
 function onBoth(change: (request: PeerSend) => PeerSend): ClientHooks {
   const send = (request: PeerSend, next: Exchange) => next(change(request));
   return { requestOne: send, requestThree: send };
+}
+
+type Sender = (request: PeerSend, next: Exchange) => Promise<PeerResponse>;
+
+/** The same way to send #1 and #3. */
+function onBothAround(send: Sender): ClientHooks {
+  return { requestOne: send, requestThree: send };
+}
+
+/** The same reaction to the answer to #1 and to #3. */
+function onReply(
+  react: (reply: PeerResponse, request: PeerSend, next: Exchange) => Promise<PeerResponse>,
+): ClientHooks {
+  return onBothAround(async (request, next) => await react(await next(request), request, next));
 }
 
 /** Clients that are unusual and break nothing. */
@@ -24,7 +39,7 @@ export const CLIENT_LEGAL: Named<ClientHooks> = {
   },
   'raises-alerts': {
     packageOne: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [...alerts, BATTERY] }),
-    packageThree: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [...alerts, BATTERY] }),
+    packageThree: ({ alerts = [], ...rest }) => ({ ...rest, alerts: [BATTERY, ...alerts] }),
   },
   'says-more': onBoth((request) => {
     const type = request.headers.find(([name]) => name === FIELD.contentType)?.[1] ?? '';
@@ -91,6 +106,25 @@ export const CLIENT_LEGAL: Named<ClientHooks> = {
     transfer: async (request, next) => {
       await next({ method: request.method === 'POST' ? 'OPTIONS' : 'HEAD', url: request.url, headers: [] });
       return await next(request);
+    },
+  },
+  'answers-challenges': onReply(async (reply, request, next) =>
+    reply.status === 401 ? await next(withField(request, 'Authorization', 'Basic ZG06ZG0=')) : reply,
+  ),
+  'tells-events-in-reports': {
+    alerts: (alerts, { cause, package: packages }) => (packages === 0 && cause.kind !== 'report' ? [] : alerts),
+  },
+  'tries-again-when-cut': onBothAround(async (request, next) => await next(request).catch(() => next(request))),
+  'reports-execs-to-its-server': {
+    // The result waits for the session to end and for the account's server, with its ServerURI as the target (D-24).
+    raiseAlert: (alert, keep, { scratch }) => {
+      if (alert.TargetURI === undefined || !scratch.once(alert.TargetURI)) keep(alert);
+      else scratch.notes.set('result', alert);
+    },
+    afterSession: (_end, { scratch, raise }) => {
+      const alert = scratch.notes.get('result');
+      scratch.notes.delete('result');
+      if (alert !== undefined) raise(alert as GenericAlert);
     },
   },
   'loads-pages-later': {

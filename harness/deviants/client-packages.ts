@@ -1,4 +1,3 @@
-import { ALERT } from '../protocol/alerts.js';
 import { FIELD } from '../protocol/headers.js';
 import { MEDIA } from '../protocol/media-types.js';
 import { readPackageTwo } from '../protocol/read-packages.js';
@@ -7,6 +6,12 @@ import type { ClientHooks } from '../reference/hooks.js';
 import { headerValue } from '../stimuli/peer.js';
 import type { Named } from './deviant.js';
 import { statusesOf, withField, withJson, withMore, withStatuses } from './rewrite.js';
+
+/** The body with one more alert, which says nothing of its type. */
+function withNamelessAlert(body: Record<string, unknown>): unknown {
+  const others: readonly unknown[] = Array.isArray(body.Alert) ? body.Alert : [];
+  return { ...body, Alert: [...others, { Mark: 'minor' }] };
+}
 
 /** Clients that send or take packages wrongly. */
 export const CLIENT_PACKAGES: Named<ClientHooks> = {
@@ -64,7 +69,7 @@ export const CLIENT_PACKAGES: Named<ClientHooks> = {
     requestOne: (request, next) =>
       next({
         ...request,
-        body: Buffer.from(JSON.stringify({ Alert: [{ AlertType: ALERT.client }], vendor: 'Jürgen' }), 'latin1'),
+        body: Buffer.from(request.body?.toString('latin1').replace(/}$/, ',"vendor":"Jürgen"}') ?? '', 'latin1'),
       }),
   },
   'uri-as-string': {
@@ -80,7 +85,7 @@ export const CLIENT_PACKAGES: Named<ClientHooks> = {
   },
   'alert-without-type': {
     requestThree: (request, next, context) =>
-      next(context.package === 2 ? withJson(request, (body) => ({ ...body, Alert: [{ Mark: 'minor' }] })) : request),
+      next(context.package === 2 ? withJson(request, withNamelessAlert) : request),
   },
   'reads-no-chunks': {
     reply: (reply) =>

@@ -3,7 +3,7 @@ import { FIELD } from '../protocol/headers.js';
 import { MEDIA } from '../protocol/media-types.js';
 import type { ClientHooks } from '../reference/hooks.js';
 import type { Named } from './deviant.js';
-import { withField } from './rewrite.js';
+import { withField, withReason } from './rewrite.js';
 
 const REPORT = Buffer.from('{"Status":[]}');
 
@@ -13,14 +13,14 @@ export const CLIENT_SESSION: Named<ClientHooks> = {
     requestOne: (request, next) => next({ ...withField(request, FIELD.contentType, MEDIA.response), body: REPORT }),
   },
   'claims-notification': {
-    packageOne: (content) => ({ ...content, alerts: [{ AlertType: ALERT.server, Data: { NotificationID: 7 } }] }),
+    packageOne: (content) => withReason(content, { AlertType: ALERT.server, Data: { NotificationID: 7 } }),
   },
   'claims-bootstrap': {
-    packageOne: (content) => ({ ...content, alerts: [{ AlertType: ALERT.bootstrap }] }),
+    packageOne: (content) => withReason(content, { AlertType: ALERT.bootstrap }),
   },
   'carries-identifier-later': {
     packageOne: (content, { session }) =>
-      session === 2 ? { ...content, alerts: [{ AlertType: ALERT.client, Data: { NotificationID: 7 } }] } : content,
+      session === 2 ? withReason(content, { AlertType: ALERT.client, Data: { NotificationID: 7 } }) : content,
   },
   'skips-every-third-start': {
     startSession: ({ kind }, open, { scratch }) =>

@@ -1,6 +1,8 @@
+import { CLIENT_ALERTS } from './client-alerts.js';
 import { CLIENT_CONTENT, CLIENT_CONTENT_LEGAL } from './client-content.js';
 import { CLIENT_END } from './client-end.js';
 import { CLIENT_FLOW } from './client-flow.js';
+import { CLIENT_HTTP } from './client-http.js';
 import { CLIENT_INTERACTION, CLIENT_INTERACTION_LEGAL } from './client-interaction.js';
 import { CLIENT_LEGAL } from './client-legal.js';
 import { CLIENT_MANAGEMENT, CLIENT_MANAGEMENT_STATING } from './client-management.js';
@@ -12,9 +14,11 @@ import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
 import { clients, type Deviant, servers } from './deviant.js';
+import { SERVER_ALERTS } from './server-alerts.js';
 import { SERVER_CONTENT, SERVER_CONTENT_LEGAL } from './server-content.js';
 import { SERVER_END } from './server-end.js';
 import { SERVER_FLOW } from './server-flow.js';
+import { SERVER_HTTP } from './server-http.js';
 import { SERVER_LEGAL } from './server-legal.js';
 import { SERVER_MANAGEMENT } from './server-management.js';
 import { SERVER_NOTIFICATION, SERVER_NOTIFICATION_LEGAL } from './server-notification.js';
@@ -38,6 +42,8 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_CONTENT,
     CLIENT_INTERACTION,
     CLIENT_MANAGEMENT,
+    CLIENT_ALERTS,
+    CLIENT_HTTP,
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(
@@ -49,6 +55,8 @@ export const DEVIANTS: readonly Deviant[] = [
     SERVER_NOTIFICATION,
     SERVER_CONTENT,
     SERVER_MANAGEMENT,
+    SERVER_ALERTS,
+    SERVER_HTTP,
   ),
 ];
 

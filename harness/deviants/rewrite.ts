@@ -1,6 +1,7 @@
+import type { GenericAlert } from '../protocol/alerts.js';
 import { FIELD } from '../protocol/headers.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
-import type { StatusEntry } from '../protocol/write-packages.js';
+import type { PackageOneContent, StatusEntry } from '../protocol/write-packages.js';
 import { type HeaderList, headerValue, type PeerReply, type PeerRequest, type PeerSend } from '../stimuli/peer.js';
 import type { CommandList } from '../stimuli/plan.js';
 
@@ -9,10 +10,11 @@ export const WORK: CommandList = [['GET', 'urn:oma:mo:oma-dm-devinfo:1.2//Man']]
 
 /** The request with another value of a field, or without it. */
 export function withField(request: PeerSend, name: string, value: string | undefined): PeerSend {
-  return { ...request, headers: replaced(request.headers, name, value) };
+  return { ...request, headers: replacing(request.headers, name, value) };
 }
 
-function replaced(headers: HeaderList, name: string, value: string | undefined): HeaderList {
+/** The fields with another value of one of them, or without it. */
+export function replacing(headers: HeaderList, name: string, value: string | undefined): HeaderList {
   const others = headers.filter(([other]) => other.toLowerCase() !== name.toLowerCase());
   return value === undefined ? others : [...others, [name, value]];
 }
@@ -26,6 +28,13 @@ export function withJson(request: PeerSend, change: (body: Record<string, unknow
 /** The request with more bytes behind its body. */
 export function withMore(request: PeerSend, text: string): PeerSend {
   return { ...request, body: Buffer.concat([request.body ?? Buffer.alloc(0), Buffer.from(text, 'utf8')]) };
+}
+
+/** The #1 with another reason for the session, or without one; the events in it stay. */
+export function withReason(content: PackageOneContent, ...reason: readonly GenericAlert[]): PackageOneContent {
+  const { alerts: [, ...events] = [], ...rest } = content;
+  const alerts = [...reason, ...events];
+  return alerts.length === 0 ? rest : { ...rest, alerts };
 }
 
 /** Statuses of a #3 that is about to leave. */
@@ -61,7 +70,7 @@ export function hasWork(reply: PeerReply): boolean {
 
 /** The reply with another media type. */
 export function typed(reply: PeerReply, type: string): PeerReply {
-  return { ...reply, headers: replaced(reply.headers, FIELD.contentType, type) };
+  return { ...reply, headers: replacing(reply.headers, FIELD.contentType, type) };
 }
 
 /** The reply with this body. */

@@ -63,6 +63,26 @@ export const SERVER_LEGAL: Named<ServerHooks> = {
     },
   },
   'ends-for-strangers': { afterEnd: (_request, { session, two }) => (session === 0 ? two([['END']]) : undefined) },
+  'closes-each-connection': {
+    reply: (reply) => ({
+      ...reply,
+      headers: [...reply.headers, ['Connection', 'close']],
+      delivery: { cut: { afterBytes: 65_536, how: 'close' } },
+    }),
+  },
+  'closes-without-a-word': {
+    reply: (reply) => ({ ...reply, delivery: { cut: { afterBytes: 65_536, how: 'close' } } }),
+  },
+  'answers-probes': {
+    accept: (request, next, { refuse }) => {
+      const asks = request.method === 'HEAD' || request.method === 'OPTIONS';
+      return asks ? { ...refuse(204), headers: [['Allow', 'POST, OPTIONS, HEAD']] } : next(request);
+    },
+  },
+  'names-no-types': { reply: (reply) => (reply.status === 415 ? { ...reply, headers: [] } : reply) },
+  'always-names-types': {
+    reply: (reply) => ({ ...reply, headers: [...reply.headers, ['OMADM-Accept', 'application/cbor;q=0.5, text/*']] }),
+  },
   'adds-own-work': {
     nextTurn: (turn, context) =>
       turn === undefined && context.package > 0 && context.own.once('own') ? { commands: WORK } : turn,

@@ -59,6 +59,8 @@ export interface Statement {
   readonly commands?: readonly string[];
   readonly supports?: Supports;
   readonly account?: StatedAccount;
+  /** Client: after how many milliseconds without an answer it gives a package up. */
+  readonly timeouts?: { readonly package: number };
   readonly nodes: Nodes;
   /** Server: below which address its own data repository lies, and its web pages, if it has them (CR 6.1.3, 6.1.4). */
   readonly repository?: string;

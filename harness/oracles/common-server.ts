@@ -1,4 +1,4 @@
-import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
+import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
@@ -24,7 +24,7 @@ export function workIn(reply: Reply): readonly SeenCommand[] {
   return success ? (reply.reading?.view?.commands ?? []).filter((command) => command.name !== 'END') : [];
 }
 
-/** Our own request gives no reason to refuse it: POST, typed, with OMADM-DevID, framed by Content-Length, in one piece. */
+/** Our own request gives no reason to refuse it: POST by HTTP/1.1, typed, with a #2 acceptable, with OMADM-DevID, framed by Content-Length, in one piece. */
 export function isPlain(request: HttpRequestEvent): boolean {
   const type = mediaTypeOf(field(request.headers, 'content-type'));
   return (
@@ -32,6 +32,8 @@ export function isPlain(request: HttpRequestEvent): boolean {
     request.defect === undefined &&
     (type === MEDIA.initiation || type === MEDIA.response) &&
     field(request.headers, 'omadm-devid') !== undefined &&
+    accepts(field(request.headers, 'accept'), MEDIA.request) &&
+    request.httpVersion === 'HTTP/1.1' &&
     request.framing.by === 'length' &&
     request.framing.segments === undefined
   );

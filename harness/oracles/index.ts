@@ -1,3 +1,7 @@
+import { ALERTS_CLIENT } from './alerts-client.js';
+import { ALERTS_DELIVERY } from './alerts-delivery.js';
+import { ALERTS_EXEC } from './alerts-exec.js';
+import { ALERTS_SERVER } from './alerts-server.js';
 import { CONT_CLIENT } from './cont-client.js';
 import { CONTENT_BODIES } from './content-bodies.js';
 import { everyRequestHasCause } from './content-causes.js';
@@ -10,6 +14,9 @@ import { END_CLIENT } from './end-client.js';
 import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
+import { HTTP_CLIENT } from './http-client.js';
+import { lostAnswersEndAttempts } from './http-lost-answers.js';
+import { HTTP_SERVER } from './http-server.js';
 import { INTERACTION_CLIENT } from './interaction-client.js';
 import { INTERACTION_SERVER } from './interaction-server.js';
 import { accountBounds, secretsStaySecret } from './mo-account-client.js';
@@ -23,6 +30,8 @@ import { rightsPerInstance } from './mo-rights-client.js';
 import { addressesWellFormed } from './mo-server.js';
 import { standardObjects } from './mo-standard-client.js';
 import { subscriptionsReport, unsubscribes } from './mo-subscriptions-client.js';
+import { NEGOTIATION_CLIENT } from './negotiation-client.js';
+import { NEGOTIATION_SERVER } from './negotiation-server.js';
 import { NOTIFICATION_CLIENT } from './notification-client.js';
 import { NOTIFICATION_SERVER } from './notification-server.js';
 import { NOTIFIED_SESSIONS } from './notified-sessions.js';
@@ -73,6 +82,12 @@ export const ORACLES: readonly Oracle[] = [
   ...CONTENT_ERRORS,
   everyRequestHasCause,
   ...INTERACTION_CLIENT,
+  ...ALERTS_DELIVERY,
+  ...ALERTS_CLIENT,
+  ...ALERTS_EXEC,
+  ...HTTP_CLIENT,
+  lostAnswersEndAttempts,
+  ...NEGOTIATION_CLIENT,
   ...SESSION_SERVER,
   ...PACKAGES_SERVER,
   malformedBringsNothing,
@@ -86,4 +101,7 @@ export const ORACLES: readonly Oracle[] = [
   addressesWellFormed,
   ...CONTENT_SERVER,
   ...INTERACTION_SERVER,
+  ...ALERTS_SERVER,
+  ...HTTP_SERVER,
+  ...NEGOTIATION_SERVER,
 ];

@@ -1,8 +1,9 @@
+import type { Observed } from '../model/finding.js';
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
-import type { BodyRecord, TraceEvent } from '../trace/event.js';
+import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { answered, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -87,7 +88,7 @@ export const waitsForAnswer: Oracle = {
   create: () => {
     interface Waiting {
       readonly session: Session;
-      readonly request: TraceEvent;
+      readonly request: HttpRequestEvent;
       quiet: boolean;
     }
     const waiting = new Map<Session, Waiting>();
@@ -96,7 +97,7 @@ export const waitsForAnswer: Oracle = {
         waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
       else if (seen.kind === 'three' && seen.session !== undefined) {
         const before = waiting.get(seen.session);
-        if (before !== undefined) {
+        if (before !== undefined && !isRepeat(seen.request, before.request)) {
           return [
             violated(
               'PKG-03',
@@ -113,6 +114,10 @@ export const waitsForAnswer: Oracle = {
         waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
       } else if (seen.kind === 'event' && seen.event.kind === 'action' && seen.event.action.name === 'quiet-closed') {
         for (const one of waiting.values()) if (one.session.scenario === seen.event.scenario) one.quiet = true;
+      } else if (seen.kind === 'event' && hasEnded(seen.event)) {
+        // No answer is due any more (D-42).
+        for (const [session, { request }] of waiting)
+          if (request.connection === seen.event.connection) waiting.delete(session);
       } else if (seen.kind === 'reply' && seen.session !== undefined) {
         const one = waiting.get(seen.session);
         waiting.delete(seen.session);
@@ -293,18 +298,46 @@ function describe(framing: { readonly by: string; readonly segments?: readonly n
   return `framed by ${framing.by}${framing.segments === undefined ? '' : `, in ${framing.segments.length} pieces`}`;
 }
 
+/** The same package on another connection: PKG-20 tells whether it came for want of an answer (D-42). */
+function isRepeat(request: HttpRequestEvent, before: HttpRequestEvent): boolean {
+  return request.connection !== before.connection && sameBody(request.body, before.body);
+}
+
+function hasEnded(event: TraceEvent): event is ConnectionEvent {
+  return event.kind === 'connection' && (event.phase === 'closed' || event.phase === 'reset');
+}
+
+/** A #3, and what is said of the same one on another connection should an answer come to this one after all. */
+interface Sent {
+  readonly request: HttpRequestEvent;
+  readonly fits: boolean;
+  fate: 'due' | 'answered' | 'lost';
+  readonly again: Observed[];
+}
+
+function settle(waiting: Map<string, Sent>, connection: string, fate: 'answered' | 'lost'): readonly Observed[] {
+  const sent = waiting.get(connection);
+  waiting.delete(connection);
+  if (sent === undefined) return NOTHING;
+  sent.fate = fate;
+  return fate === 'answered' ? sent.again : NOTHING;
+}
+
 /** PKG-20: one HTTP request is one whole package, and each #3 answers exactly one #2 (CR 6.1a). */
 export const wholePackages: Oracle = {
   name: 'packages/whole-packages',
   on: 'client',
   requirements: ['PKG-20'],
-  sees: ['one', 'three'],
+  sees: ['one', 'three', 'reply', 'event'],
   create: () => {
-    const last = new WeakMap<
-      Session,
-      { readonly body: BodyRecord; readonly request: TraceEvent; readonly fits: boolean }
-    >();
+    const last = new WeakMap<Session, Sent>();
+    /** Those without an answer, by connection. */
+    const waiting = new Map<string, Sent>();
     return (seen: Observation) => {
+      if (seen.kind === 'reply') {
+        return settle(waiting, seen.request.connection, 'answered');
+      }
+      if (seen.kind === 'event') return hasEnded(seen.event) ? settle(waiting, seen.event.connection, 'lost') : NOTHING;
       if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
       if (trailing !== undefined) {
@@ -322,16 +355,19 @@ export const wholePackages: Oracle = {
         ];
       }
       if (seen.kind === 'one' || seen.session === undefined) return NOTHING;
-      const { body } = seen.request;
+      const { request } = seen;
       const before = last.get(seen.session);
       const count = seen.reading.view?.statuses.length;
       const owed = seen.standing === 'answers' ? seen.run?.commands.length : undefined;
-      last.set(seen.session, { body, request: seen.request, fits: count === owed });
+      const sent: Sent = { request, fits: count === owed, fate: 'due', again: [] };
+      last.set(seen.session, sent);
+      if (waiting.size > 256) waiting.clear();
+      waiting.set(request.connection, sent);
       // It fitted the #2 before and holds too much for this one, so it is the one before; where it holds too little it may as well be cut short
       // (STA-01). After END it could be meant for END's package.
-      const again = before?.fits === true && sameBody(before.body, body) && (count ?? 0) > (owed ?? 0);
+      const again = before?.fits === true && sameBody(before.request.body, request.body) && (count ?? 0) > (owed ?? 0);
       if (again && seen.standing !== 'after-end' && seen.session.state !== 'failed') {
-        return [
+        const found = [
           violated(
             'PKG-20',
             'The same #3 was sent again for a #2 that it had answered.',
@@ -343,6 +379,10 @@ export const wholePackages: Oracle = {
             },
           ),
         ];
+        if (before.fate === 'answered' || before.request.connection === request.connection) return found;
+        // For want of an answer a #3 may come again, which is no second one (D-42).
+        before.again.push(...found);
+        return NOTHING;
       }
       if (owed === undefined || count !== owed) return NOTHING;
       return [

@@ -96,14 +96,20 @@ export class ReferenceClient {
 
   /** Back to the state after the start: whatever is under way is dropped, all devices are forgotten. */
   reset(): void {
+    for (const device of this.#devices.values()) device.alerts.clear();
+    this.#drop();
+  }
+
+  /** Ends everything that is under way; what was kept in the state folder stays there for the next start. */
+  async close(): Promise<void> {
+    this.#drop();
+    await this.#options.transport.close();
+  }
+
+  #drop(): void {
     for (const device of this.#devices.values()) device.gone.abort();
     this.#devices.clear();
     this.#scratch.clear();
-  }
-
-  async close(): Promise<void> {
-    this.reset();
-    await this.#options.transport.close();
   }
 
   /** Sessions of a device follow one another; the first begins in the same turn in which it was asked for. */

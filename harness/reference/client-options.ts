@@ -35,6 +35,8 @@ export interface ReferenceClientOptions {
   readonly headers?: HeaderList;
   /** POSIX seconds, for the TIMESTAMP of notifications; default the machine's own clock, also where `clock` is a virtual one. */
   readonly wallSeconds?: () => number;
+  /** Folder in which undelivered alerts outlive the process; default: they do not. */
+  readonly stateDir?: string;
   /** Makes the tree of a fresh device; default `defaultTree`. */
   readonly tree?: (device: string, account: Account) => Tree;
 }

@@ -89,19 +89,21 @@ export class ClientSession {
   sendOne(): Promise<PeerResponse | undefined> {
     const { hooks, options, tree, alerts } = this.#device;
     const waiting = this.#waiting();
-    const all = [initiationOf(this.#cause), ...this.#shown(waiting)];
+    const shown = this.#shown(waiting);
+    const all = [initiationOf(this.#cause), ...shown];
     const wanted = this.#cause.kind === 'notified' && this.#cause.reqMos === true;
     const whole = { alerts: all, ...(options.mos === false && !wanted ? {} : { mos: tree.supported() }) };
     const body = writePackageOne(hooks.packageOne?.(whole, this.context) ?? whole);
-    return this.#post(MEDIA.initiation, body, hooks.requestOne, () => alerts.acknowledge(waiting));
+    return this.#post(MEDIA.initiation, body, hooks.requestOne, () => alerts.acknowledge(sent(waiting, shown)));
   }
 
   /** Sends the #3 that answers the last #2: its statuses, and the events since (CR 6.2-5). Undefined when nothing was sent. */
   sendThree(statuses: readonly StatusEntry[]): Promise<PeerResponse | undefined> {
     const { hooks, alerts } = this.#device;
     const waiting = this.#waiting();
-    const body = this.#three(statuses, this.#shown(waiting));
-    return this.#post(MEDIA.response, body, hooks.requestThree, () => alerts.acknowledge(waiting));
+    const shown = this.#shown(waiting);
+    const body = this.#three(statuses, shown);
+    return this.#post(MEDIA.response, body, hooks.requestThree, () => alerts.acknowledge(sent(waiting, shown)));
   }
 
   /** Carries out the commands of a #2; the statuses stand in the order of the commands, END has none. */
@@ -220,4 +222,9 @@ export class ClientSession {
 function initiationOf(cause: Cause): GenericAlert {
   if (cause.kind === 'notified') return serverInitiated(cause.notificationId);
   return cause.kind === 'bootstrap' ? { AlertType: ALERT.bootstrap } : clientInitiated();
+}
+
+/** The events of a package: all that waited, but for those that a hook kept back. */
+function sent(waiting: readonly QueuedAlert[], shown: readonly GenericAlert[]): readonly QueuedAlert[] {
+  return shown.length < waiting.length ? waiting.filter(({ alert }) => shown.includes(alert)) : waiting;
 }

@@ -5,6 +5,7 @@ import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
 import { hasRight } from './access-control.js';
 import { resolve } from './address.js';
 import { AlertQueue } from './alert-queue.js';
+import { alertStore } from './alert-store.js';
 import { type Browser, PageLoader } from './browser.js';
 import { DEFAULT_TIMEOUT_MS, type ReferenceClientOptions } from './client-options.js';
 import { type Clock, realClock } from './clock.js';
@@ -27,7 +28,7 @@ export class Device {
   readonly hooks: ClientHooks;
   readonly options: ReferenceClientOptions;
   readonly tree: Tree;
-  readonly alerts = new AlertQueue();
+  readonly alerts: AlertQueue;
   readonly defaults = new Map<string, string>();
   readonly subscriptions: Subscriptions;
   readonly browser: Browser;
@@ -50,6 +51,10 @@ export class Device {
     this.id = id;
     this.options = options;
     this.scratch = scratch;
+    const { stateDir } = options;
+    this.alerts = new AlertQueue(stateDir === undefined ? undefined : alertStore(stateDir, id));
+    // What an EXEC of the time before a restart still owes goes to the account's server (D-24).
+    this.alerts.redirect();
     this.clock = options.clock ?? realClock;
     this.hooks = options.hooks ?? {};
     this.account = { serverId: 'dm.example.com', ...options.account, serverUri: options.serverUrl };

@@ -4,6 +4,9 @@ import type { Tolerance } from './client-options.js';
 import { fieldOf } from './http-fields.js';
 import { refusal } from './server-replies.js';
 
+/** What a package may be typed as besides its own media type; a refusal says so (TS 5.5). */
+const ALSO_TAKEN = 'application/json';
+
 /** What a request is taken for: #1, #3, or nothing, with the reply that says so. */
 export type Taken = 'one' | 'three' | PeerReply;
 
@@ -15,8 +18,8 @@ export function takeRequest(request: PeerRequest, tolerance: Tolerance): Taken {
   const type = fieldOf(request, 'content-type');
   if (tolerance === 'lenient') return takeLeniently(request, type);
   if (request.method !== 'POST') return refusal(405, [['Allow', 'POST']]);
-  const kind = kindOf(type);
-  if (kind === undefined) return refusal(415);
+  const kind = kindOf(type) ?? (mediaTypeOf(type) === ALSO_TAKEN ? shapeOf(request.body) : undefined);
+  if (kind === undefined) return refusal(415, [['OMADM-Accept', ALSO_TAKEN]]);
   const accept = fieldOf(request, 'accept');
   // The usual value needs no parsing.
   if (accept !== MEDIA.request && !accepts(accept, MEDIA.request)) return refusal(406);
@@ -27,7 +30,7 @@ function takeLeniently(request: PeerRequest, type: string | undefined): Taken {
   const { body } = request;
   const { method } = request;
   if (method !== 'POST' && method !== 'PUT' && body.length === 0) return refusal(405, [['Allow', 'POST']]);
-  return kindOf(type) ?? (looksLikeReport(body) ? 'three' : 'one');
+  return kindOf(type) ?? shapeOf(body);
 }
 
 function kindOf(type: string | undefined): 'one' | 'three' | undefined {
@@ -37,6 +40,6 @@ function kindOf(type: string | undefined): 'one' | 'three' | undefined {
 }
 
 /** Only #3 has a member `Status`. */
-function looksLikeReport(body: Buffer): boolean {
-  return body.includes('"Status"');
+function shapeOf(body: Buffer): 'one' | 'three' {
+  return body.includes('"Status"') ? 'three' : 'one';
 }

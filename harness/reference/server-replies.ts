@@ -21,7 +21,8 @@ export function refusal(status: number, headers: HeaderList = []): PeerReply {
 
 /** The reply that a turn of a plan asks for; its body and status may be anything. */
 export function replyOf(turn: Turn, commands: CommandList): PeerReply {
-  const headers: HeaderList = turn.contentType === undefined ? AS_TWO : [['Content-Type', turn.contentType]];
+  const typed: HeaderList = turn.contentType === undefined ? AS_TWO : [['Content-Type', turn.contentType]];
+  const headers = turn.headers === undefined ? typed : [...typed, ...turn.headers];
   const reply = { status: turn.status ?? 200, headers, body: turn.body ?? writePackageTwo(commands) };
   return turn.delivery === undefined ? reply : { ...reply, delivery: turn.delivery };
 }

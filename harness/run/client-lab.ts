@@ -19,8 +19,10 @@ const MOST_REQUESTS = 20_000;
 /** What the lab asks of the scenario that is under way. */
 export interface LabScenario {
   readonly token: string;
-  /** The plan of the next session. */
-  nextPlan(): SessionPlan;
+  /** The plan of the next session; `target` is where its #1 went. */
+  nextPlan(target: string): SessionPlan;
+  /** An answer in the server's stead; undefined = the server answers. */
+  intercept(request: PeerRequest): PeerReply | undefined;
   /** A package of the client has come in. */
   onRequest(request: PeerRequest): void;
   /** A transfer has come in at a repository. */
@@ -58,6 +60,7 @@ export class ClientLab {
   readonly #sockets: ReadonlySet<unknown>;
   readonly #distant: WireServer | undefined;
   readonly #webServer: WebServer;
+  readonly #closed: { readonly count: number };
   #scenario: LabScenario | undefined;
   #requests = 0;
   /** OMADM-DevID of the latest #1. */
@@ -69,7 +72,12 @@ export class ClientLab {
     cores: Cores,
     servers: Servers,
     sockets: ReadonlySet<unknown>,
-    special: { readonly distant: WireServer | undefined; readonly webServer: WebServer; readonly ca: string },
+    special: {
+      readonly distant: WireServer | undefined;
+      readonly webServer: WebServer;
+      readonly ca: string;
+      readonly closed: { readonly count: number };
+    },
   ) {
     this.#context = context;
     this.#core = core;
@@ -81,15 +89,24 @@ export class ClientLab {
     this.#distant = special.distant;
     this.#webServer = special.webServer;
     this.ca = special.ca;
+    this.#closed = special.closed;
   }
 
   static async open(options: ClientLabOptions): Promise<ClientLab> {
     const sockets = new Set<unknown>();
+    const closed = { count: 0 };
     const holder: { lab?: ClientLab } = {};
-    const core = new ReferenceServer({ tolerance: 'lenient', cookies: false, planFor: () => holder.lab?.nextPlan() });
+    const core = new ReferenceServer({
+      tolerance: 'lenient',
+      cookies: false,
+      planFor: ({ target }) => holder.lab?.nextPlan(target),
+    });
     const onSocket = (socket: Socket): void => {
       sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
+      socket.once('close', () => {
+        sockets.delete(socket);
+        closed.count += 1;
+      });
     };
     const tap = (local: Party): { readonly tap?: ServerTap } => {
       const claim = (target: string) => holder.lab?.claim(target);
@@ -125,6 +142,7 @@ export class ClientLab {
       listen('repository', transfers(cores.otherRepository), { host }).catch(() => undefined);
     holder.lab = new ClientLab(options.context, core, cores, servers, sockets, {
       ca: certificates.ca,
+      closed,
       distant: (await elsewhere('127.0.0.2')) ?? (await elsewhere('::1')),
       webServer: new WebServer({
         onSocket,
@@ -161,8 +179,8 @@ export class ClientLab {
     this.#requests = 0;
   }
 
-  nextPlan(): SessionPlan {
-    return this.#scenario?.nextPlan() ?? { turns: [] };
+  nextPlan(target: string): SessionPlan {
+    return this.#scenario?.nextPlan(target) ?? { turns: [] };
   }
 
   /**
@@ -194,6 +212,11 @@ export class ClientLab {
     while (this.#sockets.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 2));
   }
 
+  /** Connections to the lab that have come to their end so far. */
+  get connectionsEnded(): number {
+    return this.#closed.count;
+  }
+
   /** What broke in the lab's own peers. */
   get faults(): readonly string[] {
     return Object.values(this.#servers).flatMap((server) =>
@@ -212,6 +235,8 @@ export class ClientLab {
     this.#requests += 1;
     if (this.#requests > MOST_REQUESTS || this.#context.signal.aborted) return cutOff();
     scenario?.onRequest(request);
+    const instead = scenario?.intercept(request);
+    if (instead !== undefined) return instead;
     const reply = await this.#core.handle(this.#named(request));
     const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;
     const whole =

@@ -8,13 +8,14 @@ import { validatorsIn } from '../protocol/validators.js';
 import type { PreparedReply } from '../reference/repository-core.js';
 import { NOTIFIED_ONE } from '../session/notification-log.js';
 import { ManualGate } from '../stimuli/gate.js';
-import { type Delivery, headerValue, type PeerRequest } from '../stimuli/peer.js';
+import { type Delivery, type HeaderList, headerValue, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
 import type { ClientTarget, NotificationWay, Started } from '../targets/target.js';
 import type { Action } from '../trace/event.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
 import { ClientNotifier, type Composed } from './client-notifier.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
+import { challengeTo, eventAlert, isReport } from './happenings.js';
 import type { Hearing } from './hearing.js';
 import type { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
@@ -26,7 +27,9 @@ import { Steering } from './steering.js';
 const MOST_PATIENCE = 6;
 /** Virtual milliseconds that an embedded client is given at once, in a session that goes on. */
 const REST_MS = 500;
-
+/** How much longer than the client's own time-out an answer is withheld for good, in virtual milliseconds. */
+const BEYOND_MS = 5_000;
+const DEFAULT_GIVE_UP_MS = 60_000;
 export interface ClientScenarioOptions {
   readonly context: RunContext;
   readonly lab: ClientLab;
@@ -51,6 +54,13 @@ interface Awaited {
 const NEXT_SESSION_MS = 1000;
 
 type Rows = readonly (readonly string[])[];
+/** Something that happens while a message is withheld. */
+type During = () => Promise<unknown>;
+/** What belongs to a session that is planned, 1 for the first. */
+interface OfSession<T> {
+  readonly session: number;
+  readonly what: T;
+}
 
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>dmconform</title><p>A page.</p>';
 
@@ -75,15 +85,22 @@ export class ClientScenario implements LabScenario {
   readonly #withheld = new Map<string, Delivery>();
   /** Makes what an address holds, once it is known which node fetches it. */
   readonly #made = new Map<string, (target: string | undefined) => PreparedReply>();
-  readonly #background: Promise<void>[] = [];
-  /** Called when the session under way is over. */
-  readonly #ends: (() => void)[] = [];
+  readonly #background: OfSession<Promise<void>>[] = [];
+  /** Called when the session that they are planned for is over. */
+  readonly #ends: OfSession<() => void>[] = [];
   /** Identifiers in the #1 of the session under way, and in those of the sessions that are over. */
   #named: readonly number[] = [];
   readonly #answered = new Set<number>();
   #awaited: number | undefined;
   /** Sessions that the client was asked for. */
   #asked = 0;
+  /** Plans that must be carried out once, since they make the client open sessions by itself. */
+  readonly #once = new Set<number>();
+  readonly #given = new Set<number>();
+  /** The session whose #3s are answered by a challenge. */
+  #challenged: number | undefined;
+  #events = 0;
+  #resets = false;
   #transfers = 0;
   /** Sessions that are over. */
   #overs = 0;
@@ -102,6 +119,7 @@ export class ClientScenario implements LabScenario {
 
   /** Adds a package to the session under plan. */
   sends(rows: Rows): void {
+    if (rows.some(([name]) => name === 'EXEC')) this.#once.add(this.#plans.length - 1);
     this.#addTurn({ commands: (turn) => this.#resolve(rows, turn) });
   }
 
@@ -132,15 +150,50 @@ export class ClientScenario implements LabScenario {
   }
 
   /** The package that was added last is answered like this. */
-  answersWith(status: number): void {
+  answersWith(status: number, headers: HeaderList = []): void {
     const turns = this.#plans.at(-1);
     const last = turns?.pop();
-    if (turns !== undefined && last !== undefined) turns.push({ ...last, status });
+    const fields = headers.map(([name, value]): readonly [string, string] => [name, this.#url(value)]);
+    if (turns !== undefined && last !== undefined) turns.push({ ...last, status, headers: fields });
   }
 
-  /** The package that was added last is withheld until a quiet time has passed. */
-  withholdsPackage(meanwhile?: () => Promise<void>): void {
-    this.delivers({ hold: { gate: this.#gate('a #2', this.#dmUrl, undefined, meanwhile) } });
+  /** The package that was added last is withheld until a quiet time has passed, in which something may happen. */
+  withholdsPackage(during?: During): void {
+    this.delivers({ hold: { gate: this.#gate('a #2', this.#dmUrl, { during }) } });
+  }
+
+  /** Instead of the package that was added last nothing is sent, ever: the connection stays open for longer than the client says it waits. */
+  neverAnswers(): void {
+    const { context, target, lab } = this.#options;
+    const limit = target.statement.timeouts?.package ?? DEFAULT_GIVE_UP_MS;
+    const session = this.#plans.length;
+    const until = async (): Promise<void> => {
+      const before = lab.connectionsEnded;
+      if (target.advance === undefined) await this.#endOf(session);
+      else {
+        await quietTime(context, this.token, 'no answer comes', target.advance, limit + BEYOND_MS);
+        // A client that has given up closes the connection, which takes a moment to be seen.
+        const late = performance.now() + context.patienceMs;
+        while (lab.connectionsEnded === before && performance.now() < late) await sleep(1);
+      }
+      this.#over();
+    };
+    const gate = this.#gate('the answer', this.#dmUrl, { until, always: true });
+    this.delivers({ hold: { gate: { pass: () => gate.pass(), endsWithPeer: true } } });
+  }
+
+  /** Each #3 of the session under plan is answered 401 until it carries credentials. */
+  challenges(): void {
+    this.#challenged = this.#plans.length;
+  }
+
+  // ---- the device
+
+  /** Something happens on the device, of which the server must be told. */
+  async raises(): Promise<void> {
+    const { marks, target } = this.#options;
+    this.#events += 1;
+    await this.steering.raiseAlert(eventAlert(this.#events, target.statement.nodes.devInfo, marks.next()));
   }
 
   /** Puts an object on the client first, so that there is a dynamic node to act on (`{sample}`). */
@@ -180,10 +233,18 @@ export class ClientScenario implements LabScenario {
     for (const method of ['GET', 'PUT', 'POST']) this.#prepare(url, method, { status, type: 'text/plain', body: 'no' });
   }
 
-  /** The repository withholds the last byte of its answer at this address until a quiet time has passed; then it sends it, or resets. */
-  withholds(place: string, then: 'send' | 'reset'): void {
+  /** The repository takes uploads at this address, or refuses them with the status, and names the media types that it wants. */
+  wants(place: string, status: number, types: string): void {
     const url = this.#url(place);
-    const gate = this.#gate(`the last byte of ${url}`, url);
+    const headers: HeaderList = [['OMADM-Accept', types]];
+    for (const method of ['PUT', 'POST'])
+      this.#prepare(url, method, { status, type: 'text/plain', body: '-', headers });
+  }
+
+  /** The repository withholds the last byte of its answer at this address until a quiet time has passed; then it sends it, or resets. */
+  withholds(place: string, then: 'send' | 'reset', during?: During): void {
+    const url = this.#url(place);
+    const gate = this.#gate(`the last byte of ${url}`, url, { during });
     const cut = then === 'reset' ? { cut: { afterBytes: 110, how: 'reset' as const } } : {};
     const delivery: Delivery = { hold: { gate, tail: 1 }, ...cut };
     this.#withheld.set(url, delivery);
@@ -234,7 +295,7 @@ export class ClientScenario implements LabScenario {
    */
   withholdsPage(place: string, until: 'transfer' | 'package' | 'session' = 'transfer'): void {
     const url = this.#url(place);
-    const gate = this.#gate(`the page ${url}`, url, () => this.#next(until));
+    const gate = this.#gate(`the page ${url}`, url, { until: () => this.#next(until) });
     this.showsPage(place, { hold: { gate, tail: 1 } });
   }
 
@@ -292,14 +353,20 @@ export class ClientScenario implements LabScenario {
   async bootstrapsSecond(place: string): Promise<void> {
     const lacks = this.#lacking([[place]]);
     if (lacks !== undefined) return this.#obstacle(lacks);
-    const SrvURI = this.#options.lab.url('otherDm', this.token, 'dm');
     const MOIDs = [moidOf(this.#words(place))];
-    await this.followSession(() => this.steering.bootstrap({ SrvID: 'second.example', SrvURI, MOIDs }));
+    await this.followSession(() =>
+      this.steering.bootstrap({ SrvID: 'second.example', SrvURI: this.#secondUrl, MOIDs }),
+    );
+  }
+
+  /** The client is put back to its start when the scenario is over: what the scenario does may leave it waiting. */
+  resetsAfterwards(): void {
+    this.#resets = true;
   }
 
   /** What the device itself was made to change is put back, so that no later scenario meets it. */
   async close(): Promise<void> {
-    if (this.steering.changed) await this.steering.reset();
+    if (this.#resets || this.steering.changed) await this.steering.reset();
   }
 
   /** Packages that the client has sent in this scenario. */
@@ -307,9 +374,22 @@ export class ClientScenario implements LabScenario {
     return this.#activity;
   }
 
-  nextPlan(): SessionPlan {
+  nextPlan(target: string): SessionPlan {
+    const session = this.#asked - 1;
+    // The report of an EXEC goes to an address of its own (D-24), where there is nothing to do.
+    const elsewhere = target !== new URL(this.#dmUrl).pathname && target !== new URL(this.#secondUrl).pathname;
+    const again = this.#once.has(session) && this.#given.has(session);
+    if (elsewhere || again) return { turns: [] };
+    this.#given.add(session);
     // A #1 that nobody asked for, as of a client that tries again, gets the plan of the session that was.
-    return { turns: this.#plans[this.#asked - 1] ?? [] };
+    return { turns: this.#plans[session] ?? [] };
+  }
+
+  intercept(request: PeerRequest): PeerReply | undefined {
+    if (this.#challenged !== this.#asked || !isReport(request)) return undefined;
+    const reply = challengeTo(request);
+    if (reply !== undefined) this.#over();
+    return reply;
   }
 
   onRequest(request: PeerRequest): void {
@@ -378,8 +458,8 @@ export class ClientScenario implements LabScenario {
       target.abandon();
       if (started.exited !== undefined) await started.exited;
     }
-    for (const end of this.#ends.splice(0)) end();
-    await Promise.all(this.#background.splice(0));
+    for (const end of taken(this.#ends, this.#asked)) end();
+    await Promise.all(taken(this.#background, this.#asked));
     if (target.advance !== undefined)
       await quietTime(context, this.token, 'nothing more of the session is sent', target.advance);
   }
@@ -435,6 +515,11 @@ export class ClientScenario implements LabScenario {
   }
 
   // ---- addresses and values
+
+  /** The DM endpoint of a second server. */
+  get #secondUrl(): string {
+    return this.#options.lab.url('otherDm', this.token, 'dm');
+  }
 
   get #dmUrl(): string {
     return this.#options.lab.serverUrl(this.#options.target.addressing, this.token);
@@ -552,23 +637,36 @@ export class ClientScenario implements LabScenario {
     for (const core of [lab.repository, lab.otherRepository, lab.pages]) core.answer(method, path, reply);
   }
 
-  /** A gate that opens when the client has had a quiet time in which to do the wrong thing. */
-  #gate(what: string, url: string, until?: () => Promise<void>, meanwhile?: () => Promise<void>): ManualGate {
+  /** Resolves when that session, 1 for the first, is over. */
+  #endOf(session: number): Promise<void> {
+    return new Promise((resolve) => this.#ends.push({ session, what: resolve }));
+  }
+
+  /**
+   * A gate that opens when the client has had a quiet time in which to do the wrong thing.
+   * @param how `until`: what opens it, for a target without a virtual clock or `always`; `during`: what happens while it is shut.
+   */
+  #gate(
+    what: string,
+    url: string,
+    how: { readonly until?: () => Promise<void>; readonly always?: boolean; readonly during?: During | undefined } = {},
+  ): ManualGate {
     const { context, target } = this.#options;
+    const until = how.always === true || target.advance === undefined ? how.until : undefined;
     const quiet = (): Promise<void> => quietTime(context, this.token, `${what} is withheld`, target.advance);
     const gate = new ManualGate({ what, patienceMs: 4 * context.patienceMs });
-    this.#background.push(
-      (async () => {
-        // Nobody may ever come to the gate: the client may skip the transfer, and end the session without it.
-        const missed = new Promise<'missed'>((resolve) => this.#ends.push(() => resolve('missed')));
-        if ((await Promise.race([gate.reached, missed])) === 'missed') return gate.open();
-        act(context, this.token, { name: 'hold', what, url });
-        await meanwhile?.();
-        await (until === undefined || target.advance !== undefined ? quiet() : until());
-        act(context, this.token, { name: 'release', what, url });
-        gate.open();
-      })(),
-    );
+    const session = this.#plans.length;
+    const work = async (): Promise<void> => {
+      // Nobody may ever come to the gate: the client may skip the transfer, and end the session without it.
+      const missed = this.#endOf(session).then((): 'missed' => 'missed');
+      if ((await Promise.race([gate.reached, missed])) === 'missed') return gate.open();
+      act(context, this.token, { name: 'hold', what, url });
+      await how.during?.();
+      await (until ?? quiet)();
+      act(context, this.token, { name: 'release', what, url });
+      gate.open();
+    };
+    this.#background.push({ session, what: work() });
     return gate;
   }
 }
@@ -576,4 +674,11 @@ export class ClientScenario implements LabScenario {
 /** The session identifiers that a #1 may mean. */
 function identifiersIn(body: Buffer): readonly number[] {
   return readPackageOne(body).view?.alerts.flatMap(({ raw }) => notificationIds(raw)) ?? [];
+}
+
+/** Takes out of the list what belongs to the sessions up to this one. */
+function taken<T>(list: OfSession<T>[], session: number): readonly T[] {
+  const due = list.filter((each) => each.session <= session);
+  list.splice(0, list.length, ...list.filter((each) => each.session > session));
+  return due.map(({ what }) => what);
 }

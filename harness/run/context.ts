@@ -31,10 +31,17 @@ type Advance = ((ms: number) => Promise<unknown>) | undefined;
 /**
  * A stated quiet time, recorded, on the target's virtual clock where it has one, else in real time (design: silence).
  * @param why what must not happen in it.
+ * @param virtualMs how long on a virtual clock.
  */
-export async function quietTime(context: RunContext, scenario: string, why: string, advance: Advance): Promise<void> {
+export async function quietTime(
+  context: RunContext,
+  scenario: string,
+  why: string,
+  advance: Advance,
+  virtualMs = VIRTUAL_QUIET_MS,
+): Promise<void> {
   const mode = advance === undefined ? 'real' : 'virtual';
-  const ms = mode === 'real' ? REAL_QUIET_MS : VIRTUAL_QUIET_MS;
+  const ms = mode === 'real' ? REAL_QUIET_MS : virtualMs;
   context.quiet[mode] += 1;
   act(context, scenario, { name: 'quiet-opened', mode, ms, why });
   if (advance === undefined) await sleep(ms);

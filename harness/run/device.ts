@@ -11,6 +11,7 @@ import {
 } from '../protocol/write-packages.js';
 import type { HeaderList, PeerResponse } from '../stimuli/peer.js';
 import { TransportError } from '../stimuli/transport-error.js';
+import { destinationOf, renderRequest } from '../stimuli/wire-request.js';
 import { WireTransport } from '../stimuli/wire-transport.js';
 import { act, type RunContext } from './context.js';
 
@@ -76,6 +77,25 @@ export class Device {
     this.#url = this.#options.endpoint;
     this.#cookie = undefined;
     return this.#post(MEDIA.initiation, body, how);
+  }
+
+  /** Sends a #1 with this value of Accept. */
+  openAccepting(accept: string): Promise<Turned> {
+    return this.#post(MEDIA.initiation, Device.one(), {}, accept);
+  }
+
+  /** Bytes of a #1 as this device sends it, for connections of the scenario's own making. */
+  oneAsBytes(): Buffer {
+    const { endpoint: url } = this.#options;
+    return renderRequest(
+      { method: 'POST', url, headers: this.#headers(MEDIA.initiation), body: Device.one() },
+      destinationOf(url),
+    );
+  }
+
+  /** `http://host:port` of the DM endpoint. */
+  get origin(): string {
+    return destinationOf(this.#options.endpoint).origin;
   }
 
   /** Sends the #3 that answers the last #2. */
@@ -148,14 +168,18 @@ export class Device {
       act(context, token, { name: 'obstacle', reason: `the server gave no whole HTTP response (${failure}: ${why})` });
   }
 
-  async #post(type: string, body: Buffer, how: SendHow): Promise<Turned> {
+  async #post(type: string, body: Buffer, how: SendHow, accept?: string): Promise<Turned> {
+    return await this.#send('POST', this.#headers(type, accept), body, how);
+  }
+
+  #headers(type: string, accept: string = MEDIA.request): HeaderList {
     const headers: [string, string][] = [
       ['Content-Type', type],
-      ['Accept', MEDIA.request],
+      ['Accept', accept],
       [FIELD.deviceId, this.id],
     ];
     if (this.#cookie !== undefined) headers.push(['Cookie', this.#cookie]);
-    return await this.#send('POST', headers, body, how);
+    return headers;
   }
 
   async #send(method: string, headers: HeaderList, body: Buffer | undefined, how: SendHow): Promise<Turned> {

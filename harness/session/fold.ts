@@ -19,6 +19,8 @@ interface SessionState extends Session {
   /** The run before, whose transfers may still be under way. */
   previous: RunState | undefined;
   settled: boolean;
+  /** Its #3 was answered 401: the one that comes again with credentials answers the same #2 (D-19). */
+  challenged: boolean;
 }
 
 interface Asked {
@@ -84,6 +86,7 @@ export class SessionFold {
       const notified = this.#notifications.one(session, what.reading.view, bodyText(event.body, this.#readSpill));
       out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading, notified });
     } else if (what.package === 'three') {
+      if (known?.challenged === true && field(event.headers, 'authorization') !== undefined) resume(known);
       const standing = standingOf(known);
       if (standing === 'answers' && known?.run !== undefined) {
         known.run.three = { request: event, reading: what.reading };
@@ -128,6 +131,7 @@ export class SessionFold {
       run: undefined,
       previous: undefined,
       settled: false,
+      challenged: false,
     };
     this.#latest.set(event, device, session);
     if (this.#unsettled.size >= MOST_UNSETTLED) {
@@ -164,6 +168,7 @@ export class SessionFold {
     const good =
       event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
     if (!good || two === undefined) {
+      session.challenged = event.status === 401 && standing === 'answers' && this.#header.role === 'client';
       if (session.state === 'open') session.state = 'failed';
       return;
     }
@@ -255,6 +260,14 @@ export class SessionFold {
     // A HAR shows no process exit, so there the next session of the device is the fence.
     return this.#header.statement.start.per === 'session' && this.#header.source !== 'har';
   }
+}
+
+/** The session goes on where it was before the challenge. */
+function resume(session: SessionState): void {
+  session.challenged = false;
+  if (session.state !== 'failed' || session.run === undefined) return;
+  session.state = 'open';
+  session.run.three = undefined;
 }
 
 function standingOf(session: SessionState | undefined): ReportStanding {

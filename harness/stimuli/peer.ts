@@ -16,6 +16,8 @@ export interface PeerRequest {
 export interface Gate {
   /** Called once by the peer when it reaches the gate; resolves when the rest may go. */
   pass(): Promise<void>;
+  /** A peer that closes its side while it waits is gone, and so is the connection; otherwise it may still want the answer. */
+  readonly endsWithPeer?: boolean;
 }
 
 /** How exactly a reply goes to the wire; everything left out is usual: Content-Length, one piece, connection kept. */

@@ -1,5 +1,5 @@
 import type { PackageThree } from '../protocol/packages.js';
-import type { Delivery } from './peer.js';
+import type { Delivery, HeaderList } from './peer.js';
 
 /** Commands of a #2 as they are written to the wire: arrays of strings, the name first (TS 5.3). */
 export type CommandList = readonly (readonly string[])[];
@@ -19,6 +19,8 @@ export interface Turn {
   /** Other status or media type than a #2 has. */
   readonly status?: number;
   readonly contentType?: string;
+  /** Further header fields. */
+  readonly headers?: HeaderList;
   readonly delivery?: Delivery;
 }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type HttpMessage, HttpReader } from '../protocol/http-reader.js';
 import { HeadPeek } from '../recorder/head-peek.js';
 import { type DeliveryStep, planDelivery, type ReplyContext } from './delivery.js';
-import type { HeaderList, PeerHandler, PeerReply } from './peer.js';
+import type { Gate, HeaderList, PeerHandler, PeerReply } from './peer.js';
 import { fieldTokens } from './render.js';
 import { endSocket, writePieces } from './socket-writing.js';
 
@@ -24,6 +24,7 @@ export class WireConnection {
   readonly #reader = new HttpReader('request');
   readonly #queue: HttpMessage[] = [];
   readonly #gone: Promise<'gone'>;
+  readonly #left: Promise<'left'>;
   #peek = new HeadPeek();
   #continued = false;
   #serving = false;
@@ -34,6 +35,9 @@ export class WireConnection {
     this.#options = options;
     this.#gone = new Promise((resolve) => {
       socket.once('close', () => resolve('gone'));
+    });
+    this.#left = new Promise((resolve) => {
+      socket.once('end', () => resolve('left'));
     });
     socket.setNoDelay(true);
     socket.on('error', () => undefined); // Told by the close that follows; a peer that resets breaks no harness.
@@ -109,13 +113,20 @@ export class WireConnection {
       case 'send':
         return await writePieces(this.#socket, step.pieces);
       case 'wait':
-        return (await Promise.race([step.gate.pass(), this.#gone])) !== 'gone';
+        return await this.#wait(step.gate);
       case 'keep':
         return true;
       default:
         this.#end(step.do);
         return false;
     }
+  }
+
+  async #wait(gate: Gate): Promise<boolean> {
+    const ends = gate.endsWithPeer === true ? [this.#gone, this.#left] : [this.#gone];
+    const end = await Promise.race([gate.pass(), ...ends]);
+    if (end === 'left') this.#end('close');
+    return end === undefined;
   }
 
   #end(how: 'close' | 'reset'): void {

@@ -2,6 +2,7 @@ import { DEFAULT_NODES, type Stated, type Statement } from '../model/statement.j
 import type { GenericAlert } from '../protocol/alerts.js';
 import { COMMANDS } from '../protocol/commands.js';
 import { OPTION } from '../protocol/notification.js';
+import { DEFAULT_TIMEOUT_MS } from '../reference/client-options.js';
 import { REFERENCE_NODES } from '../reference/default-tree.js';
 import { TIMESTAMP_WINDOW_SECONDS } from '../reference/notification-inbox.js';
 import { DEFAULT_SENDER } from '../reference/server-notifications.js';
@@ -99,6 +100,7 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         commands: commands ?? [...COMMANDS.keys()],
         supports: { ...CLIENT_SUPPORTS, ...supports },
         account: ACCOUNT,
+        timeouts: { package: DEFAULT_TIMEOUT_MS },
         nodes: REFERENCE_NODES,
         trustsSuite: true,
         ...(peer.noBrowser === undefined ? {} : { noBrowser: peer.noBrowser }),

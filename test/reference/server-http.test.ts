@@ -14,7 +14,8 @@ describe('what is refused', () => {
   });
 
   it.each<[number, string, Readonly<Record<string, string>>]>([
-    [415, 'another type', { 'Content-Type': 'application/json' }],
+    [415, 'another type', { 'Content-Type': 'text/xml' }],
+    [200, 'plain JSON, as the refusal says', { 'Content-Type': 'application/json' }],
     [415, 'no type', { 'Content-Type': '' }],
     [406, 'an Accept without the request type', { Accept: 'text/html' }],
     [406, 'an Accept that excludes it', { Accept: `*/*, ${MEDIA.request};q=0` }],
