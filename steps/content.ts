@@ -41,7 +41,7 @@ Given('the repository cuts its answer at {word} {cut}', function (this: ConformW
 });
 
 Given(
-  'the repository redirects {word} by {int} to {word}',
+  'the repository redirects {place} by {int} to {place}',
   function (this: ConformWorld, from: string, status: number, to: string) {
     redirect(this, from, status, to);
   },

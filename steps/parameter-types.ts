@@ -25,6 +25,13 @@ defineParameterType({
   transformer: (words: string) => words,
 });
 
+/** An address at one of the suite's servers. */
+defineParameterType({
+  name: 'place',
+  regexp: /\{(?:repository|other repository|secure repository)\}\/[\w-]+/,
+  transformer: (words: string) => words,
+});
+
 /** Kinds of data that are no management objects. */
 defineParameterType({
   name: 'medium',

@@ -132,6 +132,24 @@ Feature: HTTP rules, judged on the DM Client
       When the client runs 3 sessions
       Then a lost answer ends the attempt
 
+  @HTP-05 @must
+  Rule: A redirect from an HTTPS address to a plain HTTP address is not followed
+    What TLS protects must neither be sent nor fetched in the clear (D-17).
+
+    Scenario Outline: <status> from HTTPS to plain HTTP
+      Given the client holds a sample object
+      And the repository redirects {secure repository}/old by <status> to {repository}/clear
+      And the server sends the package
+        | HGET | {secure repository}/old | {sample}Setting |
+        | HPUT | {secure repository}/old | {sample}Note    |
+      When the client runs 2 sessions
+      Then a redirect to plain HTTP is not followed
+
+      Examples: Redirects
+        | status |
+        | 302    |
+        | 307    |
+
   @HTP-08 @should
   Rule: A redirect of the DM server to another origin is not followed
     A redirect must not move a device to a server that it has no account with.

@@ -34,6 +34,14 @@ const follow: Sender = async (request, next) => {
 
 /** Clients that do not heed what HTTP tells them. */
 export const CLIENT_HTTP: Named<ClientHooks> = {
+  'follows-to-plain-http': {
+    transfer: async (request, next) => {
+      const reply = await next(request);
+      const location = headerValue(reply.headers, 'location') ?? '';
+      const downgrade = request.url.startsWith('https:') && location.startsWith('http:') && reply.status >= 300;
+      return downgrade ? await next({ ...request, url: location }) : reply;
+    },
+  },
   'retries-refused-ones': { requestOne: retrying(isClientError) },
   'retries-failed-ones': { requestOne: retrying(isServerError) },
   'retries-refused-reports': { requestThree: retrying(isClientError) },

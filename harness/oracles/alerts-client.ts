@@ -5,7 +5,7 @@ import type { SeenAlert } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { raisedMarks } from './alert-events.js';
-import { line } from './common.js';
+import { LONG_BODY, line } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { type Charged, held, violated } from './say.js';
 
@@ -25,7 +25,8 @@ export const alertsInPackagesOnly: Oracle = {
     /** Scenario of the last event that came in a package as it should. */
     let came: { readonly scenario: string | undefined; readonly request: HttpRequestEvent } | undefined;
     const strays = (request: HttpRequestEvent): readonly Observed[] => {
-      const found = [...marksIn(`${request.target} ${text(request.body)}`)].find((mark) => marks.has(mark));
+      const body = request.body.size > LONG_BODY ? '' : text(request.body);
+      const found = [...marksIn(`${request.target} ${body}`)].find((mark) => marks.has(mark));
       if (found === undefined) return NOTHING;
       return [
         violated('ALT-02', 'An event was told in a request that is no package.', request.scenario, [request], {

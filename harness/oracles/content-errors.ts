@@ -16,6 +16,7 @@ import {
   transfersOf,
 } from './common.js';
 import { type Address, ASKING, addressOf, elsewhere, targetOf } from './content-common.js';
+import { isDowngrade } from './http-downgrade.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -138,6 +139,8 @@ function redirectOf(run: PackageRun, command: CommandRun): Redirected | undefine
   const from = addressOf(command.command.serverUri);
   if (response === undefined || from === undefined || !REDIRECTS.has(response.status)) return undefined;
   const location = field(response.headers, 'location');
+  // That is HTP-05's.
+  if (isDowngrade(command.command.serverUri, location)) return undefined;
   const to = addressOf(location?.startsWith('/') === true ? `http://${from.authority}${location}` : location);
   return to === undefined ? undefined : { run, command, response, from, to };
 }

@@ -15,6 +15,7 @@ import { END_SERVER } from './end-server.js';
 import { FLOW_CLIENT } from './flow-client.js';
 import { FLOW_SERVER } from './flow-server.js';
 import { HTTP_CLIENT } from './http-client.js';
+import { noDowngrade } from './http-downgrade.js';
 import { lostAnswersEndAttempts } from './http-lost-answers.js';
 import { HTTP_SERVER } from './http-server.js';
 import { INTERACTION_CLIENT } from './interaction-client.js';
@@ -86,6 +87,7 @@ export const ORACLES: readonly Oracle[] = [
   ...ALERTS_CLIENT,
   ...ALERTS_EXEC,
   ...HTTP_CLIENT,
+  noDowngrade,
   lostAnswersEndAttempts,
   ...NEGOTIATION_CLIENT,
   ...SESSION_SERVER,

@@ -1,6 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
-import { answeredInFull } from './common.js';
+import { answeredInFull, isUpload, served } from './common.js';
+import { addressOf } from './content-common.js';
 import { eventsOf } from './mo-acts.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { leafValue, mayBeSkipped, readingOf } from './readings.js';
@@ -56,10 +57,22 @@ function requiredNode(run: PackageRun, command: CommandRun, name: string): reado
   if (sc === undefined || sc < 400 || !UPLOADS.has(command.command.name ?? '') || command.exchanges.length > 0)
     return NOTHING;
   const message = `${name} is answered ${sc}.`;
-  if (sc !== 404 || mayBeSkipped(run, command.index))
+  if (sc !== 404 || mayBeSkipped(run, command.index) || !reaches(run, command))
     return [unclear('MOM-25', message, run.session, eventsOf(run, command))];
   const details = { expected: 'the node that every such object has', actual: `${sc}` };
   return [violated('MOM-25', message, run.session, eventsOf(run, command), details)];
+}
+
+/** Another upload of the package came to the same origin: so this one was not lost on the way. */
+function reaches(run: PackageRun, command: CommandRun): boolean {
+  const origin = addressOf(command.command.serverUri)?.authority;
+  return run.commands.some(
+    (other) =>
+      other !== command &&
+      isUpload(other.command) &&
+      addressOf(other.command.serverUri)?.authority === origin &&
+      served(other.exchanges[0]) !== undefined,
+  );
 }
 
 function version(run: PackageRun, command: CommandRun, value: string | undefined): readonly Observed[] {

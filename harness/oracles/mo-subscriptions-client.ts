@@ -3,7 +3,7 @@ import { marksIn } from '../session/marks.js';
 import type { Observation, PackageRun } from '../session/observation.js';
 import { type Watch, Watches } from '../session/watches.js';
 import type { ActionEvent, HttpRequestEvent } from '../trace/event.js';
-import { answeredInFull, label, line, plainUri } from './common.js';
+import { answeredInFull, LONG_BODY, label, line, plainUri } from './common.js';
 import { fenceAfter, localChange, MOST_CHANGES, notThere, uncaused } from './mo-local-changes.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
@@ -56,7 +56,7 @@ export const subscriptionsReport: Oracle = {
     }
 
     function arrived(request: HttpRequestEvent): readonly Observed[] {
-      const marks = marksIn(text(request.body));
+      const marks = request.body.size > LONG_BODY ? new Set<string>() : marksIn(text(request.body));
       if (early.length >= MOST_CHANGES) early.shift();
       early.push({ request, marks });
       return report(request, marks);
