@@ -72,6 +72,8 @@ export const CLIENT_NOTIFICATION: Named<ClientHooks> = {
 
 /** Clients that are unusual with notifications and break nothing. */
 export const CLIENT_NOTIFICATION_LEGAL: Named<ClientHooks> = {
+  // Another form of lengths, say: none of our notifications is one for it (D-12).
+  'reads-notifications-otherwise': { notification: (received) => ({ ...received, unheeded: 'malformed' }) },
   'opens-notified-sessions-later': {
     startSession: async ({ kind }, open, { clock }) => {
       if (kind === 'notified') await clock.sleep(400);

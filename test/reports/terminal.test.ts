@@ -7,11 +7,14 @@ import { madeUpResult } from './made-up.js';
 const SEQUENCE = /\u001b\[[0-9;]*m/g;
 
 describe('renderSummary', () => {
-  const text = renderSummary(madeUpResult(), { colour: false, files: ['out/result.json', 'out/report.html'] });
+  const result = madeUpResult();
+  const text = renderSummary(result, { colour: false, files: ['out/result.json', 'out/report.html'] });
   const lines = text.split('\n');
 
   it('has a line for each chapter with verdict and counts', () => {
-    expect(lines).toContain('  SES  The session           pass            4 pass');
+    const sessions = result.chapters.find(({ id }) => id === 'SES')?.counts.pass ?? 0;
+    expect(sessions).toBeGreaterThan(3);
+    expect(lines).toContain(`  SES  The session           pass            ${sessions} pass`);
     expect(lines).toContain('  ORD  Ordering              fail            1 fail, 9 pass');
     expect(lines).toContain('  CNT  CONT                  inconclusive    2 inconclusive, 2 pass');
   });
@@ -36,11 +39,11 @@ describe('renderSummary', () => {
   });
 
   it('ends with the verdict and the files', () => {
-    const { requirements, notTested } = madeUpResult();
-    const [all, untested] = [requirements.length, notTested.length];
+    const { counts, requirements, notTested } = result;
+    expect(counts).toMatchObject({ fail: 2, error: 1, warn: 2, inconclusive: 4, pass: requirements.length - 9 });
     expect(lines.slice(-6)).toEqual([
-      `ERROR: the suite or its surroundings broke, which is not the target's fault; 2 of ${all} requirements failed`,
-      `  2 fail, 1 error, 2 warn, 4 inconclusive, ${all - 9} pass, ${untested} rows of the ledger not tested yet`,
+      `ERROR: the suite or its surroundings broke, which is not the target's fault; 2 of ${requirements.length} requirements failed`,
+      `  2 fail, 1 error, 2 warn, 4 inconclusive, ${counts.pass} pass, ${notTested.length} rows of the ledger not tested yet`,
       '  184 sessions completed in 1 min 23 s, exit code 3',
       '  out/result.json',
       '  out/report.html',
