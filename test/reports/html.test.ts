@@ -31,7 +31,7 @@ describe('renderHtml', () => {
   it('puts verdict and scope first', () => {
     const head = page.slice(page.indexOf('<h1>'), page.indexOf('<h2>'));
     expect(head).toContain('acme-client 4.2 (Acme)');
-    expect(head).toContain('2 of 57 requirements failed');
+    expect(head).toContain(`2 of ${result.requirements.length} requirements failed`);
     expect(head).toContain('the whole ledger');
     expect(head).toContain('184 DM Sessions');
     expect(renderHtml(madeUpResult({ selection: ['ORD-01'] }), new Map())).toContain('narrowed to ORD-01');
@@ -44,7 +44,7 @@ describe('renderHtml', () => {
     for (const { id, statement } of result.requirements) expect(rowOf(id)).toContain(statement.split("'")[0]);
     for (const { id } of result.chapters) expect(page).toContain(`<h2 id="${id}">`);
     for (const { id } of [...result.notTested, ...result.decisions]) expect(page).toContain(id);
-    expect(page).toContain('15 rows of the ledger');
+    expect(page).toContain(`${result.notTested.length} rows of the ledger`);
   });
 
   it('opens what went wrong and folds the rest', () => {
