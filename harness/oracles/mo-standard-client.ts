@@ -31,11 +31,15 @@ export const standardObjects: Oracle = {
       read.set(run.session, known);
       const found: Observed[] = [];
       const size = known.size;
+      const done = run.commands.filter((command) => readingOf(command, run, text) !== undefined);
+      const seenNow = [...known, ...done.map(({ command }) => command.clientUris[0] ?? '')];
       for (const command of run.commands) {
         const [uri = ''] = command.command.clientUris;
         const name = wanted.get(uri);
         if (name === undefined || command.command.clientUris.length !== 1) continue;
-        found.push(...requiredNode(run, command, name));
+        const object = uri.slice(0, -name.length);
+        const isThere = seenNow.some((other) => wanted.has(other) && other.startsWith(object));
+        found.push(...requiredNode(run, command, name, isThere));
         const one = readingOf(command, run, text);
         if (one === undefined) continue;
         known.add(uri);
@@ -51,13 +55,19 @@ export const standardObjects: Oracle = {
 
 const UPLOADS: ReadonlySet<string> = new Set(['HPUT', 'HPOST']);
 
-/** Judged on uploads: that nothing was sent bears out the status, which may have lost its place (ORD-10), or tell of the repository. */
-function requiredNode(run: PackageRun, command: CommandRun, name: string): readonly Observed[] {
+/**
+ * Judged on uploads: that nothing was sent bears out the status, which may have lost its place (ORD-10), or tell of the repository. Where nothing of the
+ * object can be read, its address may be another one.
+ */
+function requiredNode(run: PackageRun, command: CommandRun, name: string, isThere: boolean): readonly Observed[] {
   const sc = command.status?.sc;
   if (sc === undefined || sc < 400 || !UPLOADS.has(command.command.name ?? '') || command.exchanges.length > 0)
     return NOTHING;
-  const message = `${name} is answered ${sc}.`;
-  if (sc !== 404 || mayBeSkipped(run, command.index) || !reaches(run, command))
+  const other = isThere
+    ? ''
+    : ' Nothing of that object can be read: the statement says where it is (`nodes.devInfo`, `nodes.account`).';
+  const message = `${name} is answered ${sc}.${other}`;
+  if (!isThere || sc !== 404 || mayBeSkipped(run, command.index) || !reaches(run, command))
     return [unclear('MOM-25', message, run.session, eventsOf(run, command))];
   const details = { expected: 'the node that every such object has', actual: `${sc}` };
   return [violated('MOM-25', message, run.session, eventsOf(run, command), details)];

@@ -139,6 +139,8 @@ function judgeUnsub(run: PackageRun, index: number, watch: Watch | undefined): r
   const events = [run.three?.request, run.response];
   const message = `${label(command.command)} is answered ${sc}`;
   if (watch?.standing === 'live') {
+    // A client that forgot it since the session of the SUB reports nothing, either: that is MOM-17.
+    if (sc === 404 && watch.session !== run.session.id) return NOTHING;
     const details = { expected: '200', actual: `${sc}` };
     return [
       (sc < 300 ? held : violated)('MOM-19', `${message}, and there is such a SUB.`, run.session, events, details),

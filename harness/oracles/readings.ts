@@ -1,6 +1,6 @@
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { failed, plainUri, succeeded } from './common.js';
+import { failed, LONG_BODY, plainUri, succeeded } from './common.js';
 
 /** Readings remembered for each session; the harness's own plans stay far below. */
 const MOST_READINGS = 256;
@@ -31,7 +31,7 @@ export function readingOf(command: CommandRun, run: PackageRun, text: Text): Rea
     return undefined;
   if (name === 'GET') return reading(uri, command, run, JSON.stringify(command.status?.data ?? {}));
   const body = name === 'HPUT' || name === 'HPOST' ? command.exchanges[0]?.request.body : undefined;
-  return body === undefined ? undefined : reading(uri, command, run, text(body));
+  return body === undefined || body.size > LONG_BODY ? undefined : reading(uri, command, run, text(body));
 }
 
 function reading(uri: string, command: CommandRun, run: PackageRun, text: string): Reading {

@@ -127,7 +127,7 @@ export class Device {
     const [leaf, ...more] = uri?.path ?? [];
     if (place === undefined && uri?.instance.kind === 'only' && leaf?.kind === 'name' && more.length === 0) {
       // Nobody gave the device that MO, so its software makes one of its own.
-      if (this.tree.instances(uri.moid).length > 0) return false;
+      if (!this.tree.supports(uri.moid) || this.tree.instances(uri.moid).length > 0) return false;
       this.tree.create(uri.moid, { [leaf.name]: value });
       return true;
     }

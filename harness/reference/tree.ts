@@ -57,6 +57,10 @@ export class Tree {
     this.#kinds.set(kind.moid, kind);
   }
 
+  supports(moid: string): boolean {
+    return this.#kinds.has(moid);
+  }
+
   /** What the DDF of that MO says of the root of its instances. */
   description(moid: string): DdfNode | undefined {
     return this.#kinds.get(moid)?.description;

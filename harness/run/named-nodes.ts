@@ -11,7 +11,6 @@ const NAMES = [
   'permanent',
   'dynamicLeaf',
   'cacheable',
-  'secret',
   'outsideAccount',
   'spareMo',
 ] as const satisfies readonly (keyof Nodes)[];
@@ -24,6 +23,8 @@ export function namedNode(cell: string, nodes: Nodes): NamedNode | undefined {
   const [, word, rest = ''] = /^\{(\w+)\}(.*)$/s.exec(cell) ?? [];
   if (word === 'left' || word === 'right') return below(nodes.sample && `${nodes.sample}/${word}/`, rest, 'sample');
   if (word === 'vectors') return below(nodes.sample, rest, 'sample');
+  // Every account has Perm, which nobody may read.
+  if (word === 'secret') return { uri: `${nodes.secret ?? `${nodes.account}Perm`}${rest}` };
   const key = NAMES.find((name) => name === word);
   return key && below(nodes[key], rest, key);
 }

@@ -16,6 +16,8 @@ export interface Watch {
   /** Path and query of the ServerURI, as a request target shows them. */
   readonly target: string | undefined;
   readonly scenario: string | undefined;
+  /** The session in which it was sent. */
+  readonly session: string;
   readonly standing: 'asked' | 'live' | 'over';
   /** Number of the event by which it began to be in force, and by which it was over. */
   readonly since: number | undefined;
@@ -71,6 +73,7 @@ export class Watches {
         serverUri: command.serverUri ?? '',
         target: pathOf(command.serverUri),
         scenario: run.session.scenario,
+        session: run.session.id,
         standing: 'asked',
         since: undefined,
         until: undefined,

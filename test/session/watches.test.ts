@@ -15,7 +15,7 @@ function play(watches: Watches, commands: readonly (readonly string[])[], status
   const two = readPackageTwo(JSON.stringify({ CMD: commands })).view;
   const three = readPackageThree(JSON.stringify({ Status: (statuses ?? []).map((sc) => ({ sc })) })).view;
   const run = {
-    session: { scenario: 'c1' },
+    session: { scenario: 'c1', id: 's1' },
     commands: (two?.commands ?? []).map((command, index) => ({
       index,
       command,
