@@ -21,6 +21,12 @@ drive('an event happens on the device', async function () {
   await this.client.raises();
 });
 
+drive('the client runs a session, an event happens, and it runs {int} more', async function (count: number) {
+  await this.client.runSessions(1);
+  await this.client.raises();
+  await this.client.runSessions(count);
+});
+
 drive('{int} events happen on the device', async function (count: number) {
   for (let event = 0; event < count; event += 1) await this.client.raises();
 });

@@ -18,10 +18,9 @@ Feature: Generic Alerts, judged on the DM Client
   Rule: A Generic Alert travels in package 1 or package 3, and in nothing else
     Alerts belong to the session, and a server looks for them nowhere else.
 
-    Scenario: Events before a session and in it
+    Scenario: An event before a session
       Given the server sends the package
         | GET | {devInfo}Man |
-      And the package is withheld while an event happens
       And in the next session the server sends the package
         | GET | {devInfo}Man |
       When an event happens on the device
@@ -32,7 +31,16 @@ Feature: Generic Alerts, judged on the DM Client
   Rule: No alert is lost, and none comes again once a package 2 has answered the package that carried it
     A lost alarm is a silent failure, and one that comes twice is two alarms.
 
-    Scenario: Events before a session, in it and after it
+    Scenario: An event before a session
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      When an event happens on the device
+      And the client runs 2 sessions
+      Then no alert is lost and none comes again
+
+    Scenario: An event in a session
       Given the server sends the package
         | GET | {devInfo}Man |
       And the package is withheld while an event happens
@@ -40,10 +48,17 @@ Feature: Generic Alerts, judged on the DM Client
         | GET | {devInfo}Man |
       And in the next session the server sends the package
         | GET | {devInfo}Man |
-      When an event happens on the device
-      And the client runs a session
-      And an event happens on the device
-      And the client runs 2 sessions
+      When the client runs 3 sessions
+      Then no alert is lost and none comes again
+
+    Scenario: An event after a session
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      When the client runs a session, an event happens, and it runs 2 more
       Then no alert is lost and none comes again
 
   @ALT-04 @must
@@ -160,7 +175,17 @@ Feature: Generic Alerts, judged on the DM Client
   Rule: Events between sessions, under a withheld package 2 and during commands have all arrived by the end of the next session
     An event that is delivered some day is as good as lost.
 
-    Scenario: Events whenever there is a chance
+    Scenario: An event between sessions
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      When the client runs a session, an event happens, and it runs 2 more
+      Then events have arrived by the end of the next session
+
+    Scenario: Events under a withheld package and while commands run
       Given the server sends the package
         | HPUT | {repository}/first | {devInfo}Man |
       And the package is withheld while an event happens
@@ -169,12 +194,7 @@ Feature: Generic Alerts, judged on the DM Client
       And the repository withholds its answer at {repository}/slow while an event happens
       And in the next session the server sends the package
         | GET | {devInfo}Man |
-      And in the next session the server sends the package
-        | GET | {devInfo}Man |
-      When an event happens on the device
-      And the client runs a session
-      And an event happens on the device
-      And the client runs 2 sessions
+      When the client runs 2 sessions
       Then events have arrived by the end of the next session
 
     Scenario: An event while the last package runs

@@ -38,7 +38,7 @@ describe.each(['client', 'server'] as const)('deviants of the %s', (role) => {
 
   beforeAll(async () => {
     played = await play(role);
-  }, 240_000);
+  }, 480_000);
 
   it('are all in the catalogue, and the catalogue has no others', () => {
     const peers = DEVIANTS.filter((peer) => peer.role === role);
