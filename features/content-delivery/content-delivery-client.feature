@@ -153,7 +153,7 @@ Feature: Content delivery, judged on the DM Client
         | what              | rest                         |
         | a query           | ?b=2&a=1&a=1&empty=&flag     |
         | escapes           | %2Fslash%3Fmark%25%C3%A9     |
-        | escapes and query | %20x?sig=a%2Bb%26c%3D+d%2F/? |
+        | escapes and query | %20x?q=a%2Bb%26c%3D+d%2F/?   |
 
   @CDL-10 @must
   Rule: Empty, tiny and large data (0 and 1 characters or bytes, 64 KiB) is fetched and sent whole; a refusal of a value for its size is worth a warning

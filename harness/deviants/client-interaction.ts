@@ -21,7 +21,12 @@ export const CLIENT_INTERACTION: Named<ClientHooks> = {
       return await next(request);
     },
   },
-  'no-browser-is-fine': { browse: (url, launch) => launch(url).catch(() => undefined) },
+  'no-browser-is-fine': {
+    execute: async (command, next) => {
+      const status = await next(command);
+      return command.name === 'SHOW' && (status?.sc ?? 0) >= 400 ? { sc: 200 } : status;
+    },
+  },
   'stops-without-browser': {
     commands: async (commands, run) => {
       const results: (StatusEntry | undefined)[] = [];

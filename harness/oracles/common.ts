@@ -63,6 +63,11 @@ export function served(exchange: SideExchange | undefined): HttpResponseEvent | 
   return response.status >= 200 && response.status < 300 ? response : undefined;
 }
 
+/** Scheme, host and port of a command's ServerURI, as they stand. */
+export function originOf({ command }: CommandRun): string {
+  return /^[^/]*\/\/[^/]*/.exec(command.serverUri ?? '')?.[0] ?? '';
+}
+
 export function label(command: SeenCommand): string {
   // The members of a command in good form are strings already.
   const text = command.standing === 'well-formed' ? command.raw.join(' ') : command.raw.map(String).join(' ');

@@ -1,7 +1,7 @@
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { LONG_BODY, plainUri, served, succeeded } from './common.js';
+import { LONG_BODY, originOf, plainUri, served, succeeded } from './common.js';
 
 /** Nodes remembered for each session; the harness's own plans stay far below. */
 const MOST_NODES = 256;
@@ -112,10 +112,6 @@ export class Knowledge {
     const text = body === undefined ? JSON.stringify(command.status.data) : this.#text(body);
     return [{ command, uri, marks: marksIn(text), status: 'data', known }];
   }
-}
-
-function originOf({ command }: CommandRun): string {
-  return /^[^/]*\/\/[^/]*/.exec(command.serverUri ?? '')?.[0] ?? '';
 }
 
 /** A change without a readable status may have been done or not. */

@@ -2,7 +2,17 @@ import type { Observed } from '../model/finding.js';
 import type { ActionBook } from '../session/book.js';
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
-import { failed, finished, forgetDeleted, isUpload, LONG_PACKAGE, label, succeeded, transfersOf } from './common.js';
+import {
+  failed,
+  finished,
+  forgetDeleted,
+  isUpload,
+  LONG_PACKAGE,
+  label,
+  originOf,
+  succeeded,
+  transfersOf,
+} from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 
@@ -204,7 +214,7 @@ export const failureStopsNothing: Oracle = {
   requirements: ['ORD-06'],
   sees: ['three', 'settled'],
   create: () => {
-    /** Addresses that were uploaded well in the session: an upload of them cannot fail for a reason of its own. */
+    /** Addresses that were uploaded in the session, and the servers that took them: an upload of one to the other cannot fail for a reason of its own. */
     const good = new WeakMap<Session, Set<string>>();
     return (seen) => {
       const run = finished(seen);
@@ -218,11 +228,14 @@ export const failureStopsNothing: Oracle = {
           ? []
           : run.commands.filter((command) => command.index > failure.index && isUpload(command.command));
       const stopped = after.find(
-        (command) => command.exchanges.length === 0 && command.command.clientUris.every((uri) => known.has(uri)),
+        (command) =>
+          command.exchanges.length === 0 &&
+          known.has(originOf(command)) &&
+          command.command.clientUris.every((uri) => known.has(uri)),
       );
       for (const command of run.commands) {
         if (isUpload(command.command) && command.exchanges.length > 0 && known.size < 64) {
-          for (const uri of command.command.clientUris) known.add(uri);
+          for (const uri of [originOf(command), ...command.command.clientUris]) known.add(uri);
         }
       }
       if (stopped !== undefined && failure !== undefined) {

@@ -200,7 +200,11 @@ function secondServed(
   const marks = marksIn(JSON.stringify(seen.reading?.view?.commands.map((command) => command.raw)));
   const middle = plans
     .filter((plan) => plan.device === session.device)
-    .map((plan) => plan.packages.findIndex((one) => overlaps(marksIn(JSON.stringify(one)), marks)))
+    .map(({ packages }) => {
+      const at = packages.findIndex((one) => overlaps(marksIn(JSON.stringify(one)), marks));
+      // What follows an END is the plan of the next session.
+      return packages[at - 1]?.some(([name]) => name === 'END') === true ? 0 : at;
+    })
     .find((at) => at > 0);
   if (middle === undefined) return [held(id, 'The second #1 began a session of its own.', session, events)];
   return [

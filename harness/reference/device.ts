@@ -182,8 +182,7 @@ export class Device {
   commandContext(context: ClientHookContext, account: Account): CommandContext {
     const { commands, tolerance } = this.options;
     const { hooks, browser } = this;
-    const launch = (url: string) =>
-      this.hasBrowser ? browser.launch(url) : Promise.reject(new Error('this device has no browser'));
+    const launch = (url: string) => browser.launch(url);
     return {
       tree: this.tree,
       manages: (moid) => {
@@ -199,11 +198,15 @@ export class Device {
       lenient: tolerance === 'lenient',
       implements: (name) => commands === undefined || commands.some((each) => each === name),
       transfer: (request) => this.transfer(request, context),
-      browse: (url) => hooks.browse?.(url, launch, context) ?? launch(url),
+      browse: (url) => (this.hasBrowser ? (hooks.browse?.(url, launch, context) ?? launch(url)) : noBrowser()),
       raise: (alert, target) => this.raise(alert, target),
       continueAt: () => undefined,
       subscriptions: this.subscriptions,
       defaults: this.defaults,
     };
   }
+}
+
+function noBrowser(): Promise<never> {
+  return Promise.reject(new Error('this device has no browser'));
 }

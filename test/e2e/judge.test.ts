@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../harness/model/result.js';
@@ -22,6 +22,8 @@ describe.each(['client', 'server'] as const)('judging the record of a run of the
     await dmconform(['report', live, '--format', 'har']);
     copyFileSync(join(live, 'session.har'), join(alone, 'session.har'));
     copyFileSync(join(live, 'trace.ndjson'), join(alone, 'trace.ndjson'));
+    // Large bodies are a part of the record; not every run has them.
+    if (existsSync(join(live, 'bodies'))) cpSync(join(live, 'bodies'), join(alone, 'bodies'), { recursive: true });
   });
 
   async function judge(file: string): Promise<Result> {
