@@ -219,10 +219,13 @@ export const CLIENT_CONTENT_LEGAL: Named<ClientHooks> = {
     },
   },
   'sends-leaves-as-text': {
-    transfer: (request, next) => {
-      const value = isManagementData(request) ? loneLeaf(request.body) : undefined;
-      if (value === undefined) return next(request);
-      return next({ ...withField(request, FIELD.contentType, 'text/plain'), body: Buffer.from(value, 'utf8') });
+    // Unless that address has said which types it wants.
+    transfer: async (request, next, { own }) => {
+      const value = isManagementData(request) && !own.notes.has(request.url) ? loneLeaf(request.body) : undefined;
+      const text = { ...withField(request, FIELD.contentType, 'text/plain'), body: Buffer.from(value ?? '', 'utf8') };
+      const reply = await next(value === undefined ? request : text);
+      if (headerValue(reply.headers, FIELD.omadmAccept) !== undefined) own.notes.set(request.url, true);
+      return reply;
     },
   },
 };

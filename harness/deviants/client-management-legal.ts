@@ -1,10 +1,9 @@
 import { CLIENT_MUST } from '../protocol/commands.js';
-import { FIELD } from '../protocol/headers.js';
 import type { StatusEntry } from '../protocol/write-packages.js';
 import { MOID } from '../reference/default-tree.js';
 import type { ClientHooks } from '../reference/hooks.js';
 import { type Deviant, type Named, stating } from './deviant.js';
-import { withField, withJson } from './rewrite.js';
+import { withJson } from './rewrite.js';
 
 interface Item {
   readonly ClientURI: string;
@@ -45,14 +44,6 @@ export const CLIENT_MANAGEMENT_LEGAL: Named<ClientHooks> = {
         (status): StatusEntry =>
           Array.isArray(status.MO) ? { ...status, MO: (status.MO as Item[]).map(wrapped) } : status,
       ),
-  },
-  'uploads-leaves-as-text': {
-    transfer: (request, next) => {
-      const [item, more] = itemsOf(request.body);
-      if (item === undefined || more !== undefined || !isLeaf(item)) return next(request);
-      const text = Buffer.from(String(Object.values(item.MOData)[0]));
-      return next({ ...withField(request, FIELD.contentType, 'text/plain'), body: text });
-    },
   },
   'root-by-x-name-is-its-id': {
     execute: (command, next) => {

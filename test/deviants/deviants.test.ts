@@ -10,22 +10,35 @@ import { DEVIANTS, VARIANTS } from '../../harness/deviants/index.js';
 interface Played {
   readonly name: string;
   readonly verdicts: Readonly<Record<string, string>>;
+  readonly reasons: Readonly<Record<string, string | undefined>>;
   /** Messages of findings that speak against the peer. */
   readonly bad: readonly string[];
   readonly errors: readonly string[];
 }
 
 const ledger = readLedger();
+/** Why a row cannot be shown on a machine that has nothing but Node: the ordinary web server of CDL-18. */
+const ABSENT = /no ordinary web server on this machine/;
 
 function catalogue(role: string): DeviantCatalogue {
   const path = join('fixtures', 'deviants', `${role}.yaml`);
   return readCatalogue({ path, text: readFileSync(join(ROOT, path), 'utf8') });
 }
 
-/** Plays the suite against every deviant of the role, in a process of its own. */
-async function play(role: string): Promise<ReadonlyMap<string, Played>> {
+/** Processes for each role: most of the peers are clients, and a test machine has two cores. */
+const SHARES = { client: 2, server: 1 } as const;
+
+/** Plays the suite against every deviant of the role. */
+async function play(role: keyof typeof SHARES): Promise<ReadonlyMap<string, Played>> {
+  const shares = Array.from({ length: SHARES[role] }, (_, index) => playShare(role, `${index + 1}/${SHARES[role]}`));
+  return new Map((await Promise.all(shares)).flatMap((played) => [...played]));
+}
+
+async function playShare(role: string, share: string): Promise<ReadonlyMap<string, Played>> {
   const script = fileURLToPath(new URL('./run-deviants.mjs', import.meta.url));
-  const child = spawn(process.execPath, ['--no-warnings', script, role], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--no-warnings', script, role, share], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let text = '';
   for await (const chunk of child.stdout) text += String(chunk);
   const lines = text.split('\n').filter((line) => line !== '');
@@ -35,10 +48,16 @@ async function play(role: string): Promise<ReadonlyMap<string, Played>> {
 describe.each(['client', 'server'] as const)('deviants of the %s', (role) => {
   const { deviants } = catalogue(role);
   let played: ReadonlyMap<string, Played>;
+  /** Rows that this machine cannot show, for want of a program that the suite does not bring along. */
+  let unavailable: readonly string[] = [];
 
   beforeAll(async () => {
     played = await play(role);
-  }, 480_000);
+    const { verdicts = {}, reasons = {} } = played.get('') ?? {};
+    unavailable = Object.keys(verdicts).filter(
+      (id) => verdicts[id] === 'inconclusive' && ABSENT.test(reasons[id] ?? ''),
+    );
+  }, 900_000);
 
   it('are all in the catalogue, and the catalogue has no others', () => {
     const peers = DEVIANTS.filter((peer) => peer.role === role);
@@ -54,7 +73,10 @@ describe.each(['client', 'server'] as const)('deviants of the %s', (role) => {
   });
 
   it('are compared with a peer that passes everything', () => {
-    expect(new Set(Object.values(played.get('')?.verdicts ?? {}))).toEqual(new Set(['pass']));
+    const { verdicts = {} } = played.get('') ?? {};
+    const others = Object.entries(verdicts).filter(([id, verdict]) => verdict !== 'pass' && !unavailable.includes(id));
+    expect(Object.keys(verdicts).length).toBeGreaterThan(40);
+    expect(others).toEqual([]);
   });
 
   it.each(deviants.map((deviant) => [deviant.name, deviant] as const))('%s', (name, { breaks, implies = {} }) => {
@@ -65,7 +87,7 @@ describe.each(['client', 'server'] as const)('deviants of the %s', (role) => {
     );
     const caught = bad.map(([id]) => id);
     expect(
-      breaks.filter((id) => !caught.includes(id)),
+      breaks.filter((id) => !caught.includes(id) && !unavailable.includes(id)),
       'broken and not caught',
     ).toEqual([]);
     expect(
@@ -88,7 +110,7 @@ describe.each(['client', 'server'] as const)('deviants of the %s', (role) => {
     const strict = ledger.requirements.filter(
       ({ on, level, decisions }) => on === role && level === 'M' && !decisions.some((id) => open.has(id)),
     );
-    for (const { id } of strict.filter(({ notTested }) => notTested === undefined)) {
+    for (const { id } of strict.filter(({ id, notTested }) => notTested === undefined && !unavailable.includes(id))) {
       const verdicts = deviants
         .filter(({ breaks }) => breaks.includes(id))
         .map(({ name }) => played.get(name)?.verdicts[id]);

@@ -1,5 +1,6 @@
 // Plays the suite against every deviant and every legal variant of one role and prints a line of JSON for each: { name, verdicts, bad, errors }, the
 // conformant peer first (name ""). Runs on the compiled suite, in one process: node run-deviants.mjs client|server [name ...]
+// With a name like 1/2 only that share of the peers is played.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -9,7 +10,10 @@ import { runSuite } from '../../dist/harness/run/run-suite.js';
 
 const [role, ...wanted] = process.argv.slice(2);
 const peers = [...DEVIANTS, ...VARIANTS].filter((peer) => peer.role === role);
-const played = wanted.length > 0 ? peers.filter(({ name }) => wanted.includes(name)) : peers;
+const [, share, shares] = /^(\d+)\/(\d+)$/.exec(wanted[0] ?? '') ?? [];
+const played = peers.filter(({ name }, index) =>
+  share === undefined ? wanted.length === 0 || wanted.includes(name) : index % Number(shares) === Number(share) - 1,
+);
 const ledger = readLedger();
 
 /** Rows whose scenarios take long: only the peers that break one of them play those. */
@@ -52,5 +56,6 @@ for (const { name, hooks, states } of [{ name: '', hooks: undefined }, ...played
       .filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')
       .map(({ message }) => `${id}: ${message}`),
   );
-  process.stdout.write(`${JSON.stringify({ name, verdicts, bad, errors: result.errors, ms: result.durationMs })}\n`);
+  const reasons = Object.fromEntries(result.requirements.map(({ id, reason }) => [id, reason]));
+  process.stdout.write(`${JSON.stringify({ name, verdicts, reasons, bad, errors: result.errors })}\n`);
 }
