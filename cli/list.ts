@@ -4,8 +4,9 @@ import { AstBuilder, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherki
 import { IdGenerator } from '@cucumber/messages';
 import type { Command } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
+import type { Clause, Ledger } from '../harness/model/requirement.js';
 import { LEVEL_WORD } from '../harness/model/verdict.js';
-import { ROOT, readLedger } from './paths.js';
+import { ROOT, readCrClauses, readLedger } from './paths.js';
 
 interface ListFlags {
   readonly json?: boolean;
@@ -27,10 +28,10 @@ export function defineList(program: Command): void {
 
 function list(flags: ListFlags): void {
   const scenarios = scenariosByRequirement();
-  const rows = readLedger()
-    .requirements.filter(
-      (row) => flags.source === undefined || row.source.some((clause) => beginsWith(clause, flags.source ?? '')),
-    )
+  const ledger = readLedger();
+  const clauses = clausesOf(ledger, flags);
+  const rows = ledger.requirements
+    .filter((row) => flags.source === undefined || row.source.some((clause) => beginsWith(clause, flags.source ?? '')))
     .map((row) => ({
       id: row.id,
       on: row.on,
@@ -43,7 +44,7 @@ function list(flags: ListFlags): void {
       ...(row.notTested === undefined ? {} : { notTested: row.notTested }),
     }))
     .filter((row) => flags.untested !== true || row.scenarios.length === 0);
-  if (rows.length === 0 && flags.source !== undefined) {
+  if (rows.length === 0 && clauses.length === 0 && flags.source !== undefined) {
     throw new ConformError('USAGE', 'no requirement has such a source', {
       subject: '--source',
       found: flags.source,
@@ -51,15 +52,29 @@ function list(flags: ListFlags): void {
     });
   }
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ requirements: rows }, null, 2)}\n`);
+    const shown = clauses.length === 0 ? { requirements: rows } : { requirements: rows, clauses };
+    process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
     return;
   }
+  for (const clause of clauses) {
+    const by = [...clause.requirements, ...clause.decisions].join(' ');
+    process.stdout.write(`${clause.id.padEnd(12)}  ${clause.says}\n`);
+    if (by !== '') process.stdout.write(`    judged by ${by}\n`);
+    if (clause.reason !== undefined) process.stdout.write(`    ${clause.reason}\n`);
+  }
+  if (clauses.length > 0) process.stdout.write('\n');
   for (const row of rows) {
     const tested = row.notTested ?? `${row.scenarios.length} scenario${row.scenarios.length === 1 ? '' : 's'}`;
     process.stdout.write(
       `${row.id}  ${row.on.padEnd(6)}  ${LEVEL_WORD[row.level].padEnd(6)}  ${row.source.join(', ')}\n    ${row.statement}\n    ${tested}\n`,
     );
   }
+}
+
+/** With `--source CR …`: what the change request says there, sentence by sentence. */
+function clausesOf(ledger: Ledger, { source, untested }: ListFlags): readonly Clause[] {
+  if (source === undefined || untested === true) return [];
+  return readCrClauses(ledger).filter(({ id }) => beginsWith(id, source));
 }
 
 function beginsWith(clause: string, prefix: string): boolean {

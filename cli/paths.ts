@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readClauses } from '../harness/ledger/clauses.js';
 import { parseLedger } from '../harness/ledger/parse.js';
 import { ConformError } from '../harness/model/errors.js';
-import type { Ledger } from '../harness/model/requirement.js';
+import type { Clause, Ledger } from '../harness/model/requirement.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const compiled = here.endsWith(join('dist', 'cli'));
@@ -17,6 +18,12 @@ export const STEPS_GLOB = compiled ? 'dist/steps/**/*.js' : 'steps/**/*.ts';
 export function suiteVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
+}
+
+/** Sentences of the change request, and what judges each. @throws ConformError LEDGER_INVALID */
+export function readCrClauses(ledger: Ledger): readonly Clause[] {
+  const path = join('fixtures', 'requirements', 'clauses.yaml');
+  return readClauses({ path, text: readFileSync(join(ROOT, path), 'utf8') }, ledger);
 }
 
 /** Reads the ledger that ships with the suite. @throws ConformError LEDGER_INVALID */

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import {
   CHAPTER_FILE_SCHEMA,
+  CLAUSE_FILE_SCHEMA,
   DECISION_FILE_SCHEMA,
   REQUIREMENT_FILE_SCHEMA,
 } from '../dist/harness/model/schemas/ledger-files.js';
@@ -9,6 +10,7 @@ import { RESULT_SCHEMA } from '../dist/harness/model/schemas/result.js';
 
 const schemas = {
   'chapter-file': CHAPTER_FILE_SCHEMA,
+  'clause-file': CLAUSE_FILE_SCHEMA,
   'decision-file': DECISION_FILE_SCHEMA,
   'requirement-file': REQUIREMENT_FILE_SCHEMA,
   result: RESULT_SCHEMA,

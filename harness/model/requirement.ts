@@ -41,6 +41,18 @@ export interface Decision {
   readonly changeable: boolean;
 }
 
+/** A sentence of a source in our own words, and what answers it. */
+export interface Clause {
+  /** `CR 6.2-4b`; a point and a number tell the sentences of one step apart. */
+  readonly id: string;
+  readonly says: string;
+  readonly requirements: readonly string[];
+  /** Decisions that settle what the source leaves open. */
+  readonly decisions: readonly string[];
+  /** Why no requirement judges it, or not all of it. */
+  readonly reason?: string;
+}
+
 export interface Chapter {
   readonly id: string;
   readonly title: string;

@@ -75,6 +75,41 @@ export const DECISION_FILE_SCHEMA = {
   },
 } as const;
 
+/** `fixtures/requirements/clauses.yaml`: the sentences of a source and what judges each. */
+export const CLAUSE_FILE_SCHEMA = {
+  $schema: SCHEMA,
+  $id: 'urn:dmconform:schema:clause-file:1',
+  title: 'Clauses of a source',
+  type: 'object',
+  additionalProperties: false,
+  required: ['schemaVersion', 'source', 'clauses'],
+  properties: {
+    schemaVersion: { const: 1 },
+    source: { type: 'string', minLength: 1 },
+    clauses: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'says'],
+        properties: {
+          id: { type: 'string', pattern: '^[A-Z]+ [0-9.a-z-]+$' },
+          says: TEXT,
+          requirements: {
+            type: 'array',
+            minItems: 1,
+            uniqueItems: true,
+            items: { type: 'string', pattern: REQUIREMENT_ID },
+          },
+          decisions: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', pattern: DECISION_ID } },
+          reason: TEXT,
+        },
+      },
+    },
+  },
+} as const;
+
 /** `fixtures/requirements/chapters.yaml`: version of the ledger and order of its chapters. */
 export const CHAPTER_FILE_SCHEMA = {
   $schema: SCHEMA,
