@@ -164,7 +164,8 @@ describe('parseLedger', () => {
 
   it('throws nothing but ConformError on any text', () => {
     for (const text of ['', '[]', 'null', '%', '{', 'schemaVersion: 2', '\u0000', '&a [*a]', '*a', '- - -']) {
-      for (const { path } of ledgerFiles()) {
+      // The clauses are read by themselves.
+      for (const { path } of ledgerFiles().filter((file) => !file.path.endsWith('clauses.yaml'))) {
         const broken = ledgerFiles().map((file) => (file.path === path ? { path, text } : file));
         expect(errorOf(broken).code).toBe('LEDGER_INVALID');
       }
