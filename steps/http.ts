@@ -44,13 +44,13 @@ drive('the device runs a session with a new connection for each package', async 
 
 drive('{string} and {string} send #1 in one go', async function (first: string, second: string) {
   const [one, two] = [this.server.device(first), this.server.device(second)];
-  await one.transport.sendRaw(one.origin, [Buffer.concat([one.oneAsBytes(), two.oneAsBytes()])]);
+  await one.sendRaw(Buffer.concat([one.oneAsBytes(), two.oneAsBytes()]));
 });
 
 drive('the device sends #1 by HTTP 1.0', async function () {
   const device = this.server.device();
   const text = device.oneAsBytes().toString('latin1').replace('HTTP/1.1', 'HTTP/1.0');
-  await device.transport.sendRaw(device.origin, [Buffer.from(text, 'latin1')]);
+  await device.sendRaw(Buffer.from(text, 'latin1'));
 });
 
 drive('the device runs a session and sends {word} in the middle of it', async function (method: string) {

@@ -93,9 +93,10 @@ export class Device {
     );
   }
 
-  /** `http://host:port` of the DM endpoint. */
-  get origin(): string {
-    return destinationOf(this.#options.endpoint).origin;
+  /** Sends bytes as they are to the DM endpoint, over a connection of their own, and waits for what comes back. */
+  async sendRaw(bytes: Buffer): Promise<void> {
+    const { endpoint, context } = this.#options;
+    await this.transport.sendRaw(destinationOf(endpoint).origin, [bytes], { signal: context.signal });
   }
 
   /** Sends the #3 that answers the last #2. */

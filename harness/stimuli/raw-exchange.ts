@@ -13,6 +13,8 @@ export interface RawOptions {
   readonly responses?: number;
   /** How long to listen on after these, in milliseconds; default 0. */
   readonly lingerMs?: number;
+  /** Ends the wait early. */
+  readonly signal?: AbortSignal;
 }
 
 /** Whatever came back for raw bytes. `timeout`: the patience ran out before the responses were there; `open`: they are, and the connection is kept. */
@@ -47,6 +49,11 @@ export function rawExchange(
       if (last !== undefined) messages.push(last);
     };
     timer = setTimeout(() => finish('timeout'), options.patienceMs);
+    const { signal } = options;
+    const abort = (): void => finish('timeout');
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    socket.once('close', () => signal?.removeEventListener('abort', abort));
     socket.setNoDelay(true);
     socket.once('connect', () => {
       connected = true;
