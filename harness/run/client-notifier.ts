@@ -41,6 +41,7 @@ const HIGHEST_VERSION = 15;
 /** Notifies the client under test by the ways that its statement names, and records each notification before what it causes (CR 6.1.1, TS 6.1). */
 export class ClientNotifier {
   readonly #options: NotifierOptions;
+  readonly #sent = new Set<number>();
   /** Of accounts that the scenario gave the client; undefined: none for notifications. */
   readonly #credentials = new Map<string, Credentials | undefined>();
 
@@ -103,14 +104,19 @@ export class ClientNotifier {
     }
   }
 
+  /** Whether a notification with this identifier was sent, and taken. */
+  hasSent(identifier: number): boolean {
+    return this.#sent.has(identifier);
+  }
+
   /** Hands the bytes over, and records them before whatever they cause. */
-  async send({ bytes }: Composed, way?: NotificationWay): Promise<Answered> {
+  async send({ bytes, identifier }: Composed, way?: NotificationWay): Promise<Answered> {
     const { target, context, token } = this.#options;
     const via = way ?? this.ways[0] ?? 'control';
+    if (target.notify === undefined) return notOffered('notify');
     if (this.serverId === undefined) {
       return { accepted: false, detail: 'the statement names no account that could notify (`account.serverID`)' };
     }
-    if (target.notify === undefined) return notOffered('notify');
     const serverId = readNotification(bytes).view?.serverId;
     let answer: Answered = notOffered('notify');
     await context.bus.causing(async () => {
@@ -126,6 +132,7 @@ export class ClientNotifier {
         ...answer,
       };
     });
+    if (answer.accepted && identifier !== undefined) this.#sent.add(identifier);
     return answer;
   }
 

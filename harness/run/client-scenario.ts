@@ -323,16 +323,19 @@ export class ClientScenario implements LabScenario {
       return;
     }
     const before = this.#activity;
-    await this.followSession(() => this.notifier.send(composed, way), {
-      identifier: composed.identifier,
-      as: NOTIFIED_ONE,
-    });
-    hearing.note(this.#activity > before);
+    let sent = false;
+    const send = async (): Promise<Started> => {
+      const answer = await this.notifier.send(composed, way);
+      sent = answer.accepted;
+      return answer;
+    };
+    await this.followSession(send, { identifier: composed.identifier, as: NOTIFIED_ONE });
+    if (sent) hearing.note(this.#activity > before);
   }
 
   /** Waits for the session of a notification that was sent already, unless it has been. */
   async awaitNotified({ identifier }: Composed): Promise<void> {
-    if (identifier === undefined || this.hasAnswered(identifier)) return;
+    if (identifier === undefined || !this.notifier.hasSent(identifier) || this.hasAnswered(identifier)) return;
     await this.followSession(() => Promise.resolve({ accepted: true }), { identifier, as: NOTIFIED_ONE });
   }
 
