@@ -11,6 +11,7 @@ import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notific
 import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
+import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
 import { clients, type Deviant, servers } from './deviant.js';
@@ -45,6 +46,7 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_MANAGEMENT,
     CLIENT_ALERTS,
     CLIENT_HTTP,
+    CLIENT_SELDOM,
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(
