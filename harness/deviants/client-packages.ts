@@ -23,6 +23,15 @@ export const CLIENT_PACKAGES: Named<ClientHooks> = {
       return results;
     },
   },
+  'sends-third-status-later': {
+    statuses: (statuses, { own }) => {
+      const late = own.notes.get('late') as StatusEntry | undefined;
+      own.notes.delete('late');
+      if (statuses.length !== 3) return late === undefined ? statuses : [...statuses, late];
+      own.notes.set('late', statuses[2]);
+      return statuses.slice(0, 2);
+    },
+  },
   'splits-statuses': {
     requestThree: async (request, next) => {
       const all = statusesOf(request);
@@ -38,6 +47,16 @@ export const CLIENT_PACKAGES: Named<ClientHooks> = {
         body: Buffer.from('{"Status":[{"sc":200}]}'),
       };
       const cancel = clock.setTimeout(() => void send(report).catch(() => undefined), 1000);
+      return await next(request).finally(cancel);
+    },
+  },
+  'reports-before-its-first-answer': {
+    requestOne: async (request, next, { clock, send, scratch }) => {
+      const report = {
+        ...withField(request, FIELD.contentType, MEDIA.response),
+        body: Buffer.from('{"Status":[{"sc":200}]}'),
+      };
+      const cancel = clock.setTimeout(() => void (scratch.once('early') && send(report).catch(() => undefined)), 1000);
       return await next(request).finally(cancel);
     },
   },
@@ -82,6 +101,10 @@ export const CLIENT_PACKAGES: Named<ClientHooks> = {
           ),
         })),
       ),
+  },
+  'writes-null-for-no-alerts': {
+    requestThree: (request, next, context) =>
+      next(context.package === 2 ? withJson(request, (body) => ({ Alert: null, ...body })) : request),
   },
   'alert-without-type': {
     requestThree: (request, next, context) =>
