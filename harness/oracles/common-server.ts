@@ -1,6 +1,6 @@
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import type { SeenCommand } from '../protocol/packages.js';
-import { field } from '../session/classify.js';
+import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 
@@ -32,7 +32,7 @@ export function isPlain(request: HttpRequestEvent): boolean {
     request.defect === undefined &&
     (type === MEDIA.initiation || type === MEDIA.response) &&
     field(request.headers, 'omadm-devid') !== undefined &&
-    accepts(field(request.headers, 'accept'), MEDIA.request) &&
+    accepts(listField(request.headers, 'accept'), MEDIA.request) &&
     request.httpVersion === 'HTTP/1.1' &&
     request.framing.by === 'length' &&
     request.framing.segments === undefined
