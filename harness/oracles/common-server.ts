@@ -44,6 +44,11 @@ export function mayRefuse(status: number): boolean {
   return status === 401 || status === 403 || status === 404 || status === 429 || status === 503;
 }
 
+/** What a server may answer to any request at any time: a challenge, or that it is busy (RFC 9110 15.5.2, 15.6.4, RFC 6585 4). */
+export function isPutOff(status: number): boolean {
+  return status === 401 || status === 429 || status === 503;
+}
+
 export function describeReply(reply: Reply): string {
   const { response } = reply;
   if (response.defect !== undefined) return `status ${response.status}, ${response.defect}`;

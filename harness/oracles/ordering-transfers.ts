@@ -2,6 +2,7 @@ import type { Observed } from '../model/finding.js';
 import type { ActionBook } from '../session/book.js';
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
+import type { HttpResponseEvent } from '../trace/event.js';
 import {
   failed,
   finished,
@@ -179,7 +180,7 @@ export const repeatsRun: Oracle = {
     for (const group of groups.values()) {
       const first = group[0];
       if (first === undefined || group.length < 2 || group.some(failed)) continue;
-      const times = group.reduce((sum, command) => sum + command.exchanges.length, 0);
+      const times = group.reduce((sum, command) => sum + runsOf(command), 0);
       const events = [
         run.response,
         ...group.flatMap((command) => command.exchanges.map((exchange) => exchange.request)),
@@ -206,6 +207,18 @@ export const repeatsRun: Oracle = {
     return NOTHING;
   },
 };
+
+/** How often a command ran: a try that was challenged, cut, or sent elsewhere, and the one that follows it, are one (D-17, D-19, D-42). */
+function runsOf({ exchanges }: CommandRun): number {
+  const again = exchanges.filter(({ response }, index) => index < exchanges.length - 1 && wantsAnother(response));
+  return exchanges.length - again.length;
+}
+
+function wantsAnother(response: HttpResponseEvent | undefined): boolean {
+  if (response === undefined || response.defect !== undefined) return true;
+  const { status } = response;
+  return status === 401 || status === 407 || status === 417 || (status >= 300 && status < 400);
+}
 
 /** ORD-06: a failed command does not stop the ones after it (D-05, open). */
 export const failureStopsNothing: Oracle = {

@@ -85,22 +85,31 @@ export const refusesWhatItMust: Oracle = {
   },
 };
 
+/** Connections remembered that are over. */
+const MOST_CONNECTIONS = 1024;
+
 /** STA-17: a #3 leaves only when every command of its package is complete (CR 6.1.2, 6.2-4); proved by a transfer held back. */
 export const reportsWhenComplete: Oracle = {
   name: 'status/reports-when-complete',
   on: 'client',
   requirements: ['STA-17'],
-  sees: ['three'],
-  create:
-    ({ book }) =>
-    (seen) => {
+  sees: ['three', 'event'],
+  create: ({ book }) => {
+    /** Connections to repositories that are over: no answer comes on them any more. */
+    const over = new Set<string>();
+    return (seen) => {
+      if (seen.kind === 'event' && seen.event.kind === 'connection') {
+        if (over.size > MOST_CONNECTIONS) over.clear();
+        if (seen.event.phase === 'closed' || seen.event.phase === 'reset') over.add(seen.event.connection);
+      }
       const run = answered(seen);
       const report = run?.three?.request;
       if (run === undefined || report === undefined) return NOTHING;
       const transfers = transfersOf(run);
       for (const command of transfers) {
         for (const { request, response } of command.exchanges) {
-          if (response === undefined || response.t > report.began) {
+          const cut = response === undefined && over.has(request.connection);
+          if (!cut && (response === undefined || response.t > report.began)) {
             return [
               violated(
                 'STA-17',
@@ -127,7 +136,8 @@ export const reportsWhenComplete: Oracle = {
           waited.exchanges[0]?.response,
         ]),
       ];
-    },
+    };
+  },
 };
 
 export const STATUS_CLIENT: readonly Oracle[] = [asManyStatuses, codesInRange, refusesWhatItMust, reportsWhenComplete];
