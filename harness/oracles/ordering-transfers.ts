@@ -14,6 +14,7 @@ import {
   succeeded,
   transfersOf,
 } from './common.js';
+import { EndedConnections } from './ended-connections.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 
@@ -127,14 +128,15 @@ export const oneAfterAnother: Oracle = {
   name: 'ordering/one-after-another',
   on: 'client',
   requirements: ['ORD-02'],
-  sees: ['three', 'settled'],
-  create:
-    ({ book }) =>
-    (seen) => {
+  sees: ['event', 'three', 'settled'],
+  create: ({ book }) => {
+    const ended = new EndedConnections();
+    return (seen) => {
+      ended.see(seen);
       const run = finished(seen);
       if (run === undefined) return NOTHING;
       for (const { earlier, first, later, second } of neighbours(run)) {
-        const over = first.response?.t ?? Number.POSITIVE_INFINITY;
+        const over = ended.overAt(first);
         if (second.request.began >= first.request.began && second.request.began < over) {
           return [
             violated(
@@ -144,7 +146,10 @@ export const oneAfterAnother: Oracle = {
               [second.request, first.request, first.response],
               {
                 expected: 'a start after the end of the transfer before',
-                actual: `${(over - second.request.began).toFixed(1)} ms too early`,
+                actual:
+                  over === Number.POSITIVE_INFINITY
+                    ? 'before its end'
+                    : `${(over - second.request.began).toFixed(1)} ms too early`,
               },
             ),
           ];
@@ -160,7 +165,8 @@ export const oneAfterAnother: Oracle = {
         }
       }
       return NOTHING;
-    },
+    };
+  },
 };
 
 /** ORD-05: repeated equal commands run as often as they stand (CR 6.2-4). */

@@ -1,4 +1,5 @@
 import { answered, LONG_PACKAGE, label, transfersOf } from './common.js';
+import { EndedConnections } from './ended-connections.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -85,9 +86,6 @@ export const refusesWhatItMust: Oracle = {
   },
 };
 
-/** Connections remembered that are over. */
-const MOST_CONNECTIONS = 1024;
-
 /** STA-17: a #3 leaves only when every command of its package is complete (CR 6.1.2, 6.2-4); proved by a transfer held back. */
 export const reportsWhenComplete: Oracle = {
   name: 'status/reports-when-complete',
@@ -95,27 +93,22 @@ export const reportsWhenComplete: Oracle = {
   requirements: ['STA-17'],
   sees: ['three', 'event'],
   create: ({ book }) => {
-    /** Connections to repositories that are over: no answer comes on them any more. */
-    const over = new Set<string>();
+    const ended = new EndedConnections();
     return (seen) => {
-      if (seen.kind === 'event' && seen.event.kind === 'connection') {
-        if (over.size > MOST_CONNECTIONS) over.clear();
-        if (seen.event.phase === 'closed' || seen.event.phase === 'reset') over.add(seen.event.connection);
-      }
+      ended.see(seen);
       const run = answered(seen);
       const report = run?.three?.request;
       if (run === undefined || report === undefined) return NOTHING;
       const transfers = transfersOf(run);
       for (const command of transfers) {
-        for (const { request, response } of command.exchanges) {
-          const cut = response === undefined && over.has(request.connection);
-          if (!cut && (response === undefined || response.t > report.began)) {
+        for (const exchange of command.exchanges) {
+          if (ended.overAt(exchange) > report.began) {
             return [
               violated(
                 'STA-17',
                 `The #3 left while ${label(command.command)} was under way.`,
                 run.session,
-                [report, request, response],
+                [report, exchange.request, exchange.response],
                 {
                   expected: 'the #3 after the last transfer',
                   actual: 'the #3 before it was complete',
