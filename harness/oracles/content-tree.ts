@@ -92,7 +92,7 @@ export const cutChangesNothing: Oracle = {
       const found = run.commands
         .filter((command) => wasCut(command) && succeeded(command))
         .map((command) => {
-          const events = [run.three?.request, command.exchanges[0]?.response, run.response];
+          const events = [run.three?.request, command.exchanges.at(-1)?.response, run.response];
           const details = { expected: 'an error status', actual: `${command.status?.sc ?? 0}` };
           return violated(
             'CDL-13',
@@ -108,15 +108,16 @@ export const cutChangesNothing: Oracle = {
   },
 };
 
+/** The last one counts: an HTTP library may fetch again what was cut (RFC 9110 9.2.2). */
 function wasCut({ command, exchanges }: CommandRun): boolean {
-  const response = exchanges[0]?.response;
+  const response = exchanges.at(-1)?.response;
   return command.name === 'HGET' && response?.defect !== undefined && response.status < 300;
 }
 
 function afterCut(run: PackageRun, { known, command, marks, status }: Read): Observed[] {
   const cut = known?.failedSince;
   if (known === undefined || known.gone || cut === undefined || !wasCut(cut) || !failed(cut)) return [];
-  const events = [command.exchanges[0]?.request ?? run.three?.request, cut.exchanges[0]?.response, run.response];
+  const events = [command.exchanges[0]?.request ?? run.three?.request, cut.exchanges.at(-1)?.response, run.response];
   if ([...marks].some((mark) => known.marks.has(mark)))
     return [held('CDL-13', 'After the cut the node holds what it held before.', run.session, events)];
   if (status === 'error' ? command.status?.sc !== 404 : marks.size === 0) return [];

@@ -116,6 +116,10 @@ export const meansWhatEndSays: Oracle = {
         if (status === 200 && defect === undefined) {
           if (took.size > 1024) took.clear();
           took.add(key);
+        } else if (defect === undefined && mayRefuse(status) && status !== 404) {
+          // Credentials, or a server that is busy just now.
+          const message = `The #3 was refused (${describeReply(seen)}).`;
+          return allGood ? [unclear('FLW-04', message, seen.session, events)] : NOTHING;
         } else if (defect === undefined && status >= 400 && allGood) {
           return [
             violated('FLW-04', 'A #2 without END was sent, and the #3 that answers it refused.', seen.session, events, {

@@ -185,8 +185,11 @@ function afterProbe({ request, session }: Probe, seen: Reply): readonly Observed
   const { response } = seen;
   const events = [response, seen.request, request];
   if (isTwo(seen)) return [held('HTP-07', `After ${request.method} the session went on.`, session, events)];
-  if (response.defect !== undefined || response.status < 300) return NOTHING;
+  if (response.defect !== undefined || response.status < 400) return NOTHING;
   const details = { expected: '200 with a #2', actual: describeReply(seen) };
+  // A session that is not known any more is 404; credentials or a busy server are another matter.
+  if (mayRefuse(response.status) && response.status !== 404)
+    return [unclear('HTP-07', `After ${request.method} the #3 was refused.`, session, events, details)];
   return [violated('HTP-07', `After ${request.method} the session did not go on.`, session, events, details)];
 }
 

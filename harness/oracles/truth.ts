@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
-import type { PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord, TraceEvent } from '../trace/event.js';
 import { answered, failed, isTransfer, isUpload, label, served, succeeded } from './common.js';
 import { Knowledge, type KnownNode, type Read } from './knowledge.js';
@@ -19,6 +19,8 @@ interface Memory {
   /** A planted value was read back at least once: this client's data is readable to us. */
   readable: boolean;
   readonly doubts: Map<string, Doubt>;
+  /** Changes that were seen to have been done: what comes to the node later does not make their status untrue. */
+  readonly done: WeakSet<CommandRun>;
 }
 
 /**
@@ -36,7 +38,11 @@ export const readsBack: Oracle = {
     return (seen) => {
       const run = answered(seen);
       if (run === undefined) return NOTHING;
-      const memory = memories.get(run.session) ?? { readable: false, doubts: new Map<string, Doubt>() };
+      const memory = memories.get(run.session) ?? {
+        readable: false,
+        doubts: new Map<string, Doubt>(),
+        done: new WeakSet<CommandRun>(),
+      };
       memories.set(run.session, memory);
       const found = claims(run, (uri) => book.isUnreachable(uri));
       for (const read of knowledge.learn(run)) {
@@ -114,6 +120,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
       id === 'ORD-03'
         ? 'A later command of the package saw what an earlier one did.'
         : 'Reading back shows what the status said.';
+    memory.done.add(known.command);
     return [held(id, message, run.session, events), ...settleDoubt(run, read, known, memory, true)];
   }
   if (!decided) return NOTHING;
@@ -137,6 +144,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
     return NOTHING;
   }
   memory.doubts.delete(known.uri);
+  if (memory.done.has(known.command)) return NOTHING;
   return [
     violated(
       'STA-16',
