@@ -3,7 +3,7 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answered, failed, isUpload, label, line, served, succeeded } from './common.js';
+import { answered, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
 import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -196,11 +196,10 @@ function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleCo
     return [held('UIX-02', `${what} did not wait for the page.`, run.session, [next, page, run.response])];
   if (page.began > released) return [];
   const events = [next, page, run.response];
-  const rests = header.statement.start.kind === 'embedded';
-  if (!rests && released - hold.since < header.patienceMs)
+  const shows = shownBy(hold, header);
+  if (shows === 'nothing')
     return [unclear('UIX-02', 'The page was released before it could be told who waits for it.', run.session, events)];
-  // A client on the virtual clock had come to rest before the release; any other may be slow (D-34).
-  const open = rests ? {} : { decision: 'D-27', atMost: 'warn' as const };
+  const open = shows === 'waits' ? {} : { decision: 'D-27', atMost: 'warn' as const };
   const details = { expected: 'at once', actual: 'only after the page was released', ...open };
   return [violated('UIX-02', `${what} waited for the page.`, run.session, events, details)];
 }
