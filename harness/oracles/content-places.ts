@@ -26,6 +26,7 @@ import {
 } from './content-common.js';
 import { Knowledge } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
+import { mayBeSkipped } from './readings.js';
 import { held, unclear, violated } from './say.js';
 import { Strays } from './strays.js';
 
@@ -118,6 +119,7 @@ export const overTls: Oracle = {
         if (succeeded(command) && served(exchange) !== undefined)
           return [held('CDL-07', `${label(command.command)} went over TLS.`, run.session, events)];
         if (!failed(command) || exchange !== undefined || book.isUnreachable(serverUri)) return [];
+        if (mayBeSkipped(run, command.index)) return [];
         const message = `${label(command.command)} never came to the repository.`;
         if (header.statement.trustsSuite !== true || !good.has(key))
           return [

@@ -1,10 +1,9 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
-import type { Hold } from '../session/book.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answered, failed, isUpload, label, line, succeeded } from './common.js';
+import { answered, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
 import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -13,7 +12,7 @@ import { absent, held, unclear, violated } from './say.js';
 const MOST_SHOWS = 16;
 const MOST_SCENARIOS = 64;
 /** What browsers ask a site for of their own accord. */
-const AUXILIARY = /^\/(?:favicon|apple-touch-icon|robots\.txt|\.well-known\/)/;
+const AUXILIARY = /^\/(?:favicon|apple-touch-icon|robots\.txt|browserconfig\.xml|\.well-known\/)/;
 
 interface Shown {
   readonly run: PackageRun;
@@ -182,8 +181,9 @@ function eachOnce(all: readonly Shown[], witness: TraceEvent): Observed[] {
   return found;
 }
 
+/** A request that was refused, as by a challenge, or whose answer was cut is no load: browsers send it again. */
 function loadsOf({ exchanges }: CommandRun): number {
-  return exchanges.filter(({ request }) => request.method === 'GET').length;
+  return exchanges.filter((exchange) => exchange.request.method === 'GET' && served(exchange) !== undefined).length;
 }
 
 /** UIX-02: neither the next command nor, after the last one, the #3 waits for the page or its user (CR 6.2-4a, D-01, D-02). A command that did is charged to ORD-07 alone. */
@@ -203,13 +203,14 @@ export const nobodyWaits: Oracle = {
       if (seen.kind !== 'settled') return NOTHING;
       const all = shows.take(seen.session).filter(launched);
       return all
-        .flatMap(({ run: of, command }) => judgeWait(of, command, context.book.hold(command.command.serverUri)))
+        .flatMap(({ run: of, command }) => judgeWait(of, command, context))
         .map((observed) => shown(context, observed));
     };
   },
 };
 
-function judgeWait(run: PackageRun, show: CommandRun, hold: Hold | undefined): Observed[] {
+function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleContext): Observed[] {
+  const hold = book.hold(show.command.serverUri);
   const page = show.exchanges[0]?.request;
   const next = nextAfter(run, show);
   if (next === undefined || hold === undefined || page === undefined) return [];
@@ -219,8 +220,13 @@ function judgeWait(run: PackageRun, show: CommandRun, hold: Hold | undefined): O
   if (next.began < released)
     return [held('UIX-02', `${what} did not wait for the page.`, run.session, [next, page, run.response])];
   if (page.began > released || !isReport) return [];
-  const details = { expected: 'at once', actual: 'only after the page was released' };
-  return [violated('UIX-02', 'The #3 waited for the page.', run.session, [next, page, run.response], details)];
+  const events = [next, page, run.response];
+  const shows = shownBy(hold, header);
+  if (shows === 'nothing')
+    return [unclear('UIX-02', 'The page was released before it could be told who waits for it.', run.session, events)];
+  const open = shows === 'waits' ? {} : { decision: 'D-27', atMost: 'warn' as const };
+  const details = { expected: 'at once', actual: 'only after the page was released', ...open };
+  return [violated('UIX-02', 'The #3 waited for the page.', run.session, events, details)];
 }
 
 /** What can be seen first after the SHOW: the transfer of the next command, or the #3 when there is none. */
@@ -334,7 +340,7 @@ export const noPageUnasked: Oracle = {
         const target = targetOf(request);
         const known = named.has(target) || [...named].some((one) => resembles(target, one));
         // Only the loading of a page counts: what a page itself asks for, or its user sends, follows from its SHOW.
-        if (known || request.method !== 'GET' || AUXILIARY.test(target)) return NOTHING;
+        if (known || request.method !== 'GET' || AUXILIARY.test(target) || isFromPage(request, named)) return NOTHING;
         spoilt.add(request.scenario ?? '');
         const details = { expected: 'pages of a SHOW alone', actual: line(request) };
         return [violated('UIX-09', 'A page was loaded that no SHOW named.', request.scenario, [request], details)];
@@ -350,6 +356,13 @@ export const noPageUnasked: Oracle = {
     };
   },
 };
+
+/** A part of a page, such as a style sheet, or a link that was followed there: what it came from is named in the request. */
+function isFromPage({ headers }: HttpRequestEvent, named: ReadonlySet<string>): boolean {
+  const use = field(headers, 'sec-fetch-dest');
+  const from = addressOf(field(headers, 'referer'))?.target;
+  return (use !== undefined && use !== 'document') || (from !== undefined && named.has(from));
+}
 
 function note(named: Set<string>, uri: string | undefined): void {
   const target = addressOf(uri)?.target;

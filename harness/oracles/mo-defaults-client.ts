@@ -63,6 +63,8 @@ export const defaultsAreUsed: Oracle = {
     function used({ exchange: { request } }: Side): readonly Observed[] {
       const [watch] = watches.of('GET', request.target);
       if (watch === undefined || watch.ended === 'reset') return NOTHING;
+      // It was under way when the other one came.
+      if (watch.until !== undefined && request.seq < watch.until) return NOTHING;
       const scenario = watch.scenario;
       const message = `${line(request)} for ${watch.subject}`;
       if (watch.ended === 'replaced') {

@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import type { ActionBook } from '../session/book.js';
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
-import type { HttpResponseEvent } from '../trace/event.js';
+import type { HttpResponseEvent, TraceHeader } from '../trace/event.js';
 import {
   failed,
   finished,
@@ -11,12 +11,13 @@ import {
   LONG_PACKAGE,
   label,
   originOf,
+  shownBy,
   succeeded,
   transfersOf,
 } from './common.js';
 import { EndedConnections } from './ended-connections.js';
 import { NOTHING, type Oracle } from './oracle.js';
-import { absent, held, violated } from './say.js';
+import { absent, held, unclear, violated } from './say.js';
 
 interface Pair {
   readonly earlier: CommandRun;
@@ -275,7 +276,7 @@ export const showHoldsNothingUp: Oracle = {
   on: 'client',
   requirements: ['ORD-07'],
   sees: ['three', 'settled'],
-  create: ({ book }) => {
+  create: ({ book, header }) => {
     /** A browser may be slower than its session: packages whose page has not been asked for yet. */
     const pending = new WeakMap<Session, PackageRun[]>();
     return (seen) => {
@@ -290,7 +291,7 @@ export const showHoldsNothingUp: Oracle = {
         return NOTHING;
       }
       return [...waiting, ...(run === undefined ? [] : [run])].flatMap((one) =>
-        showsOf(one).flatMap((show) => judgeShow(one, show, book)),
+        showsOf(one).flatMap((show) => judgeShow(one, show, book, header)),
       );
     };
   },
@@ -300,7 +301,7 @@ function showsOf(run: PackageRun): readonly CommandRun[] {
   return run.commands.filter(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');
 }
 
-function judgeShow(run: PackageRun, show: CommandRun, book: ActionBook): readonly Observed[] {
+function judgeShow(run: PackageRun, show: CommandRun, book: ActionBook, header: TraceHeader): readonly Observed[] {
   const next = run.commands
     .slice(show.index + 1)
     .find((command) => isUpload(command.command) && command.exchanges.length > 0);
@@ -317,8 +318,14 @@ function judgeShow(run: PackageRun, show: CommandRun, book: ActionBook): readonl
     ];
   }
   if (page === undefined || page.began > released) return NOTHING;
+  const shows = shownBy(hold, header);
+  if (shows === 'nothing') {
+    const message = 'The page was released before it could be told who waits for it.';
+    return [unclear('ORD-07', message, run.session, [request, page])];
+  }
   return [
     violated('ORD-07', 'The command after SHOW waited for the page.', run.session, [request, page], {
+      ...(shows === 'waits' ? {} : { decision: 'D-27', atMost: 'warn' as const }),
       expected: `${label(run.commands[show.index + 1]?.command ?? show.command)} at once`,
       actual: `only after the page was released (${pathOf(show.command.serverUri) ?? ''})`,
     }),

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
-import type { PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord, TraceEvent } from '../trace/event.js';
 import { answered, failed, isTransfer, isUpload, label, plainUri, served, succeeded } from './common.js';
 import { wasCut } from './content-common.js';
@@ -22,6 +22,8 @@ interface Memory {
   /** A planted value was read back at least once: this client's data is readable to us. */
   readable: boolean;
   readonly doubts: Map<string, Doubt>;
+  /** Nodes of which a change was seen to have been done, by the command: what comes to the node later does not make their status untrue. */
+  readonly done: WeakMap<CommandRun, Set<string>>;
 }
 
 /**
@@ -41,7 +43,11 @@ export const readsBack: Oracle = {
       strays.see(seen);
       const run = answered(seen);
       if (run === undefined) return NOTHING;
-      const memory = memories.get(run.session) ?? { readable: false, doubts: new Map<string, Doubt>() };
+      const memory = memories.get(run.session) ?? {
+        readable: false,
+        doubts: new Map<string, Doubt>(),
+        done: new WeakMap<CommandRun, Set<string>>(),
+      };
       memories.set(run.session, memory);
       const found = claims(run, strays, (uri) => book.isUnreachable(uri));
       for (const read of knowledge.learn(run)) {
@@ -125,6 +131,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
       id === 'ORD-03'
         ? 'A later command of the package saw what an earlier one did.'
         : 'Reading back shows what the status said.';
+    memory.done.set(known.command, (memory.done.get(known.command) ?? new Set<string>()).add(known.uri));
     return [held(id, message, run.session, events), ...settleDoubt(run, read, known, memory, true)];
   }
   if (!decided) return NOTHING;
@@ -148,6 +155,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
     return NOTHING;
   }
   memory.doubts.delete(known.uri);
+  if (memory.done.get(known.command)?.has(known.uri) === true) return NOTHING;
   const message = `${label(known.command.command)} was said to be done, but reading back shows that it was not.`;
   return [violated(isBelowDeleted(known) ? 'MOM-14' : 'STA-16', message, run.session, events, details)];
 }
