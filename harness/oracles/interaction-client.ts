@@ -162,7 +162,7 @@ function loadsOf({ exchanges }: CommandRun): number {
   return exchanges.filter((exchange) => exchange.request.method === 'GET' && served(exchange) !== undefined).length;
 }
 
-/** UIX-02: neither the next command nor, after the last one, the #3 waits for the page or its user (CR 6.2-4a, D-01, D-02). */
+/** UIX-02: neither the next command nor, after the last one, the #3 waits for the page or its user (CR 6.2-4a, D-01, D-02). A command that did is charged to ORD-07 alone. */
 export const nobodyWaits: Oracle = {
   name: 'interaction/nobody-waits',
   on: 'client',
@@ -191,17 +191,18 @@ function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleCo
   const next = nextAfter(run, show);
   if (next === undefined || hold === undefined || page === undefined) return [];
   const released = hold.until ?? Number.POSITIVE_INFINITY;
-  const what = next === run.three?.request ? 'The #3' : 'The next command';
+  const isReport = next === run.three?.request;
+  const what = isReport ? 'The #3' : 'The next command';
   if (next.began < released)
     return [held('UIX-02', `${what} did not wait for the page.`, run.session, [next, page, run.response])];
-  if (page.began > released) return [];
+  if (page.began > released || !isReport) return [];
   const events = [next, page, run.response];
   const shows = shownBy(hold, header);
   if (shows === 'nothing')
     return [unclear('UIX-02', 'The page was released before it could be told who waits for it.', run.session, events)];
   const open = shows === 'waits' ? {} : { decision: 'D-27', atMost: 'warn' as const };
   const details = { expected: 'at once', actual: 'only after the page was released', ...open };
-  return [violated('UIX-02', `${what} waited for the page.`, run.session, events, details)];
+  return [violated('UIX-02', 'The #3 waited for the page.', run.session, events, details)];
 }
 
 /** What can be seen first after the SHOW: the transfer of the next command, or the #3 when there is none. */

@@ -7,8 +7,9 @@ import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/eve
 import { answered, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
+import { skippedUnder } from './skipped.js';
 
-/** PKG-01: several commands in one package are all handled (CR 6.1a); seen at the repository. */
+/** PKG-01: several commands in one package are all handled (CR 6.1a); seen at the repository. Repeats of one command are FLW-09's and ORD-05's. */
 export const handlesAll: Oracle = {
   name: 'packages/handles-all',
   on: 'client',
@@ -19,13 +20,13 @@ export const handlesAll: Oracle = {
     if (run === undefined || run.commands.length < 2 || run.commands.length > LONG_PACKAGE) return NOTHING;
     const due = transfersOf(run).filter((command) => !failed(command));
     if (due.length < 2) return NOTHING;
-    const missing = due.find((command) => command.exchanges.length === 0);
-    if (missing === undefined) {
+    if (due.every((command) => command.exchanges.length > 0)) {
       return [
         held('PKG-01', `All ${due.length} transfers of one package were carried out.`, run.session, [run.response]),
       ];
     }
-    if (due.every((command) => command.exchanges.length === 0)) return NOTHING;
+    const missing = due.find((command) => skippedUnder(run, command) === 'PKG-01');
+    if (missing === undefined) return NOTHING;
     return [
       violated(
         'PKG-01',

@@ -7,6 +7,7 @@ import { answered, failed, isTransfer, isUpload, label, served, succeeded } from
 import { Knowledge, type KnownNode, type Read } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
+import { skippedUnder } from './skipped.js';
 
 /** Reads that must wait for a later package before it is clear whom a mismatch belongs to. */
 interface Doubt {
@@ -54,7 +55,7 @@ export const readsBack: Oracle = {
   },
 };
 
-/** What the statuses claim against what the repository saw. */
+/** What the statuses claim against what the repository saw. What a package left out while the rest of it came is charged elsewhere (`skippedUnder`). */
 function claims(run: PackageRun, unreachable: (uri: string | undefined) => boolean): Observed[] {
   const found: Observed[] = [];
   for (const command of run.commands) {
@@ -62,14 +63,16 @@ function claims(run: PackageRun, unreachable: (uri: string | undefined) => boole
     // The last one counts: one that answers a challenge follows another (D-19).
     const exchange = command.exchanges.at(-1);
     const events = [run.three?.request, exchange?.request, exchange?.response, run.response];
-    const reached = unreachable(command.command.serverUri) ? false : exchange !== undefined;
+    const isUnreached = unreachable(command.command.serverUri);
+    if (!isUnreached && skippedUnder(run, command) !== undefined) continue;
+    const reached = isUnreached ? false : exchange !== undefined;
     const lost = !reached || exchange?.response?.defect !== undefined || (exchange?.response?.status ?? 0) >= 400;
     if (command.command.name === 'HGET' && lost && succeeded(command)) {
       const why =
         exchange?.response === undefined
           ? 'nothing was fetched'
           : `the repository answered ${exchange.response.status}${exchange.response.defect === undefined ? '' : ' and was cut'}`;
-      const id = exchange === undefined && !unreachable(command.command.serverUri) ? 'STA-16' : 'STA-14';
+      const id = exchange === undefined && !isUnreached ? 'STA-16' : 'STA-14';
       found.push(
         violated(id, `${label(command.command)} is said to be done, but ${why}.`, run.session, events, {
           expected: 'an error status',
