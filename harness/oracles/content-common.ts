@@ -50,6 +50,12 @@ export function carriedOut({ command, exchanges }: CommandRun): readonly SideExc
   return exchanges.filter(({ request }) => request.method === method);
 }
 
+/** An HGET whose last answer was one of success and broke off. One that was tried again and then came whole is none. */
+export function wasCut({ command, exchanges }: CommandRun): boolean {
+  const response = exchanges.at(-1)?.response;
+  return command.name === 'HGET' && response?.defect !== undefined && response.status < 300;
+}
+
 /** The same address but for its escapes, its query or a closing slash: what a client makes of a URI that it does not keep. */
 export function resembles(target: string, wanted: string): boolean {
   return target !== wanted && blurred(target) === blurred(wanted);

@@ -58,6 +58,26 @@ function isFinal(witness: TraceEvent): boolean {
   return witness.kind === 'action' && witness.action.name === 'quiet-closed' && witness.action.mode === 'virtual';
 }
 
+type BrowserTaken = { readonly available: boolean; readonly event: TraceEvent };
+
+/** The last action of the harness on a device's browser, by scenario. */
+class Browsers {
+  readonly #of = new Map<string, BrowserTaken>();
+
+  see(seen: Observation): void {
+    if (seen.kind !== 'event' || seen.event.kind !== 'action' || seen.event.action.name !== 'browser') return;
+    const { available, accepted } = seen.event.action;
+    if (this.#of.size > MOST_SCENARIOS) this.#of.clear();
+    if (accepted) this.#of.set(seen.event.scenario ?? '', { available, event: seen.event });
+  }
+
+  /** The action that took it away. */
+  takenBy(scenario: string | undefined): TraceEvent | undefined {
+    const last = this.#of.get(scenario ?? '');
+    return last?.available === false ? last.event : undefined;
+  }
+}
+
 /** Requests for pages that no SHOW names, by scenario. */
 class PageStrays {
   readonly #of = new Map<string, HttpRequestEvent[]>();
@@ -82,11 +102,15 @@ export const loadsPages: Oracle = {
   name: 'interaction/loads-pages',
   on: 'client',
   requirements: ['UIX-01', 'UIX-07'],
-  sees: ['two', 'side', 'three', 'settled'],
+  sees: ['event', 'two', 'side', 'three', 'settled'],
   create: (context) => {
     const shows = new Shows();
+    const browsers = new Browsers();
     const strays = new PageStrays();
     return (seen) => {
+      browsers.see(seen);
+      // Without a browser no page can be loaded: what is said of that is UIX-03's.
+      if (seen.kind === 'two' && browsers.takenBy(seen.run.session.scenario) !== undefined) return NOTHING;
       shows.see(seen);
       strays.see(seen);
       const run = answered(seen);
@@ -219,19 +243,14 @@ export const noBrowserNoMatter: Oracle = {
   requirements: ['UIX-03'],
   sees: ['event', 'three'],
   create: () => {
-    /** The last action of the harness on a device's browser, by scenario. */
-    const browsers = new Map<string, { readonly available: boolean; readonly event: TraceEvent }>();
+    const browsers = new Browsers();
     return (seen) => {
-      if (seen.kind === 'event' && seen.event.kind === 'action' && seen.event.action.name === 'browser') {
-        const { available, accepted } = seen.event.action;
-        if (browsers.size > MOST_SCENARIOS) browsers.clear();
-        if (accepted) browsers.set(seen.event.scenario ?? '', { available, event: seen.event });
-      }
+      browsers.see(seen);
       const run = answered(seen);
       const show = run?.commands.find(isShow);
-      const taken = browsers.get(run?.session.scenario ?? '');
-      if (run === undefined || show?.status?.sc === undefined || taken?.available !== false) return NOTHING;
-      return judgeWithout(run, show, taken.event);
+      const taken = browsers.takenBy(run?.session.scenario);
+      if (run === undefined || show?.status?.sc === undefined || taken === undefined) return NOTHING;
+      return judgeWithout(run, show, taken);
     };
   },
 };

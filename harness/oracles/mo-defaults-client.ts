@@ -69,6 +69,7 @@ export const defaultsAreUsed: Oracle = {
       const message = `${line(request)} for ${watch.subject}`;
       if (watch.ended === 'replaced') {
         const details = { expected: 'the ServerURI of the last DEFAULT', actual: request.target };
+        overlooked(watches.latest('DEFAULT', watch.subject));
         return [
           violated('MOM-28', `${message}, though another DEFAULT had replaced it.`, scenario, [request], details),
         ];
@@ -85,6 +86,13 @@ export const defaultsAreUsed: Oracle = {
         held('MOM-16', `${message}, as its DEFAULT says.`, scenario, events),
         ...(before ? [held('MOM-28', `${message}, as the last DEFAULT says.`, scenario, events)] : []),
       ];
+    }
+
+    /** One that should have been used instead of the one that it replaced: that it was not is no second offence. */
+    function overlooked(live: Watch | undefined): void {
+      if (live === undefined) return;
+      done.add(live);
+      needs = needs.filter((need) => need.watch !== live);
     }
 
     function unused(seen: Observation): readonly Observed[] {

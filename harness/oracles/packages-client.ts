@@ -241,7 +241,10 @@ export const saysAccept: Oracle = {
   },
 };
 
-/** PKG-11 and PKG-13: #1 and #3 are UTF-8 JSON that fits the schema (TS 7.2, 7.4). Content after the JSON value is PKG-20's. */
+/** Where a Mark that is none of the seven stands. */
+const OF_A_MARK = /^\/Alert\/\d+\/Mark$/;
+
+/** PKG-11 and PKG-13: #1 and #3 are UTF-8 JSON that fits the schema (TS 7.2, 7.4). Content after the JSON value is PKG-20's, a Mark that is none ALT-05's. */
 export const clientSchemas: Oracle = {
   name: 'packages/client-schemas',
   on: 'client',
@@ -250,7 +253,9 @@ export const clientSchemas: Oracle = {
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which] = seen.kind === 'one' ? (['PKG-11', '#1'] as const) : (['PKG-13', '#3'] as const);
-    const problem = seen.reading.problems.find((one) => one.kind !== 'trailing');
+    const problems = seen.reading.problems.filter((one) => one.kind !== 'trailing');
+    const problem = problems.find(({ pointer }) => !OF_A_MARK.test(pointer));
+    if (problem === undefined && problems.length > 0) return NOTHING;
     if (problem === undefined)
       return [held(id, `${which} is UTF-8 JSON that fits its schema.`, seen.session, [seen.request])];
     const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;
