@@ -78,7 +78,14 @@ export class Conversation {
   }
 
   /** Records what became of the connection itself; its scenario is that of its last request. */
-  connection(phase: ConnectionEvent['phase'], from: Party, to: Party, at: number, detail?: string): void {
+  connection(
+    phase: ConnectionEvent['phase'],
+    from: Party,
+    to: Party,
+    at: number,
+    detail?: string,
+    security: Pick<ConnectionEvent, 'at' | 'hello' | 'tls'> = {},
+  ): void {
     this.#options.bus.emit({
       kind: 'connection',
       t: at,
@@ -88,7 +95,13 @@ export class Conversation {
       from,
       to,
       ...(detail === undefined ? {} : { detail }),
+      ...security,
     });
+  }
+
+  /** The connection belongs to whoever claims requests that name nothing, until a request says otherwise. */
+  claimConnection(): void {
+    this.#claim('', []);
   }
 
   #open(): Exchange {

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Party } from '../trace/event.js';
+import { TLSSocket } from 'node:tls';
+import type { HelloRecord, Party, TlsRecord } from '../trace/event.js';
 import type { EventBus } from './bus.js';
 import { type Claim, Conversation } from './conversation.js';
 import { watchOutlet } from './outlet.js';
@@ -19,6 +20,15 @@ export interface TapOptions {
   readonly claim: Claim;
   /** Name of the session that a request which begins now is sent in. */
   readonly label?: () => string | undefined;
+  /** Over TLS, at the serving end: what the handshake, which is over, has shown. */
+  readonly secured?: ConnectionSecurity & { readonly tls: TlsRecord };
+}
+
+/** What is known of a connection over TLS besides its bytes. */
+export interface ConnectionSecurity {
+  /** Origin of the listener. */
+  readonly at: string;
+  readonly hello: HelloRecord | undefined;
 }
 
 /** Emitted on a socket right before this side resets it, since Node itself tells nobody. */
@@ -54,7 +64,12 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): { reado
       bus.fault(`the tap of connection ${connection} broke`, error);
     }
   };
+  const { secured } = options;
+  if (secured !== undefined) guard(() => conversation.claimConnection());
+  const facts = secured === undefined ? {} : securityOf(secured);
   guard(() => watchOpening(socket, ending, () => conversation.connection('opened', client, server, bus.now())));
+  if (secured !== undefined)
+    guard(() => conversation.connection('secured', client, server, bus.now(), undefined, facts));
   watchInlet(socket, (bytes) =>
     guard(() => {
       if (side === 'server') conversation.requestBytes(bytes, bus.now());
@@ -73,7 +88,62 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): { reado
     },
   });
   watchEnding(socket, { conversation, side, options, ending, flush, guard });
+  if (secured === undefined && socket instanceof TLSSocket)
+    watchSecuring(socket, ending, guard, (phase, detail, tls) =>
+      conversation.connection(phase, client, server, bus.now(), detail, tls === undefined ? {} : { tls }),
+    );
   return { connection };
+}
+
+/** Records a connection that ended before it was secured, at the serving end: it never had a socket to tap. */
+export function recordUnsecured(
+  { bus, local, remote, claim }: Omit<TapOptions, 'secured'>,
+  { reason, ...security }: ConnectionSecurity & { readonly reason: string | undefined },
+): void {
+  const scenario = claim('', []);
+  const base = {
+    kind: 'connection' as const,
+    connection: bus.id('c'),
+    from: remote,
+    to: local,
+    ...(scenario === undefined ? {} : { scenario }),
+  };
+  bus.emit({ ...base, phase: 'opened' });
+  bus.emit({
+    ...base,
+    phase: 'unsecured',
+    ...securityOf(security),
+    ...(reason === undefined ? {} : { detail: reason }),
+  });
+  bus.emit({ ...base, phase: 'closed' });
+}
+
+function securityOf({ at, hello, tls }: ConnectionSecurity & { readonly tls?: TlsRecord }): {
+  readonly at: string;
+  readonly hello?: HelloRecord;
+  readonly tls?: TlsRecord;
+} {
+  return { at, ...(hello === undefined ? {} : { hello }), ...(tls === undefined ? {} : { tls }) };
+}
+
+/** The connecting end of TLS: tells when the handshake is over, or that it never was. */
+function watchSecuring(
+  socket: TLSSocket,
+  ending: Ending,
+  guard: Watch['guard'],
+  tell: (phase: 'secured' | 'unsecured', detail?: string, tls?: TlsRecord) => void,
+): void {
+  let secured = false;
+  socket.prependOnceListener('secureConnect', () => {
+    secured = true;
+    const { standardName, name } = socket.getCipher();
+    guard(() =>
+      tell('secured', undefined, { version: socket.getProtocol() ?? 'unknown', suite: standardName ?? name }),
+    );
+  });
+  socket.prependOnceListener('close', () => {
+    if (!secured && ending.connected) guard(() => tell('unsecured', errorCode(socket.errored)));
+  });
 }
 
 function watchOpening(socket: Duplex, ending: Ending, opened: () => void): void {

@@ -9,7 +9,7 @@ import type { SessionPlan } from '../stimuli/plan.js';
 import { type ServerTap, WireServer, type WireServerOptions } from '../stimuli/wire-server.js';
 import type { ClientTarget } from '../targets/target.js';
 import type { Party } from '../trace/event.js';
-import { makeCertificates } from './certificates.js';
+import { CertificateAuthority } from './certificates.js';
 import type { RunContext } from './context.js';
 import { WebServer } from './web-server.js';
 
@@ -52,8 +52,8 @@ export class ClientLab {
   readonly repository: RepositoryCore;
   readonly otherRepository: RepositoryCore;
   readonly pages: RepositoryCore;
-  /** The authority that vouches for the lab's servers, PEM. */
-  readonly ca: string;
+  /** Vouches for the lab's servers. */
+  readonly authority: CertificateAuthority;
   readonly #core: ReferenceServer;
   readonly #context: RunContext;
   readonly #servers: Servers;
@@ -75,7 +75,7 @@ export class ClientLab {
     special: {
       readonly distant: WireServer | undefined;
       readonly webServer: WebServer;
-      readonly ca: string;
+      readonly authority: CertificateAuthority;
       readonly closed: { readonly count: number };
     },
   ) {
@@ -88,7 +88,7 @@ export class ClientLab {
     this.#sockets = sockets;
     this.#distant = special.distant;
     this.#webServer = special.webServer;
-    this.ca = special.ca;
+    this.authority = special.authority;
     this.#closed = special.closed;
   }
 
@@ -129,19 +129,20 @@ export class ClientLab {
         holder.lab?.onTransfer();
         return core.handle(request);
       };
-    const certificates = await makeCertificates();
+    const authority = await CertificateAuthority.create();
+    const tls = { identities: [await authority.server()] };
     const servers = {
       dm: await listen('server', dmHandler, { port: options.port ?? 0 }),
       otherDm: await listen('server', dmHandler),
       repository: await listen('repository', transfers(cores.repository)),
       otherRepository: await listen('repository', transfers(cores.otherRepository)),
-      secureRepository: await listen('repository', transfers(cores.otherRepository), { tls: certificates }),
+      secureRepository: await listen('repository', transfers(cores.otherRepository), { tls }),
       pages: await listen('pages', withoutIcon(cores.pages.handle)),
     };
     const elsewhere = (host: string): Promise<WireServer | undefined> =>
       listen('repository', transfers(cores.otherRepository), { host }).catch(() => undefined);
     holder.lab = new ClientLab(options.context, core, cores, servers, sockets, {
-      ca: certificates.ca,
+      authority,
       closed,
       distant: (await elsewhere('127.0.0.2')) ?? (await elsewhere('::1')),
       webServer: new WebServer({

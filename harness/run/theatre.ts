@@ -216,7 +216,7 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
     browser: choice.kind === 'embedded' ? (choice.browser ?? 'auto') : 'loader',
-    ca: lab.ca,
+    ca: lab.authority.ca,
     ...(choice.kind === 'embedded' && choice.clientHooks !== undefined ? { hooks: choice.clientHooks } : {}),
   });
   const states = choice.kind === 'embedded' ? choice.states : undefined;

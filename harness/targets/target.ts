@@ -30,6 +30,13 @@ export interface BootstrapAccount {
   readonly MOIDs: readonly string[];
   readonly notification?: { readonly secret: string; readonly data: string };
   readonly http?: { readonly user: string; readonly password: string };
+  /** For an https server: what to trust, and what to prove an identity with; certificates and keys in PEM, a pre-shared key in hexadecimal. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly clientCert?: string;
+    readonly clientKey?: string;
+    readonly psk?: { readonly identity: string; readonly key: string };
+  };
 }
 
 /** What the suite shares with the target and the record must not hold. */
@@ -75,6 +82,8 @@ export interface ClientTarget extends TargetBase {
 export interface ServerTarget extends TargetBase {
   /** Where #1 goes. */
   readonly endpoint: string;
+  /** Where #1 goes over TLS; left out where nobody says. */
+  readonly secureEndpoint?: string;
   /** Below which address its data repository and its web pages lie; left out where it has none, or nobody says. */
   readonly repository?: string;
   readonly pages?: string;
