@@ -99,6 +99,11 @@ export class Conversation {
     });
   }
 
+  /** The oldest whole request without its final response: the one that is being served, if any. */
+  get served(): string | undefined {
+    return this.#pending[0]?.id;
+  }
+
   /** The connection belongs to whoever claims requests that name nothing, until a request says otherwise. */
   claimConnection(): void {
     this.#claim('', []);

@@ -37,6 +37,11 @@ export const LOCAL_RESET: unique symbol = Symbol('reset by this side');
 /** The error codes of a connection that the other end, or something on the way, tore down. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
+export interface Tapped {
+  readonly connection: string;
+  readonly served: () => string | undefined;
+}
+
 /** How the connection has been ended so far, as this end sees it. */
 interface Ending {
   by: 'local' | 'remote' | undefined;
@@ -49,9 +54,9 @@ interface Ending {
  * nothing off the socket itself and adds no error listener. A message is recorded before the socket's other listeners see its last byte, or
  * right after its last byte was flushed. With node:http attach it in a `connection` listener that was added to the finished server, with TLS to
  * the `secureConnection` socket. What breaks in here becomes a fault of the bus and touches no traffic.
- * @returns the connection's id.
+ * @returns the connection's id, and a look at the exchange that is being served.
  */
-export function tapSocket(socket: Socket | Duplex, options: TapOptions): { readonly connection: string } {
+export function tapSocket(socket: Socket | Duplex, options: TapOptions): Tapped {
   const { bus, side, local, remote } = options;
   const connection = options.connection ?? bus.id('c');
   const [client, server] = side === 'server' ? [remote, local] : [local, remote];
@@ -92,7 +97,7 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): { reado
     watchSecuring(socket, ending, guard, (phase, detail, tls) =>
       conversation.connection(phase, client, server, bus.now(), detail, tls === undefined ? {} : { tls }),
     );
-  return { connection };
+  return { connection, served: () => conversation.served };
 }
 
 /** Records a connection that ended before it was secured, at the serving end: it never had a socket to tap. */

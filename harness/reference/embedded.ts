@@ -60,7 +60,11 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   const found = options.browser === 'auto' ? findBrowser() : undefined;
   const browser = found?.path === undefined ? undefined : new ChromiumBrowser(found.path, clock);
   const client = new ReferenceClient({
-    transport: new UndiciTransport(options.ca === undefined ? {} : { ca: options.ca }),
+    transport: new UndiciTransport({
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      secures: options.hooks?.secures,
+      trusts: options.hooks?.trusts,
+    }),
     ...(browser === undefined ? {} : { browser }),
     ...options.client,
     account: { notification: DEFAULT_SENDER.credentials, ...options.client?.account },

@@ -1,10 +1,13 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { GenericAlert } from '../protocol/alerts.js';
+import type { AuthField } from '../protocol/http-challenge.js';
 import type { Problem, SeenCommand } from '../protocol/packages.js';
 import type { NotificationContent } from '../protocol/write-notification.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
 import type { PeerHandler, PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { CommandList, Turn } from '../stimuli/plan.js';
 import type { RightAsked } from './access-control.js';
+import type { AccountTls } from './account-tls.js';
 import type { Clock } from './clock.js';
 import type { Received } from './notification-inbox.js';
 import type { Scratch } from './scratch.js';
@@ -116,6 +119,14 @@ export interface ClientHooks {
   raiseAlert?(alert: GenericAlert, keep: (alert: GenericAlert) => void, context: HookContext): void;
   /** Alerts about to go out in #1 or #3: lose, keep back, mark. */
   alerts?(alerts: readonly GenericAlert[], context: ClientHookContext): readonly GenericAlert[];
+  /** Whether the account's credentials go to this address where they are asked for; by default to its own server's origin alone (D-33). */
+  authorizes?(url: string, allowed: boolean, context: ClientHookContext): boolean;
+  /** The value of an Authorization field before it is sent. */
+  credentials?(value: string, challenge: AuthField, context: ClientHookContext): string;
+  /** How connections are secured: versions, suites, certificate or key; `account` is left out for servers of no account. */
+  secures?(options: ConnectionOptions, account: AccountTls | undefined): ConnectionOptions;
+  /** Whether to go on with a server whose certificate is not in order; `problem` is OpenSSL's name for what is wrong. */
+  trusts?(problem: string): boolean;
   /** Wraps the transport once, at the start: for what cannot be seen at the level of whole messages. */
   transport?(inner: AbortableTransport): AbortableTransport;
 }

@@ -10,6 +10,8 @@ export interface PeerRequest {
   readonly body: Buffer;
   /** Identifies the TCP connection. */
   readonly connection: string;
+  /** What the record calls the exchange, where it is recorded. */
+  readonly exchange?: string | undefined;
 }
 
 /** Something the harness opens when it is time: a message is withheld until then. */

@@ -8,6 +8,8 @@ import { endSocket, writePieces } from './socket-writing.js';
 
 export interface WireConnectionOptions {
   readonly connection: string;
+  /** What the record calls the exchange that is being served. */
+  readonly served?: () => string | undefined;
   readonly handler: PeerHandler;
   /** Takes what broke in the handler or at a gate. */
   readonly fault: (error: unknown) => void;
@@ -100,7 +102,8 @@ export class WireConnection {
     }
     const { method, target, headers, body } = message;
     try {
-      return await this.#options.handler({ method, target, headers, body, connection: this.#options.connection });
+      const { connection, served } = this.#options;
+      return await this.#options.handler({ method, target, headers, body, connection, exchange: served?.() });
     } catch (error) {
       this.#options.fault(error);
       return { status: 500, headers: CLOSE, body: EMPTY };

@@ -62,11 +62,11 @@ export class WireServer {
     const holder: { origin?: string } = {};
     const serve = (socket: Socket, secured?: TapOptions['secured']): void => {
       count += 1;
-      const connection =
+      const tapped =
         tap === undefined
-          ? `s${count}`
-          : tapSocket(socket, { ...tap, side: 'server', ...(secured === undefined ? {} : { secured }) }).connection;
-      new WireConnection(socket, { connection, handler: options.handler, fault: (error) => faults.push(error) });
+          ? { connection: `s${count}` }
+          : tapSocket(socket, { ...tap, side: 'server', ...(secured === undefined ? {} : { secured }) });
+      new WireConnection(socket, { ...tapped, handler: options.handler, fault: (error) => faults.push(error) });
     };
     const front =
       tls === undefined

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { type AuthField, readChallenges, writeBasic } from '../protocol/http-challenge.js';
+import { algorithmOf, isAnswerable, writeDigest } from '../protocol/http-digest.js';
+import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
+import type { Account } from './default-tree.js';
+import type { ClientHookContext, ClientHooks, Exchange } from './hooks.js';
+
+/** How good a challenge is; the best one is answered (RFC 9110 11.6.1). */
+function rank(challenge: AuthField): number {
+  if (challenge.scheme === 'basic') return 1;
+  if (!isAnswerable(challenge)) return 0;
+  return algorithmOf(challenge) === 'SHA-256' ? 3 : 2;
+}
+
+/** Proves to the server of an account whose client this is (TS 9, RFC 7616, RFC 7617): when it is asked, and to nobody else. */
+export class Authenticator {
+  readonly #account: Account;
+  readonly #hooks: ClientHooks;
+  readonly #context: () => ClientHookContext;
+  /** The challenge that was answered last, and how often. */
+  #known: { readonly challenge: AuthField; count: number } | undefined;
+
+  constructor(account: Account, hooks: ClientHooks, context: () => ClientHookContext) {
+    this.#account = account;
+    this.#hooks = hooks;
+    this.#context = context;
+  }
+
+  /** Sends the request, and once more with credentials where its server asks for them (D-19). */
+  async send(request: PeerSend, exchange: Exchange): Promise<PeerResponse> {
+    const own = sameOrigin(request.url, this.#account.serverUri);
+    const allowed = this.#hooks.authorizes?.(request.url, own, this.#context()) ?? own;
+    if (!allowed || this.#account.http === undefined) return await exchange(request);
+    const reply = await exchange(this.#signed(request));
+    if (reply.status !== 401) return reply;
+    const [challenge] = [...readChallenges(reply.headers)]
+      .filter((one) => rank(one) > 0)
+      .sort((a, b) => rank(b) - rank(a));
+    // Asked again although the credentials were there: they are not the right ones, unless only the nonce was too old.
+    const stale = challenge?.parameters.get('stale')?.toLowerCase() === 'true';
+    if (challenge === undefined || (this.#known !== undefined && !stale)) return reply;
+    this.#known = { challenge, count: 0 };
+    return await exchange(this.#signed(request));
+  }
+
+  #signed(request: PeerSend): PeerSend {
+    const { http } = this.#account;
+    const known = this.#known;
+    if (known === undefined || http === undefined) return request;
+    known.count += 1;
+    const usual =
+      known.challenge.scheme === 'basic'
+        ? writeBasic(http.user, http.password)
+        : writeDigest({
+            challenge: known.challenge,
+            ...http,
+            method: request.method,
+            uri: targetOf(request.url),
+            count: known.count,
+            cnonce: randomBytes(12).toString('base64url'),
+          });
+    const value = this.#hooks.credentials?.(usual, known.challenge, this.#context()) ?? usual;
+    return { ...request, headers: [...request.headers, ['Authorization', value]] };
+  }
+}
+
+export function sameOrigin(url: string, other: string): boolean {
+  return URL.canParse(url) && URL.canParse(other) && new URL(url).origin === new URL(other).origin;
+}
+
+function targetOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
+}
