@@ -75,7 +75,7 @@ class ClientTheatre implements Theatre {
 
   static async open(options: TheatreOptions): Promise<ClientTheatre> {
     const { context, record, target } = options;
-    const lab = await ClientLab.open({ context, record });
+    const lab = await ClientLab.open({ context, record, anyClient: target.kind !== 'embedded' });
     try {
       return new ClientTheatre(
         options,
@@ -94,7 +94,7 @@ class ClientTheatre implements Theatre {
   }
 
   get secrets(): readonly string[] {
-    return secretsOf(this.#target);
+    return [...secretsOf(this.#target), ...this.#lab.secrets];
   }
 
   get faults(): readonly string[] {

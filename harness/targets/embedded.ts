@@ -39,6 +39,8 @@ const CLIENT_SUPPORTS = {
   addressing: ['query', 'x-name', 'wildcard'],
   cache: true,
   accessControl: true,
+  transports: ['http', 'https'],
+  security: ['basic', 'digest', 'x509', 'psk'],
 } as const;
 const ACCOUNT = {
   serverId: DEFAULT_SENDER.serverId,
