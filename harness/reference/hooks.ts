@@ -4,6 +4,7 @@ import type { NotificationContent } from '../protocol/write-notification.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
 import type { PeerHandler, PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { CommandList, Turn } from '../stimuli/plan.js';
+import type { TlsSettings } from '../stimuli/tls-front.js';
 import type { RightAsked } from './access-control.js';
 import type { Clock } from './clock.js';
 import type { Received } from './notification-inbox.js';
@@ -127,7 +128,22 @@ export interface ServerHookContext extends HookContext {
   refuse(status: number): PeerReply;
 }
 
+/** Who a request says it comes from, and what that is worth. */
+export interface Identified {
+  /** The device whose credentials these are; undefined for nobody that the server knows. */
+  readonly device: string | undefined;
+  readonly by: 'nothing' | 'basic' | 'digest' | 'certificate' | 'psk';
+  /** `stale`, `replayed`: right, with a nonce that is none any more, or a count of it that was used. */
+  readonly standing: 'right' | 'wrong' | 'stale' | 'replayed';
+}
+
 export interface ServerHooks {
+  /** How TLS is spoken; asked once, with the first connection. */
+  tls?(settings: TlsSettings): TlsSettings;
+  /** The address of TLS speaks plain HTTP. */
+  plain?: true;
+  /** Who a request of a device that the server knows comes from (TS 9). */
+  identify?(found: Identified, request: PeerRequest, context: ServerHookContext): Identified;
   /** Any request, before anything is known of it: answer early, or change what comes of `next`. */
   accept?(
     request: PeerRequest,
