@@ -1,7 +1,7 @@
 import { defineParameterType } from '@cucumber/cucumber';
 import type { Demand } from '../harness/run/credential-check.js';
-import type { Given as GivenTo, SecureSessions } from '../harness/run/secure-sessions.js';
 import type { SecureKind } from '../harness/run/secure-servers.js';
+import type { Given as GivenTo, SecureSessions } from '../harness/run/secure-sessions.js';
 import { drive } from './support/drive.js';
 
 const KINDS: Readonly<Record<string, SecureKind>> = {
@@ -32,7 +32,11 @@ defineParameterType({
 defineParameterType({
   name: 'demand',
   // The longest first, since some begin with others.
-  regexp: new RegExp(Object.keys(DEMANDS).sort((a, b) => b.length - a.length).join('|')),
+  regexp: new RegExp(
+    Object.keys(DEMANDS)
+      .sort((a, b) => b.length - a.length)
+      .join('|'),
+  ),
   transformer: (words: string): Demand => DEMANDS[words] ?? { schemes: ['basic'] },
 });
 

@@ -17,6 +17,8 @@ export interface ConversationOptions {
   readonly claim: Claim;
   /** Name of the session that a request which begins now belongs to. */
   readonly label?: (() => string | undefined) | undefined;
+  /** Called with the exchange of each request, right after it was recorded. */
+  readonly requested?: ((exchange: string) => void) | undefined;
 }
 
 interface Exchange {
@@ -143,6 +145,7 @@ export class Conversation {
     const { scenario, label } = exchange;
     const place = { exchange: exchange.id, connection, from: client, to: server, at, scenario, label };
     bus.emit(requestDraft(seen, place, this.#spill));
+    this.#options.requested?.(exchange.id);
   }
 
   #response(seen: SeenMessage, at: number): void {

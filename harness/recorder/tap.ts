@@ -20,6 +20,10 @@ export interface TapOptions {
   readonly claim: Claim;
   /** Name of the session that a request which begins now is sent in. */
   readonly label?: () => string | undefined;
+  /** Called with the exchange of each request, right after it was recorded. */
+  readonly requested?: (exchange: string) => void;
+  /** Over TLS, at the connecting end: what this side has at hand to prove who it is; default nothing. */
+  readonly client?: TlsRecord['client'];
   /** Over TLS, at the serving end: what the handshake, which is over, has shown. */
   readonly secured?: ConnectionSecurity & { readonly tls: TlsRecord };
 }
@@ -70,7 +74,8 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): Tapped 
     }
   };
   const { secured } = options;
-  if (secured !== undefined) guard(() => conversation.claimConnection());
+  const connecting = secured === undefined && socket instanceof TLSSocket;
+  if (secured !== undefined || connecting) guard(() => conversation.claimConnection());
   const facts = secured === undefined ? {} : securityOf(secured);
   guard(() => watchOpening(socket, ending, () => conversation.connection('opened', client, server, bus.now())));
   if (secured !== undefined)
@@ -93,9 +98,11 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): Tapped 
     },
   });
   watchEnding(socket, { conversation, side, options, ending, flush, guard });
-  if (secured === undefined && socket instanceof TLSSocket)
+  if (connecting)
     watchSecuring(socket, ending, guard, (phase, detail, tls) =>
-      conversation.connection(phase, client, server, bus.now(), detail, tls === undefined ? {} : { tls }),
+      conversation.connection(phase, client, server, bus.now(), detail, {
+        ...(tls === undefined ? {} : { tls: { ...tls, client: options.client ?? 'none' } }),
+      }),
     );
   return { connection, served: () => conversation.served };
 }

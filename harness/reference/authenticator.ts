@@ -1,14 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { type AuthField, readChallenges, writeBasic } from '../protocol/http-challenge.js';
-import { algorithmOf, isAnswerable, writeDigest } from '../protocol/http-digest.js';
+import { fieldValues } from '../protocol/headers.js';
+import {
+  type AuthItem,
+  algorithmOf,
+  offersAuth,
+  readChallenges,
+  writeBasic,
+  writeDigest,
+} from '../protocol/http-auth.js';
 import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { Account } from './default-tree.js';
 import type { ClientHookContext, ClientHooks, Exchange } from './hooks.js';
 
 /** How good a challenge is; the best one is answered (RFC 9110 11.6.1). */
-function rank(challenge: AuthField): number {
+function rank(challenge: AuthItem): number {
   if (challenge.scheme === 'basic') return 1;
-  if (!isAnswerable(challenge)) return 0;
+  if (challenge.scheme !== 'digest' || !offersAuth(challenge) || !challenge.params.has('nonce')) return 0;
+  if (algorithmOf(challenge) === undefined) return 0;
   return algorithmOf(challenge) === 'SHA-256' ? 3 : 2;
 }
 
@@ -18,7 +26,7 @@ export class Authenticator {
   readonly #hooks: ClientHooks;
   readonly #context: () => ClientHookContext;
   /** The challenge that was answered last, and how often. */
-  #known: { readonly challenge: AuthField; count: number } | undefined;
+  #known: { readonly challenge: AuthItem; count: number } | undefined;
 
   constructor(account: Account, hooks: ClientHooks, context: () => ClientHookContext) {
     this.#account = account;
@@ -33,11 +41,11 @@ export class Authenticator {
     if (!allowed || this.#account.http === undefined) return await exchange(request);
     const reply = await exchange(this.#signed(request));
     if (reply.status !== 401) return reply;
-    const [challenge] = [...readChallenges(reply.headers)]
+    const [challenge] = [...readChallenges(fieldValues(reply.headers, 'WWW-Authenticate'))]
       .filter((one) => rank(one) > 0)
       .sort((a, b) => rank(b) - rank(a));
     // Asked again although the credentials were there: they are not the right ones, unless only the nonce was too old.
-    const stale = challenge?.parameters.get('stale')?.toLowerCase() === 'true';
+    const stale = challenge?.params.get('stale')?.toLowerCase() === 'true';
     if (challenge === undefined || (this.#known !== undefined && !stale)) return reply;
     this.#known = { challenge, count: 0 };
     return await exchange(this.#signed(request));
@@ -48,18 +56,24 @@ export class Authenticator {
     const known = this.#known;
     if (known === undefined || http === undefined) return request;
     known.count += 1;
+    const { challenge } = known;
     const usual =
-      known.challenge.scheme === 'basic'
+      challenge.scheme === 'basic'
         ? writeBasic(http.user, http.password)
-        : writeDigest({
-            challenge: known.challenge,
-            ...http,
-            method: request.method,
-            uri: targetOf(request.url),
-            count: known.count,
-            cnonce: randomBytes(12).toString('base64url'),
-          });
-    const value = this.#hooks.credentials?.(usual, known.challenge, this.#context()) ?? usual;
+        : writeDigest(
+            {
+              algorithm: algorithmOf(challenge) ?? 'MD5',
+              ...http,
+              realm: challenge.params.get('realm') ?? '',
+              nonce: challenge.params.get('nonce') ?? '',
+              nc: known.count.toString(16).padStart(8, '0'),
+              cnonce: randomBytes(12).toString('base64url'),
+              method: request.method,
+              uri: targetOf(request.url),
+            },
+            challenge.params.get('opaque'),
+          );
+    const value = this.#hooks.credentials?.(usual, challenge, this.#context()) ?? usual;
     return { ...request, headers: [...request.headers, ['Authorization', value]] };
   }
 }

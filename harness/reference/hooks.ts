@@ -1,11 +1,12 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { GenericAlert } from '../protocol/alerts.js';
-import type { AuthField } from '../protocol/http-challenge.js';
+import type { AuthItem } from '../protocol/http-auth.js';
 import type { Problem, SeenCommand } from '../protocol/packages.js';
 import type { NotificationContent } from '../protocol/write-notification.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
 import type { PeerHandler, PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { CommandList, Turn } from '../stimuli/plan.js';
+import type { TlsSettings } from '../stimuli/tls-front.js';
 import type { RightAsked } from './access-control.js';
 import type { AccountTls } from './account-tls.js';
 import type { Clock } from './clock.js';
@@ -122,7 +123,7 @@ export interface ClientHooks {
   /** Whether the account's credentials go to this address where they are asked for; by default to its own server's origin alone (D-33). */
   authorizes?(url: string, allowed: boolean, context: ClientHookContext): boolean;
   /** The value of an Authorization field before it is sent. */
-  credentials?(value: string, challenge: AuthField, context: ClientHookContext): string;
+  credentials?(value: string, challenge: AuthItem, context: ClientHookContext): string;
   /** How connections are secured: versions, suites, certificate or key; `account` is left out for servers of no account. */
   secures?(options: ConnectionOptions, account: AccountTls | undefined): ConnectionOptions;
   /** Whether to go on with a server whose certificate is not in order; `problem` is OpenSSL's name for what is wrong. */
@@ -138,7 +139,22 @@ export interface ServerHookContext extends HookContext {
   refuse(status: number): PeerReply;
 }
 
+/** Who a request says it comes from, and what that is worth. */
+export interface Identified {
+  /** The device whose credentials these are; undefined for nobody that the server knows. */
+  readonly device: string | undefined;
+  readonly by: 'nothing' | 'basic' | 'digest' | 'certificate' | 'psk';
+  /** `stale`, `replayed`: right, with a nonce that is none any more, or a count of it that was used. */
+  readonly standing: 'right' | 'wrong' | 'stale' | 'replayed';
+}
+
 export interface ServerHooks {
+  /** How TLS is spoken; asked once, with the first connection. */
+  tls?(settings: TlsSettings): TlsSettings;
+  /** The address of TLS speaks plain HTTP. */
+  plain?: true;
+  /** Who a request of a device that the server knows comes from (TS 9). */
+  identify?(found: Identified, request: PeerRequest, context: ServerHookContext): Identified;
   /** Any request, before anything is known of it: answer early, or change what comes of `next`. */
   accept?(
     request: PeerRequest,

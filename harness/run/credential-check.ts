@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { type AuthField, quoted, readBasic, readCredentials } from '../protocol/http-challenge.js';
-import { algorithmOf, type DigestAlgorithm, digestResponse } from '../protocol/http-digest.js';
+import {
+  type AuthItem,
+  algorithmOf,
+  DIGEST_ALGORITHMS,
+  digestResponse,
+  readBasic,
+  readCredentials,
+  writeAuth,
+} from '../protocol/http-auth.js';
 import { type HeaderList, headerValue, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
 import type { Action } from '../trace/event.js';
 
@@ -20,7 +27,6 @@ interface Nonce {
 }
 
 const REALM = 'dmconform';
-const ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-256', 'MD5'];
 const MOST_NONCES = 1024;
 
 /** Challenges a client for the credentials that the run gave it, and checks what comes (RFC 7616, RFC 7617). */
@@ -46,8 +52,18 @@ export class CredentialCheck {
   challenge({ schemes }: Demand, stale = false): PeerReply {
     const headers: HeaderList = schemes.flatMap((scheme) =>
       scheme === 'basic'
-        ? [['WWW-Authenticate', `Basic realm=${quoted(REALM)}, charset="UTF-8"`] as const]
-        : ALGORITHMS.map((algorithm) => ['WWW-Authenticate', this.#digestChallenge(algorithm, stale)] as const),
+        ? [
+            [
+              'WWW-Authenticate',
+              writeAuth('Basic', [
+                ['realm', REALM],
+                ['charset', 'UTF-8'],
+              ]),
+            ] as const,
+          ]
+        : Object.keys(DIGEST_ALGORITHMS).map(
+            (algorithm) => ['WWW-Authenticate', this.#digestChallenge(algorithm, stale)] as const,
+          ),
     );
     return { status: 401, headers, body: Buffer.alloc(0) };
   }
@@ -55,19 +71,25 @@ export class CredentialCheck {
   /** A request with this nonce was served; one that is used up is too old for the next. */
   served(request: PeerRequest, { oneRequest = false }: Demand): void {
     const field = readCredentials(headerValue(request.headers, 'authorization') ?? '');
-    const nonce = this.#nonces.get(field?.parameters.get('nonce') ?? '');
+    const nonce = this.#nonces.get(field?.params.get('nonce') ?? '');
     if (nonce !== undefined) nonce.old = oneRequest;
   }
 
-  #digestChallenge(algorithm: DigestAlgorithm, stale: boolean): string {
+  #digestChallenge(algorithm: string, stale: boolean): string {
     const nonce = randomBytes(18).toString('base64url');
     if (this.#nonces.size >= MOST_NONCES) this.#nonces.clear();
     this.#nonces.set(nonce, { count: 0, old: false });
-    const parts = [`realm=${quoted(REALM)}`, 'qop="auth"', `algorithm=${algorithm}`, `nonce=${quoted(nonce)}`];
-    return `Digest ${[...parts, 'opaque="dm"', ...(stale ? ['stale=true'] : [])].join(', ')}`;
+    return writeAuth('Digest', [
+      ['realm', REALM],
+      ['qop', 'auth'],
+      ['algorithm', algorithm, false],
+      ['nonce', nonce],
+      ['opaque', 'dm'],
+      ...(stale ? [['stale', 'true', false] as const] : []),
+    ]);
   }
 
-  #basic(field: AuthField): Omit<CredentialsFound, 'scheme'> {
+  #basic(field: AuthItem): Omit<CredentialsFound, 'scheme'> {
     const read = readBasic(field);
     if (read === undefined) return { outcome: 'malformed', detail: 'no user and password in Base64' };
     if (read.user !== this.#known.user) return { outcome: 'wrong', detail: 'another user' };
@@ -76,30 +98,28 @@ export class CredentialCheck {
       : { outcome: 'wrong', detail: 'another password' };
   }
 
-  #digest(field: AuthField, { method, target }: PeerRequest): Omit<CredentialsFound, 'scheme'> {
-    const given = (name: string): string => field.parameters.get(name) ?? '';
+  #digest(field: AuthItem, { method, target }: PeerRequest): Omit<CredentialsFound, 'scheme'> {
+    const given = (name: string): string => field.params.get(name) ?? '';
     const lacks = ['username', 'realm', 'nonce', 'uri', 'response', 'nc', 'cnonce', 'qop'].find(
-      (name) => !field.parameters.has(name),
+      (name) => !field.params.has(name),
     );
     if (lacks !== undefined) return { outcome: 'malformed', detail: `no ${lacks}` };
     const algorithm = algorithmOf(field);
     if (algorithm === undefined) return { outcome: 'malformed', detail: `algorithm ${given('algorithm')}` };
     if (given('username') !== this.#known.user) return { outcome: 'wrong', detail: 'another user' };
     if (pathOf(given('uri')) !== pathOf(target)) return { outcome: 'wrong', detail: 'the uri of another request' };
-    const counted = { count: given('nc'), cnonce: given('cnonce'), qop: given('qop') };
-    const { user, password } = this.#known;
-    const input = {
-      algorithm,
-      user,
-      password,
-      realm: given('realm'),
-      nonce: given('nonce'),
-      method,
-      uri: given('uri'),
-    };
-    if (digestResponse({ ...input, counted }) !== given('response').toLowerCase())
+    if (given('qop') !== 'auth') return { outcome: 'malformed', detail: `qop ${given('qop')}` };
+    const [realm, nonce, uri, nc, cnonce] = [
+      given('realm'),
+      given('nonce'),
+      given('uri'),
+      given('nc'),
+      given('cnonce'),
+    ];
+    const input = { algorithm, ...this.#known, realm, nonce, nc, cnonce, method, uri };
+    if (digestResponse(input) !== given('response').toLowerCase())
       return { outcome: 'wrong', detail: 'another response' };
-    return this.#counted(given('nonce'), given('nc'));
+    return this.#counted(nonce, nc);
   }
 
   #counted(name: string, nc: string): Omit<CredentialsFound, 'scheme'> {

@@ -3,6 +3,7 @@ import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node
 import { type ClientHello, readClientHello } from '../protocol/tls-hello.js';
 import type { TlsVersion } from '../protocol/tls-suites.js';
 import type { TlsRecord } from '../trace/event.js';
+import type { Proven } from './peer.js';
 
 /** How a server of the harness speaks TLS. */
 export interface TlsSettings {
@@ -13,7 +14,12 @@ export interface TlsSettings {
   /** What OpenSSL calls the suites, separated by colons; default its own choice. */
   readonly ciphers?: string;
   /** Asks for a certificate of the client, and which authority must have signed it (PEM). `required`: without one there is no connection. */
-  readonly clients?: { readonly ca: string; readonly required: boolean };
+  readonly clients?: {
+    readonly ca: string;
+    readonly required: boolean;
+    /** Believes what a certificate says although nobody vouches for it. */
+    readonly unchecked?: boolean;
+  };
   /** Pre-shared keys by identity. */
   readonly psk?: ReadonlyMap<string, Buffer>;
 }
@@ -22,6 +28,7 @@ export interface TlsSettings {
 export interface Secured {
   readonly hello: ClientHello | undefined;
   readonly tls: TlsRecord;
+  readonly proven: Proven | undefined;
 }
 
 export interface Unsecured {
@@ -53,9 +60,11 @@ export class TlsFront {
   readonly #attempts = new Map<number, Attempt>();
   readonly #identities = new WeakMap<TLSSocket, string>();
   readonly #events: TlsFrontEvents;
+  readonly #unchecked: boolean;
 
   constructor(settings: TlsSettings, events: TlsFrontEvents) {
     this.#events = events;
+    this.#unchecked = settings.clients?.unchecked === true;
     this.#server = createServer(this.#options(settings), (socket) => this.#secured(socket));
     this.#server.on('tlsClientError', (error, socket) => {
       const attempt = this.#attempts.get(socket.remotePort ?? -1);
@@ -105,7 +114,15 @@ export class TlsFront {
     this.#events.secured(socket, {
       hello: attempt?.hello,
       tls: { ...agreedOn(socket), client: this.#clientOf(socket) },
+      proven: this.#provenBy(socket),
     });
+  }
+
+  #provenBy(socket: TLSSocket): Proven | undefined {
+    const identity = this.#identities.get(socket);
+    if (identity !== undefined) return { by: 'psk', name: identity };
+    const name = socket.getPeerCertificate()?.subject?.CN;
+    return (socket.authorized || this.#unchecked) && typeof name === 'string' ? { by: 'certificate', name } : undefined;
   }
 
   #clientOf(socket: TLSSocket): NonNullable<TlsRecord['client']> {

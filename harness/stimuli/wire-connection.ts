@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type HttpMessage, HttpReader } from '../protocol/http-reader.js';
 import { HeadPeek } from '../recorder/head-peek.js';
 import { type DeliveryStep, planDelivery, type ReplyContext } from './delivery.js';
-import type { Gate, HeaderList, PeerHandler, PeerReply } from './peer.js';
+import type { Gate, HeaderList, PeerHandler, PeerReply, Proven } from './peer.js';
 import { fieldTokens } from './render.js';
 import { endSocket, writePieces } from './socket-writing.js';
 
@@ -11,6 +11,8 @@ export interface WireConnectionOptions {
   /** What the record calls the exchange that is being served. */
   readonly served?: () => string | undefined;
   readonly handler: PeerHandler;
+  /** Who the client has proved to be before it sent anything. */
+  readonly proven?: Proven | undefined;
   /** Takes what broke in the handler or at a gate. */
   readonly fault: (error: unknown) => void;
 }
@@ -101,9 +103,11 @@ export class WireConnection {
       return { status: 400, headers: CLOSE, body: EMPTY };
     }
     const { method, target, headers, body } = message;
+    const { connection, proven, served } = this.#options;
+    const known = { connection, exchange: served?.(), ...(proven === undefined ? {} : { proven }) };
+    const request = { method, target, headers, body, ...known };
     try {
-      const { connection, served } = this.#options;
-      return await this.#options.handler({ method, target, headers, body, connection, exchange: served?.() });
+      return await this.#options.handler(request);
     } catch (error) {
       this.#options.fault(error);
       return { status: 500, headers: CLOSE, body: EMPTY };

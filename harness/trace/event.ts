@@ -106,7 +106,10 @@ export interface TlsRecord {
   readonly version: string;
   /** IANA name of the cipher suite. */
   readonly suite: string;
-  /** Server side: whether the client proved an identity. `right`: the one that this run gave it; `other`: another one. */
+  /**
+   * Serving end: whether the client proved an identity. Connecting end: what it had at hand to prove one, which the server need not have asked for.
+   * `right`: the one that this run gave it; `other`: another one.
+   */
   readonly client?: 'none' | 'certificate:right' | 'certificate:other' | 'psk:right';
 }
 
