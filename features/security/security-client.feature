@@ -2,7 +2,7 @@
 Feature: Security, judged on the DM Client
 
   @SEC-03 @must
-  Rule: A client sends nothing to a server with which it can agree on no TLS version above the floor
+  Rule: Nothing is sent to a server that agrees to no version of TLS above the floor
     Old versions of TLS keep no secret.
 
     Scenario Outline: A server of an old version
@@ -15,7 +15,7 @@ Feature: Security, judged on the DM Client
         | that knows TLS 1.0 alone |
 
   @SEC-04 @must
-  Rule: A client sends nothing to a server whose certificate is untrusted, out of date, or for another host
+  Rule: Nothing is sent to a server whose certificate is untrusted, out of date, or for another host
     Whoever can lead a device astray could manage it.
 
     Scenario Outline: A bad certificate
@@ -31,15 +31,15 @@ Feature: Security, judged on the DM Client
         | whose certificate is for another host             |
 
   @SEC-07 @must
-  Rule: A client can prove its identity in TLS by a certificate or by a pre-shared key
+  Rule: The client can prove who it is in the TLS handshake, by an X.509 certificate or by a pre-shared key
     A server must know whom it is talking to before it commands anything.
 
     Scenario: Asked for either
       When the client is asked for a certificate in one session and for a shared key in another
-      Then the client proves its identity in TLS
+      Then the client proves who it is in TLS
 
   @SEC-10 @must
-  Rule: A client answers the challenge of its server with HTTP Basic
+  Rule: The challenge of its server is answered by HTTP Basic
     It is the one scheme that every client has.
 
     Scenario: Basic alone is offered
@@ -49,7 +49,7 @@ Feature: Security, judged on the DM Client
       Then the client authenticates by Basic
 
   @SEC-11 @may
-  Rule: A client that has HTTP Digest answers a challenge with it
+  Rule: The challenge of its server is answered by HTTP Digest
     A password that does not travel cannot be read on the way.
 
     Scenario: Digest alone is offered
@@ -65,7 +65,7 @@ Feature: Security, judged on the DM Client
       Then the client authenticates by Digest
 
   @SEC-14 @must
-  Rule: Credentials go to the server of their account alone; another origin gets them only where it asks
+  Rule: The credentials of an account go to its own server, and to another origin only where that asks for them
     A repository is anybody's machine, and so is the target of a redirect.
 
     Scenario: Data repositories
@@ -90,7 +90,7 @@ Feature: Security, judged on the DM Client
       Then no credentials go to another origin
 
   @SEC-16 @must
-  Rule: A client offers at least one of the cipher suites of TS for the means that it uses
+  Rule: At least one of the cipher suites of TS is offered, of the kind that the client uses
     Without one in common there is no connection.
 
     Scenario: What a ClientHello offers

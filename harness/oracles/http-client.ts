@@ -1,4 +1,6 @@
 import type { Observed } from '../model/finding.js';
+import { fieldValues } from '../protocol/headers.js';
+import { readChallenges } from '../protocol/http-auth.js';
 import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
@@ -97,8 +99,14 @@ function refuse(windows: Windows, reply: Reply): void {
   if (status < 300 && field(request.headers, 'authorization') !== undefined) windows.refusal = undefined;
   if (session === undefined || reply.to === 'other' || reply.standing === 'after-end') return;
   if (status < 400 || status > 599 || windows.refusal !== undefined) return;
-  const challenge = status === 401 && field(request.headers, 'authorization') === undefined;
+  const challenge = status === 401 && (field(request.headers, 'authorization') === undefined || isStale(response));
   windows.refusal = { id: rowOf(reply, status), session, response, window: windows.number, challenge };
+}
+
+/** The credentials would do with the fresh nonce of this challenge (RFC 7616 3.3). */
+function isStale({ headers }: HttpResponseEvent): boolean {
+  const challenges = readChallenges(fieldValues(headers, 'WWW-Authenticate'));
+  return challenges.some(({ params }) => params.get('stale')?.toLowerCase() === 'true');
 }
 
 function again(windows: Windows, { kind, request, session }: Carrier): readonly Observed[] {

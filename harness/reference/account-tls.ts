@@ -3,7 +3,7 @@ import { PSK_SUITES } from '../protocol/tls-suites.js';
 
 /** What an account holds for TLS with its server, and with no other (TS 9). Certificates and keys in PEM. */
 export interface AccountTls {
-  /** An authority to trust besides the usual ones. */
+  /** The authority to trust, and no other; default the usual ones. */
   readonly ca?: string;
   readonly clientCert?: string;
   readonly clientKey?: string;
@@ -11,13 +11,16 @@ export interface AccountTls {
   readonly psk?: { readonly identity: string; readonly key: string };
 }
 
-/** How a connection is secured: at least TLS 1.2 (D-09), to a server whose certificate, or whose knowledge of the shared key, proves who it is. */
+/**
+ * How a connection is secured: at least TLS 1.2 (D-09), to a server whose certificate, or whose knowledge of the shared key, proves who it is.
+ * @param trusted authorities to trust besides the usual ones.
+ */
 export function connectionOptions(account: AccountTls = {}, trusted: readonly string[] = []): ConnectionOptions {
   const { ca, clientCert, clientKey, psk } = account;
-  const authorities = [...trusted, ...(ca === undefined ? [] : [ca])];
+  const authorities = ca !== undefined ? [ca] : trusted.length > 0 ? [...rootCertificates, ...trusted] : [];
   return {
     minVersion: 'TLSv1.2',
-    ...(authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] }),
+    ...(authorities.length === 0 ? {} : { ca: authorities }),
     ...(clientCert === undefined || clientKey === undefined ? {} : { cert: clientCert, key: clientKey }),
     ...(psk === undefined ? {} : byKey(psk)),
   };

@@ -1,4 +1,4 @@
-import { type ConnectionOptions, TLSSocket } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
 
 /**
@@ -6,14 +6,25 @@ import { buildConnector } from 'undici';
  * @param trusts decides instead, once the handshake is over; for peers that are wrong on purpose.
  */
 export function connector(
-  { port: _, ...options }: ConnectionOptions & { readonly timeout: number },
+  options: ConnectionOptions & { readonly timeout: number },
   trusts?: (problem: string) => boolean,
 ): buildConnector.connector {
-  // A session that is resumed skips the look at the certificate, so where that is the point none is.
-  const connect = buildConnector(
-    trusts === undefined ? options : { ...options, rejectUnauthorized: false, maxCachedSessions: 0 },
-  );
-  if (trusts === undefined) return connect;
+  let made: buildConnector.connector | undefined;
+  return (where, callback) => {
+    // Made when the first connection is wanted and kept: reading all the authorities takes a while.
+    made ??= make(options, trusts);
+    made(where, callback);
+  };
+}
+
+function make(
+  { port: _, ...options }: ConnectionOptions & { readonly timeout: number },
+  trusts: ((problem: string) => boolean) | undefined,
+): buildConnector.connector {
+  const usual = { ...options, secureContext: createSecureContext(options) };
+  if (trusts === undefined) return buildConnector(usual);
+  // A session that is resumed skips the look at the certificate.
+  const connect = buildConnector({ ...usual, rejectUnauthorized: false, maxCachedSessions: 0 });
   return (where, callback) =>
     connect(where, (...result) => {
       const [, socket] = result;
