@@ -11,6 +11,7 @@ import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notific
 import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
+import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL } from './client-security.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
 import { clients, type Deviant, servers } from './deviant.js';
@@ -44,6 +45,7 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_MANAGEMENT,
     CLIENT_ALERTS,
     CLIENT_HTTP,
+    CLIENT_SECURITY,
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(
@@ -68,7 +70,9 @@ export const VARIANTS: readonly Deviant[] = [
     CLIENT_CONTENT_LEGAL,
     CLIENT_INTERACTION_LEGAL,
     CLIENT_MANAGEMENT_LEGAL,
+    CLIENT_SECURITY_LEGAL,
   ),
   ...CLIENT_STATING_LEGAL,
+  ...CLIENT_SECURITY_STATING_LEGAL,
   ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL, SERVER_CONTENT_LEGAL),
 ];

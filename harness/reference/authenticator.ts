@@ -39,22 +39,25 @@ export class Authenticator {
     const own = sameOrigin(request.url, this.#account.serverUri);
     const allowed = this.#hooks.authorizes?.(request.url, own, this.#context()) ?? own;
     if (!allowed || this.#account.http === undefined) return await exchange(request);
-    const reply = await exchange(this.#signed(request));
+    const signed = this.#signed(request);
+    const reply = await exchange(signed ?? request);
     if (reply.status !== 401) return reply;
-    const [challenge] = [...readChallenges(fieldValues(reply.headers, 'WWW-Authenticate'))]
+    const [challenge] = readChallenges(fieldValues(reply.headers, 'WWW-Authenticate'))
       .filter((one) => rank(one) > 0)
       .sort((a, b) => rank(b) - rank(a));
     // Asked again although the credentials were there: they are not the right ones, unless only the nonce was too old.
     const stale = challenge?.params.get('stale')?.toLowerCase() === 'true';
-    if (challenge === undefined || (this.#known !== undefined && !stale)) return reply;
+    if (challenge === undefined || (signed !== undefined && !stale)) return reply;
     this.#known = { challenge, count: 0 };
-    return await exchange(this.#signed(request));
+    const answer = this.#signed(request);
+    return answer === undefined ? reply : await exchange(answer);
   }
 
-  #signed(request: PeerSend): PeerSend {
+  /** Undefined as long as there is no challenge to answer. */
+  #signed(request: PeerSend): PeerSend | undefined {
     const { http } = this.#account;
     const known = this.#known;
-    if (known === undefined || http === undefined) return request;
+    if (known === undefined || http === undefined) return undefined;
     known.count += 1;
     const { challenge } = known;
     const usual =
@@ -73,7 +76,9 @@ export class Authenticator {
             },
             challenge.params.get('opaque'),
           );
-    const value = this.#hooks.credentials?.(usual, challenge, this.#context()) ?? usual;
+    const { credentials } = this.#hooks;
+    const value = credentials === undefined ? usual : credentials(usual, challenge, this.#context());
+    if (value === undefined) return undefined;
     return { ...request, headers: [...request.headers, ['Authorization', value]] };
   }
 }

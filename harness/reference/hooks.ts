@@ -122,8 +122,8 @@ export interface ClientHooks {
   alerts?(alerts: readonly GenericAlert[], context: ClientHookContext): readonly GenericAlert[];
   /** Whether the account's credentials go to this address where they are asked for; by default to its own server's origin alone (D-33). */
   authorizes?(url: string, allowed: boolean, context: ClientHookContext): boolean;
-  /** The value of an Authorization field before it is sent. */
-  credentials?(value: string, challenge: AuthItem, context: ClientHookContext): string;
+  /** The value of an Authorization field before it is sent; undefined: none is. */
+  credentials?(value: string, challenge: AuthItem, context: ClientHookContext): string | undefined;
   /** How connections are secured: versions, suites, certificate or key; `account` is left out for servers of no account. */
   secures?(options: ConnectionOptions, account: AccountTls | undefined): ConnectionOptions;
   /** Whether to go on with a server whose certificate is not in order; `problem` is OpenSSL's name for what is wrong. */
