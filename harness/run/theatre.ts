@@ -15,6 +15,7 @@ import { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
 import type { Stage } from './playing.js';
 import { ServerScenario } from './server-scenario.js';
+import { PLACEHOLDERS, TlsFiles } from './tls-files.js';
 
 /** Which implementation is judged. */
 export type TargetChoice =
@@ -37,6 +38,8 @@ export interface TheatreOptions {
   readonly context: RunContext;
   readonly marks: Marks;
   readonly record: boolean;
+  /** Folder of the run's files, where it has one. */
+  readonly out?: string | undefined;
 }
 
 /** Target and counterpart of a run: makes the stage of each scenario. */
@@ -63,27 +66,36 @@ class ClientTheatre implements Theatre {
   readonly #lab: ClientLab;
   readonly #target: ClientTarget;
   readonly #nowhere: string;
+  readonly #files: TlsFiles | undefined;
   readonly #identifiers = new Identifiers();
   readonly #hearing = new Hearing();
 
-  private constructor(options: TheatreOptions, lab: ClientLab, target: ClientTarget, nowhere: string) {
+  private constructor(
+    options: TheatreOptions,
+    lab: ClientLab,
+    { target, nowhere, files }: { readonly target: ClientTarget; readonly nowhere: string; readonly files?: TlsFiles },
+  ) {
     this.#options = options;
     this.#lab = lab;
     this.#target = target;
     this.#nowhere = nowhere;
+    this.#files = files;
   }
 
   static async open(options: TheatreOptions): Promise<ClientTheatre> {
     const { context, record, target } = options;
     const lab = await ClientLab.open({ context, record, anyClient: target.kind !== 'embedded' });
+    let files: TlsFiles | undefined;
     try {
-      return new ClientTheatre(
-        options,
-        lab,
-        await clientTarget(target, lab, context),
-        `http://127.0.0.1:${await closedPort()}/nothing`,
-      );
+      const named = target.kind === 'client-command' && PLACEHOLDERS.some((name) => target.command.includes(name));
+      if (named) files = new TlsFiles(options.out, lab.authority.ca, lab.credentials);
+      return new ClientTheatre(options, lab, {
+        target: await clientTarget(target, lab, context, files?.values),
+        nowhere: `http://127.0.0.1:${await closedPort()}/nothing`,
+        ...(files === undefined ? {} : { files }),
+      });
     } catch (error) {
+      files?.close();
       await lab.close();
       throw error;
     }
@@ -140,6 +152,7 @@ class ClientTheatre implements Theatre {
 
   async close(): Promise<void> {
     await this.#target.close();
+    this.#files?.close();
     await this.#lab.close();
   }
 }
@@ -209,9 +222,20 @@ class ServerTheatre implements Theatre {
   }
 }
 
-async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunContext): Promise<ClientTarget> {
+async function clientTarget(
+  choice: TargetChoice,
+  lab: ClientLab,
+  context: RunContext,
+  placeholders: TlsFiles['values'] | undefined,
+): Promise<ClientTarget> {
   if (choice.kind === 'client-command') {
-    return new ProcessClient({ command: choice.command, bus: context.bus, drained: (ms) => lab.drained(ms) });
+    const { command } = choice;
+    return new ProcessClient({
+      command,
+      bus: context.bus,
+      drained: (ms) => lab.drained(ms),
+      ...(placeholders === undefined ? {} : { placeholders }),
+    });
   }
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
