@@ -108,7 +108,9 @@ describe('a secret of the run', () => {
     const secrets = readFileSync(notes, 'utf8').trim().split('\n');
     expect(secrets.length).toBeGreaterThanOrEqual(4);
     expect(leaks([...filesIn(out), ['stdout', stdout], ['stderr', stderr]], secrets)).toEqual([]);
-    expect(verdicts(resultIn(out))).toMatchObject({ 'SEC-07': 'pass', 'SEC-10': 'pass' });
+    expect(verdicts(resultIn(out))).toMatchObject({ 'SEC-07': 'pass', 'SEC-10': 'pass', 'PKG-11': 'fail' });
+    const { findings = [] } = resultIn(out).requirements.find(({ id }) => id === 'PKG-11') ?? {};
+    expect(JSON.stringify(findings)).toMatch(/redacted:/);
     const left = readdirSync(join(out, 'tls'));
     expect(left.sort()).toEqual(['ca.pem', 'client.pem']);
     for (const file of left) expect(statSync(join(out, 'tls', file)).mode & 0o777).toBe(0o600);

@@ -19,8 +19,16 @@ if (notes !== undefined) {
   console.log(`key ${psk}, password ${password}, basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
   console.error(text(key));
 }
+// What it tells its server is wrong, so that a finding quotes it.
+const careless = {
+  packageOne: (content) => ({
+    ...content,
+    alerts: [...(content.alerts ?? []), { AlertType: 'urn:example:at:careless', Mark: password }],
+  }),
+};
 const client = new ReferenceClient({
   serverUrl: url,
+  ...(notes === undefined ? {} : { hooks: careless }),
   transport: new UndiciTransport({ ca: text(ca) }),
   account: { http: { user, password }, tls: { ca: text(ca), ...means } },
 });
