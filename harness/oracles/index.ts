@@ -45,6 +45,8 @@ import { PACKAGES_CLIENT } from './packages-client.js';
 import { survivesMalformed } from './packages-malformed.js';
 import { malformedBringsNothing } from './packages-malformed-server.js';
 import { PACKAGES_SERVER } from './packages-server.js';
+import { SECURITY_SERVER } from './security-server.js';
+import { SECURITY_TLS_SERVER } from './security-tls-server.js';
 import { SESSION_CLIENT } from './session-client.js';
 import { SESSION_SERVER } from './session-server.js';
 import { STATUS_CLIENT } from './status.js';
@@ -106,4 +108,6 @@ export const ORACLES: readonly Oracle[] = [
   ...ALERTS_SERVER,
   ...HTTP_SERVER,
   ...NEGOTIATION_SERVER,
+  ...SECURITY_TLS_SERVER,
+  ...SECURITY_SERVER,
 ];

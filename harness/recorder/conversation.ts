@@ -86,7 +86,7 @@ export class Conversation {
     to: Party,
     at: number,
     detail?: string,
-    security: Pick<ConnectionEvent, 'at' | 'hello' | 'tls'> = {},
+    security: Pick<ConnectionEvent, 'at' | 'hello' | 'tls' | 'shows'> = {},
   ): void {
     this.#options.bus.emit({
       kind: 'connection',

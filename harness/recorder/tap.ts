@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { HelloRecord, Party, TlsRecord } from '../trace/event.js';
+import type { ClientProof, HelloRecord, Party, TlsRecord } from '../trace/event.js';
 import type { EventBus } from './bus.js';
 import { type Claim, Conversation } from './conversation.js';
 import { watchOutlet } from './outlet.js';
@@ -23,7 +23,7 @@ export interface TapOptions {
   /** Called with the exchange of each request, right after it was recorded. */
   readonly requested?: (exchange: string) => void;
   /** Over TLS, at the connecting end: what this side has at hand to prove who it is; default nothing. */
-  readonly client?: TlsRecord['client'];
+  readonly shows?: ClientProof;
   /** Over TLS, at the serving end: what the handshake, which is over, has shown. */
   readonly secured?: ConnectionSecurity & { readonly tls: TlsRecord };
 }
@@ -96,7 +96,8 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): { reado
   if (connecting)
     watchSecuring(socket, ending, guard, (phase, detail, tls) =>
       conversation.connection(phase, client, server, bus.now(), detail, {
-        ...(tls === undefined ? {} : { tls: { ...tls, client: options.client ?? 'none' } }),
+        ...(tls === undefined ? {} : { tls }),
+        shows: options.shows ?? 'none',
       }),
     );
   return { connection };

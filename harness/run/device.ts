@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { ALERT } from '../protocol/alerts.js';
 import { FIELD } from '../protocol/headers.js';
 import { MEDIA } from '../protocol/media-types.js';
@@ -9,11 +10,13 @@ import {
   writePackageOne,
   writePackageThree,
 } from '../protocol/write-packages.js';
-import type { HeaderList, PeerResponse } from '../stimuli/peer.js';
+import type { HeaderList, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import { TransportError } from '../stimuli/transport-error.js';
 import { destinationOf, renderRequest } from '../stimuli/wire-request.js';
 import { WireTransport } from '../stimuli/wire-transport.js';
+import type { ClientProof } from '../trace/event.js';
 import { act, type RunContext } from './context.js';
+import type { Authorization, Credentials, DevicePassword } from './device-password.js';
 
 /** Rounds after which a device stops following a server that never sends END. */
 const MOST_ROUNDS = 50;
@@ -28,6 +31,18 @@ export interface DeviceOptions {
   readonly fresh?: boolean;
   /** Shared with another device; by default one of its own. */
   readonly transport?: WireTransport;
+  /** Answers the server's challenges; by default nobody does. */
+  readonly password?: DevicePassword;
+  /** Over TLS: what to prove an identity with. */
+  readonly tls?: DeviceTls;
+}
+
+/** What a device has at hand in a TLS handshake, and how the record calls it. */
+export interface DeviceTls {
+  readonly options: ConnectionOptions;
+  readonly shows: ClientProof;
+  /** What that is worth for the device which its packages name, when it is another's. */
+  readonly credentials?: Credentials;
 }
 
 export type SendHow = NonNullable<Parameters<WireTransport['sendWith']>[1]>;
@@ -53,6 +68,7 @@ export class Device {
   readonly #options: DeviceOptions;
   #url: string;
   #cookie: string | undefined;
+  #authorization: Authorization | undefined;
   #commands: readonly SeenCommand[] = [];
   #lastThree: Buffer | undefined;
 
@@ -60,7 +76,15 @@ export class Device {
     this.id = options.id;
     this.#options = options;
     this.#url = options.endpoint;
-    this.transport = options.transport ?? deviceTransport(options, label);
+    this.transport = options.transport ?? deviceTransport(options, label, (exchange) => this.requested(exchange));
+  }
+
+  /** A request of this device was recorded: says what the credentials in it are worth, which the record does not hold. */
+  requested(exchange: string): void {
+    const { context, token, tls } = this.#options;
+    const credentials = this.#authorization?.credentials ?? tls?.credentials;
+    this.#authorization = undefined;
+    if (credentials !== undefined) act(context, token, { name: 'credentials', exchange, ...credentials });
   }
 
   /** Body of a #1 as every client sends it, or with the parts given. */
@@ -77,6 +101,12 @@ export class Device {
     this.#url = this.#options.endpoint;
     this.#cookie = undefined;
     return this.#post(MEDIA.initiation, body, how);
+  }
+
+  /** Sends #1 once more with the very credentials that were sent last, over a connection of its own. */
+  openAgain(): Promise<Turned> {
+    this.#options.password?.replay();
+    return this.open(Device.one(), { fresh: true });
   }
 
   /** Sends a #1 with this value of Accept. */
@@ -184,18 +214,35 @@ export class Device {
   }
 
   async #send(method: string, headers: HeaderList, body: Buffer | undefined, how: SendHow): Promise<Turned> {
-    const { fresh } = this.#options;
+    const { password } = this.#options;
     const request = { method, url: this.#url, headers, ...(body === undefined ? {} : { body }) };
-    const { context } = this.#options;
-    if (context.signal.aborted) return LOST;
-    const began = performance.now();
-    const response = await this.transport
-      .sendWith(request, { ...how, ...(fresh === true ? { fresh } : {}), signal: context.signal })
-      .catch((error: unknown) => error);
-    if (!isResponse(response)) {
-      this.#lost(response, how, performance.now() - began);
-      return LOST;
+    let response = await this.#exchange(request, how);
+    // A repeat that answers a challenge is no retry (D-19). A second one follows when the nonce of the first was none (D-58).
+    for (let repeats = 0; repeats < 2; repeats += 1) {
+      if (response?.status !== 401 || password?.learn(response.headers) !== true) break;
+      response = await this.#exchange(request, how);
     }
+    if (response === undefined) return LOST;
+    return this.#take(response);
+  }
+
+  /** Sends the request, with credentials where a challenge has asked for them. */
+  async #exchange(request: PeerSend, how: SendHow): Promise<PeerResponse | undefined> {
+    const { fresh, context, password } = this.#options;
+    if (context.signal.aborted) return undefined;
+    const began = performance.now();
+    this.#authorization = password?.next(request.method, destinationOf(request.url).target);
+    const value = this.#authorization?.value;
+    const headers = value === undefined ? request.headers : [...request.headers, [FIELD.authorization, value] as const];
+    const response = await this.transport
+      .sendWith({ ...request, headers }, { ...how, ...(fresh === true ? { fresh } : {}), signal: context.signal })
+      .catch((error: unknown) => error);
+    if (isResponse(response)) return response;
+    this.#lost(response, how, performance.now() - began);
+    return undefined;
+  }
+
+  #take(response: PeerResponse): Turned {
     const cookies = response.headers
       .filter(([name]) => name.toLowerCase() === 'set-cookie')
       .map(([, value]) => value.split(';')[0] ?? '');
@@ -215,12 +262,24 @@ function isResponse(value: unknown): value is PeerResponse {
 
 /** A transport whose connections are recorded as the client's. */
 export function deviceTransport(
-  options: Pick<DeviceOptions, 'context' | 'token' | 'record'>,
+  options: Pick<DeviceOptions, 'context' | 'token' | 'record' | 'tls'>,
   label: () => string | undefined,
+  requested: (exchange: string) => void = () => undefined,
 ): WireTransport {
-  const { context, token, record } = options;
+  const { context, token, record, tls } = options;
+  const shows = tls?.shows ?? 'none';
+  const tap = {
+    bus: context.bus,
+    local: 'client',
+    remote: 'server',
+    claim: () => token,
+    label,
+    requested,
+    shows,
+  } as const;
   return new WireTransport({
     patienceMs: context.patienceMs,
-    ...(record ? { tap: { bus: context.bus, local: 'client', remote: 'server', claim: () => token, label } } : {}),
+    ...(tls === undefined ? {} : { tls: tls.options }),
+    ...(record ? { tap } : {}),
   });
 }
