@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { FIELD, fieldValues } from '../protocol/headers.js';
 import { type AuthItem, algorithmOf, offersAuth, readChallenges } from '../protocol/http-auth.js';
-import type { ConnectionEvent, HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
+import type { TraceEvent } from '../trace/event.js';
 import { describeReply, isTwo, type Reply } from './common-server.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { held, unclear, violated } from './say.js';
@@ -12,7 +12,7 @@ const MOST_DEVICES = 256;
 
 /** A refusal of a #1 that showed nothing, or nothing of worth: without it a later success proves nothing. */
 interface Refused {
-  readonly events: readonly (HttpResponseEvent | HttpRequestEvent | ConnectionEvent)[];
+  readonly events: readonly TraceEvent[];
   readonly words: string;
 }
 
@@ -21,6 +21,18 @@ type Way = 'basic' | 'digest' | 'certificate';
 function remember<V>(map: Map<string, V>, key: string, value: V): void {
   if (map.size >= MOST_DEVICES) map.clear();
   map.set(key, value);
+}
+
+/** The server may refuse a client in TLS, before it has said which device it is. */
+function noteTurnedAway(
+  proofs: Proofs,
+  refused: Map<string, Refused>,
+  event: TraceEvent,
+  concerns: (shown: Shown) => boolean,
+): void {
+  const shown = proofs.turnedAway(event);
+  if (shown === undefined || !concerns(shown)) return;
+  remember(refused, scenarioKey(event.scenario), { events: [event], words: inWords(shown) });
 }
 
 function challengesOf({ response }: Reply): readonly AuthItem[] {
@@ -62,6 +74,7 @@ function provesBy(way: Way): Oracle {
       const declares = header.statement.supports?.security?.some((one) => one === WAYS[way].declared);
       return (seen) => {
         proofs.see(seen);
+        if (seen.kind === 'event') noteTurnedAway(proofs, refused, seen.event, ({ worth }) => worth === 'none');
         if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
         const shown = proofs.of(seen.request);
         const key = deviceKey(seen.session);
@@ -75,7 +88,8 @@ function provesBy(way: Way): Oracle {
           return NOTHING;
         }
         if (shown.by !== way) return NOTHING;
-        return proven(way, seen, { shown, before: refused.get(key), suspect: suspect.has(seen.session.device ?? '') });
+        const before = refused.get(key) ?? refused.get(scenarioKey(seen.session.scenario));
+        return proven(way, seen, { shown, before, suspect: suspect.has(seen.session.device ?? '') });
       };
     },
   };
@@ -175,7 +189,7 @@ function staysClosed({ requirement, name, concerns, endOpens }: Closed): Oracle 
       return (seen) => {
         proofs.see(seen);
         if (seen.kind === 'event') {
-          if (seen.event.kind === 'connection' && concerns(STRANGER)) turnedAway(proofs, refused, seen.event);
+          noteTurnedAway(proofs, refused, seen.event, concerns);
           return NOTHING;
         }
         if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
@@ -223,15 +237,6 @@ function served(requirement: string, seen: Reply, before: Refused | undefined, e
   const message = `A package ${before.words} was refused, and the device itself then was served.`;
   return [held(requirement, message, seen.session, events)];
 }
-
-/** A connection with a certificate that nobody vouches for ended in its handshake, or right behind it, as TLS 1.3 has it. */
-function turnedAway(proofs: Proofs, refused: Map<string, Refused>, event: ConnectionEvent): void {
-  const ends = event.phase === 'unsecured' || (event.from === 'server' && event.phase !== 'secured');
-  if (!ends || event.phase === 'opened' || proofs.shownBy(event.connection) !== 'certificate:other') return;
-  remember(refused, scenarioKey(event.scenario), { events: [event], words: inWords(STRANGER) });
-}
-
-const STRANGER: Shown = { by: 'certificate', worth: 'wrong', detail: undefined };
 
 /** Of a connection that brought no package only the scenario is known. */
 function scenarioKey(scenario: string | undefined): string {

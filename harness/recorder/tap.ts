@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { ClientProof, HelloRecord, Party, TlsRecord } from '../trace/event.js';
 import type { EventBus } from './bus.js';
-import { type Claim, Conversation } from './conversation.js';
+import { type Claim, Conversation, type Requested } from './conversation.js';
 import { watchOutlet } from './outlet.js';
 
-export type { Claim } from './conversation.js';
+export type { Claim, Requested } from './conversation.js';
 
 export interface TapOptions {
   readonly bus: EventBus;
@@ -20,8 +20,8 @@ export interface TapOptions {
   readonly claim: Claim;
   /** Name of the session that a request which begins now is sent in. */
   readonly label?: () => string | undefined;
-  /** Called with the exchange of each request, right after it was recorded. */
-  readonly requested?: (exchange: string) => void;
+  /** Called with exchange and header fields of each request, right after it was recorded. */
+  readonly requested?: Requested;
   /** Over TLS, at the connecting end: what this side has at hand to prove who it is; default nothing. */
   readonly shows?: ClientProof;
   /** Over TLS, at the serving end: what the handshake, which is over, has shown. */

@@ -10,13 +10,14 @@ import {
   writePackageOne,
   writePackageThree,
 } from '../protocol/write-packages.js';
-import type { HeaderList, PeerResponse, PeerSend } from '../stimuli/peer.js';
+import type { Requested } from '../recorder/tap.js';
+import { type HeaderList, headerValue, type PeerResponse, type PeerSend } from '../stimuli/peer.js';
 import { TransportError } from '../stimuli/transport-error.js';
 import { destinationOf, renderRequest } from '../stimuli/wire-request.js';
 import { WireTransport } from '../stimuli/wire-transport.js';
 import type { ClientProof } from '../trace/event.js';
 import { act, type RunContext } from './context.js';
-import type { Authorization, Credentials, DevicePassword } from './device-password.js';
+import type { Credentials, DevicePassword } from './device-password.js';
 
 /** Rounds after which a device stops following a server that never sends END. */
 const MOST_ROUNDS = 50;
@@ -68,7 +69,8 @@ export class Device {
   readonly #options: DeviceOptions;
   #url: string;
   #cookie: string | undefined;
-  #authorization: Authorization | undefined;
+  /** What the values of Authorization that were sent are worth. */
+  readonly #worth = new Map<string, Credentials>();
   #commands: readonly SeenCommand[] = [];
   #lastThree: Buffer | undefined;
 
@@ -76,14 +78,15 @@ export class Device {
     this.id = options.id;
     this.#options = options;
     this.#url = options.endpoint;
-    this.transport = options.transport ?? deviceTransport(options, label, (exchange) => this.requested(exchange));
+    this.transport =
+      options.transport ?? deviceTransport(options, label, (exchange, headers) => this.#requested(exchange, headers));
   }
 
   /** A request of this device was recorded: says what the credentials in it are worth, which the record does not hold. */
-  requested(exchange: string): void {
+  #requested(exchange: string, headers: HeaderList): void {
     const { context, token, tls } = this.#options;
-    const credentials = this.#authorization?.credentials ?? tls?.credentials;
-    this.#authorization = undefined;
+    const value = headerValue(headers, FIELD.authorization);
+    const credentials = value === undefined ? tls?.credentials : this.#worth.get(value);
     if (credentials !== undefined) act(context, token, { name: 'credentials', exchange, ...credentials });
   }
 
@@ -220,24 +223,28 @@ export class Device {
     // A repeat that answers a challenge is no retry (D-19). A second one follows when the nonce of the first was none (D-58).
     for (let repeats = 0; repeats < 2; repeats += 1) {
       if (response?.status !== 401 || password?.learn(response.headers) !== true) break;
-      response = await this.#exchange(request, how);
+      response = await this.#exchange(request, how, true);
     }
     if (response === undefined) return LOST;
     return this.#take(response);
   }
 
   /** Sends the request, with credentials where a challenge has asked for them. */
-  async #exchange(request: PeerSend, how: SendHow): Promise<PeerResponse | undefined> {
+  async #exchange(request: PeerSend, how: SendHow, repeated = false): Promise<PeerResponse | undefined> {
     const { fresh, context, password } = this.#options;
     if (context.signal.aborted) return undefined;
     const began = performance.now();
-    this.#authorization = password?.next(request.method, destinationOf(request.url).target);
-    const value = this.#authorization?.value;
+    const authorization = password?.next(request.method, destinationOf(request.url).target);
+    const value = authorization?.value;
+    if (authorization !== undefined) this.#worth.set(authorization.value, authorization.credentials);
     const headers = value === undefined ? request.headers : [...request.headers, [FIELD.authorization, value] as const];
     const response = await this.transport
       .sendWith({ ...request, headers }, { ...how, ...(fresh === true ? { fresh } : {}), signal: context.signal })
       .catch((error: unknown) => error);
     if (isResponse(response)) return response;
+    // The server may close behind its challenge without saying so (RFC 9112 9.3.1).
+    if (repeated && response instanceof TransportError && response.failure === 'closed')
+      return await this.#exchange(request, { ...how, fresh: true });
     this.#lost(response, how, performance.now() - began);
     return undefined;
   }
@@ -264,7 +271,7 @@ function isResponse(value: unknown): value is PeerResponse {
 export function deviceTransport(
   options: Pick<DeviceOptions, 'context' | 'token' | 'record' | 'tls'>,
   label: () => string | undefined,
-  requested: (exchange: string) => void = () => undefined,
+  requested: Requested = () => undefined,
 ): WireTransport {
   const { context, token, record, tls } = options;
   const shows = tls?.shows ?? 'none';

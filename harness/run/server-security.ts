@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CERTIFICATE_SUITES, PSK_SUITES, type Suite, TLS13_SUITE, type TlsVersion } from '../protocol/tls-suites.js';
+import { CERTIFICATE_SUITES, PSK_SUITES, type Suite, type TlsVersion } from '../protocol/tls-suites.js';
 import { type Probed, probeTls, suitesOffered } from '../stimuli/tls-probe.js';
 import type { DeviceAccount, ServerTarget } from '../targets/target.js';
 import { CertificateAuthority } from './certificates.js';
@@ -117,7 +117,6 @@ export class ServerSecurity {
     }
     await this.#probe(url, 'TLSv1.2');
     for (const suite of by === 'psk' ? PSK_SUITES : CERTIFICATE_SUITES) await this.#probe(url, 'TLSv1.2', suite);
-    if (by === 'certificate') await this.#probe(url, 'TLSv1.3', TLS13_SUITE);
   }
 
   /** What the scenario needs is not to be had. */
