@@ -14,6 +14,8 @@ const MOST_DEVICES = 256;
 interface Refused {
   readonly events: readonly TraceEvent[];
   readonly words: string;
+  /** A challenge to a package that showed nothing, and the connection on which it came. */
+  readonly challenge?: string;
 }
 
 type Way = 'basic' | 'digest' | 'certificate';
@@ -203,7 +205,9 @@ function staysClosed({ requirement, name, concerns, endOpens }: Closed): Oracle 
         const opened = opens({ requirement, seen, shown, endOpens: endOpens === true });
         if (opened !== undefined) return [opened];
         if (!refuses(seen)) return NOTHING;
-        remember(refused, key, { events: [seen.response, seen.request], words: inWords(shown) });
+        const challenge = shown.worth === 'none' ? { challenge: seen.request.connection } : {};
+        const refusal = { events: [seen.response, seen.request], words: inWords(shown), ...challenge };
+        if (shown.worth !== 'none' || !refused.has(key)) remember(refused, key, refusal);
         // Of a device that nobody told the suite of, this is all that can be seen.
         if (known || seen.response.status !== 401) return NOTHING;
         const message = `A package ${inWords(shown)} was answered 401, without a command.`;
@@ -232,7 +236,9 @@ function opens({ requirement, seen, shown, endOpens }: Opening): Observed | unde
 
 /** The device itself is served, so what was refused before was refused for want of a proof. */
 function served(requirement: string, seen: Reply, before: Refused | undefined, endOpens: boolean): readonly Observed[] {
-  if (before === undefined || !(endOpens ? isTwo(seen) : isTwo(seen) && bringsWork(seen))) return NOTHING;
+  // A challenge that is answered at once is how HTTP asks for credentials, and no attempt to do without.
+  if (before === undefined || before.challenge === seen.request.connection) return NOTHING;
+  if (!(endOpens ? isTwo(seen) : isTwo(seen) && bringsWork(seen))) return NOTHING;
   const events = [...before.events, seen.response, seen.request];
   const message = `A package ${before.words} was refused, and the device itself then was served.`;
   return [held(requirement, message, seen.session, events)];

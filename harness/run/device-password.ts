@@ -24,7 +24,7 @@ export interface DevicePasswordOptions {
   /** Default: the best that the server offers. */
   readonly scheme?: 'basic' | 'digest';
   readonly algorithm?: DigestAlgorithm;
-  /** The first response of Digest goes with a nonce that the server never gave. */
+  /** Every response of Digest goes with a nonce that the server never gave. */
   readonly nonce?: 'made-up';
 }
 
@@ -39,7 +39,6 @@ export class DevicePassword {
   readonly #options: DevicePasswordOptions;
   #challenge: AuthItem | undefined;
   #count = 0;
-  #madeUp = false;
   #last: Authorization | undefined;
   #replayed: Authorization | undefined;
 
@@ -61,9 +60,10 @@ export class DevicePassword {
     const found = this.#choose(challengesIn(headers));
     if (found === undefined) return false;
     const first = this.#challenge === undefined;
-    this.#madeUp = first && this.#options.nonce === 'made-up' && found.scheme === 'digest';
-    this.#challenge = this.#madeUp ? withMadeUpNonce(found) : found;
+    const madeUp = this.#options.nonce === 'made-up';
+    this.#challenge = madeUp ? withMadeUpNonce(found) : found;
     this.#count = 0;
+    if (madeUp) return first;
     return first || found.params.get('stale')?.toLowerCase() === 'true';
   }
 
@@ -94,7 +94,7 @@ export class DevicePassword {
       method,
       uri,
     };
-    const worth = this.#madeUp ? 'stale' : outcome;
+    const worth = this.#options.nonce === 'made-up' ? 'stale' : outcome;
     return {
       value: writeDigest(input, challenge.params.get('opaque')),
       credentials: { scheme: 'digest', outcome: worth, detail: input.algorithm },

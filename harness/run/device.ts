@@ -220,11 +220,9 @@ export class Device {
     const { password } = this.#options;
     const request = { method, url: this.#url, headers, ...(body === undefined ? {} : { body }) };
     let response = await this.#exchange(request, how);
-    // A repeat that answers a challenge is no retry (D-19). A second one follows when the nonce of the first was none (D-58).
-    for (let repeats = 0; repeats < 2; repeats += 1) {
-      if (response?.status !== 401 || password?.learn(response.headers) !== true) break;
+    // The one repeat that answers a challenge is no retry (D-19).
+    if (response?.status === 401 && password?.learn(response.headers) === true)
       response = await this.#exchange(request, how, true);
-    }
     if (response === undefined) return LOST;
     return this.#take(response);
   }
