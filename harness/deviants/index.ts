@@ -25,6 +25,7 @@ import { SERVER_MANAGEMENT } from './server-management.js';
 import { SERVER_NOTIFICATION, SERVER_NOTIFICATION_LEGAL } from './server-notification.js';
 import { SERVER_ORDERING } from './server-ordering.js';
 import { SERVER_PACKAGES } from './server-packages.js';
+import { SERVER_SECURITY, SERVER_SECURITY_LEGAL } from './server-security.js';
 import { SERVER_SESSION } from './server-session.js';
 
 export type { Deviant } from './deviant.js';
@@ -59,6 +60,7 @@ export const DEVIANTS: readonly Deviant[] = [
     SERVER_MANAGEMENT,
     SERVER_ALERTS,
     SERVER_HTTP,
+    SERVER_SECURITY,
   ),
 ];
 
@@ -74,5 +76,5 @@ export const VARIANTS: readonly Deviant[] = [
   ),
   ...CLIENT_STATING_LEGAL,
   ...CLIENT_SECURITY_STATING_LEGAL,
-  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL, SERVER_CONTENT_LEGAL),
+  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL, SERVER_CONTENT_LEGAL, SERVER_SECURITY_LEGAL),
 ];

@@ -47,6 +47,8 @@ import { malformedBringsNothing } from './packages-malformed-server.js';
 import { PACKAGES_SERVER } from './packages-server.js';
 import { SECURITY_CLIENT_HTTP } from './security-client-http.js';
 import { SECURITY_CLIENT_TLS } from './security-client-tls.js';
+import { SECURITY_SERVER } from './security-server.js';
+import { SECURITY_TLS_SERVER } from './security-tls-server.js';
 import { SESSION_CLIENT } from './session-client.js';
 import { SESSION_SERVER } from './session-server.js';
 import { STATUS_CLIENT } from './status.js';
@@ -108,6 +110,8 @@ export const ORACLES: readonly Oracle[] = [
   ...ALERTS_SERVER,
   ...HTTP_SERVER,
   ...NEGOTIATION_SERVER,
+  ...SECURITY_TLS_SERVER,
+  ...SECURITY_SERVER,
   ...SECURITY_CLIENT_TLS,
   ...SECURITY_CLIENT_HTTP,
 ];

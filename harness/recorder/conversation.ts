@@ -8,6 +8,8 @@ import { requestDraft, responseDraft } from './message-event.js';
 /** Whose traffic a request is: the scenario's token, or undefined when nobody claims it. Headers are empty while only the start line is known. */
 export type Claim = (requestTarget: string, headers: readonly (readonly [string, string])[]) => string | undefined;
 
+export type Requested = (exchange: string, headers: readonly (readonly [string, string])[]) => void;
+
 export interface ConversationOptions {
   readonly bus: EventBus;
   readonly connection: string;
@@ -17,8 +19,8 @@ export interface ConversationOptions {
   readonly claim: Claim;
   /** Name of the session that a request which begins now belongs to. */
   readonly label?: (() => string | undefined) | undefined;
-  /** Called with the exchange of each request, right after it was recorded. */
-  readonly requested?: ((exchange: string) => void) | undefined;
+  /** Called with exchange and header fields of each request, right after it was recorded. */
+  readonly requested?: Requested | undefined;
 }
 
 interface Exchange {
@@ -86,7 +88,7 @@ export class Conversation {
     to: Party,
     at: number,
     detail?: string,
-    security: Pick<ConnectionEvent, 'at' | 'hello' | 'tls'> = {},
+    security: Pick<ConnectionEvent, 'at' | 'hello' | 'tls' | 'shows'> = {},
   ): void {
     this.#options.bus.emit({
       kind: 'connection',
@@ -145,7 +147,7 @@ export class Conversation {
     const { scenario, label } = exchange;
     const place = { exchange: exchange.id, connection, from: client, to: server, at, scenario, label };
     bus.emit(requestDraft(seen, place, this.#spill));
-    this.#options.requested?.(exchange.id);
+    this.#options.requested?.(exchange.id, message.headers);
   }
 
   #response(seen: SeenMessage, at: number): void {

@@ -1,12 +1,12 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { HelloRecord, Party, TlsRecord } from '../trace/event.js';
+import type { ClientProof, HelloRecord, Party, TlsRecord } from '../trace/event.js';
 import type { EventBus } from './bus.js';
-import { type Claim, Conversation } from './conversation.js';
+import { type Claim, Conversation, type Requested } from './conversation.js';
 import { watchOutlet } from './outlet.js';
 
-export type { Claim } from './conversation.js';
+export type { Claim, Requested } from './conversation.js';
 
 export interface TapOptions {
   readonly bus: EventBus;
@@ -20,10 +20,10 @@ export interface TapOptions {
   readonly claim: Claim;
   /** Name of the session that a request which begins now is sent in. */
   readonly label?: () => string | undefined;
-  /** Called with the exchange of each request, right after it was recorded. */
-  readonly requested?: (exchange: string) => void;
+  /** Called with exchange and header fields of each request, right after it was recorded. */
+  readonly requested?: Requested;
   /** Over TLS, at the connecting end: what this side has at hand to prove who it is; default nothing. */
-  readonly client?: TlsRecord['client'];
+  readonly shows?: ClientProof;
   /** Over TLS, at the serving end: what the handshake, which is over, has shown. */
   readonly secured?: ConnectionSecurity & { readonly tls: TlsRecord };
 }
@@ -101,7 +101,8 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): Tapped 
   if (connecting)
     watchSecuring(socket, ending, guard, (phase, detail, tls) =>
       conversation.connection(phase, client, server, bus.now(), detail, {
-        ...(tls === undefined ? {} : { tls: { ...tls, client: options.client ?? 'none' } }),
+        ...(tls === undefined ? {} : { tls }),
+        shows: options.shows ?? 'none',
       }),
     );
   return { connection, served: () => conversation.served };

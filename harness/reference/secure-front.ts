@@ -7,13 +7,13 @@ import type { ServerHooks } from './hooks.js';
 /** Keys and certificates of the server, one with an ECDSA key and one with an RSA key; who vouches for devices; and the devices' pre-shared keys. */
 export type ServerIdentity = Pick<TlsSettings, 'identities' | 'psk'> & { readonly clientCa: string };
 
-/** Every suite of TS 9, the best first, and behind the first of TLS 1.3 its others. */
+/** Every suite of TS 9, and others that are usual. */
 const SUITES = [
   TLS13_SUITE.openssl,
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
   ...CERTIFICATE_SUITES.map(({ openssl }) => openssl),
+  'ECDHE-RSA-AES128-GCM-SHA256',
   ...PSK_SUITES.map(({ openssl }) => openssl),
 ].join(':');
 

@@ -210,7 +210,11 @@ class SuiteRun implements Playing {
         root: this.#options.root,
         stepsGlob: this.#options.stepsGlob,
         tagExpression,
-        onPlanned: (tags) => this.#options.news?.onPlanned?.(tags.map((of) => of.map((tag) => tag.slice(1)))),
+        onPlanned: (tags) => {
+          const about = tags.map((of) => of.map((tag) => tag.slice(1)));
+          this.#theatre.planned?.(new Set(about.flat()));
+          this.#options.news?.onPlanned?.(about);
+        },
       });
       this.#errors.push(...conducted.errors);
       if (conducted.planned === 0) this.#errors.push(`no scenario fits the selection ${tagExpression}`);

@@ -19,7 +19,6 @@ interface SessionState extends Session {
   /** The run before, whose transfers may still be under way. */
   previous: RunState | undefined;
   settled: boolean;
-  /** Its #3 was answered 401: the one that comes again with credentials answers the same #2 (D-19). */
   challenged: boolean;
 }
 
@@ -168,7 +167,7 @@ export class SessionFold {
     const good =
       event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
     if (!good || two === undefined) {
-      session.challenged = event.status === 401 && standing === 'answers' && this.#header.role === 'client';
+      session.challenged = event.status === 401 && (to === 'one' || standing === 'answers');
       if (session.state === 'open') session.state = 'failed';
       return;
     }

@@ -106,12 +106,11 @@ export interface TlsRecord {
   readonly version: string;
   /** IANA name of the cipher suite. */
   readonly suite: string;
-  /**
-   * Serving end: whether the client proved an identity. Connecting end: what it had at hand to prove one, which the server need not have asked for.
-   * `right`: the one that this run gave it; `other`: another one.
-   */
-  readonly client?: 'none' | 'certificate:right' | 'certificate:other' | 'psk:right';
+  /** Server side: whether the client proved an identity. `right`: the one that this run gave it; `other`: another one. */
+  readonly client?: ClientProof;
 }
+
+export type ClientProof = 'none' | 'certificate:right' | 'certificate:other' | 'psk:right';
 
 export interface ConnectionEvent extends EventBase {
   readonly kind: 'connection';
@@ -131,6 +130,8 @@ export interface ConnectionEvent extends EventBase {
   readonly hello?: HelloRecord;
   /** `secured`: what was agreed. */
   readonly tls?: TlsRecord;
+  /** `secured` and `unsecured` at the connecting end: what this side had at hand to prove who it is, whether or not the server asked for it. */
+  readonly shows?: ClientProof;
 }
 
 export interface ProcessEvent extends EventBase {
