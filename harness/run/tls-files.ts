@@ -64,7 +64,7 @@ export class TlsFiles {
 
   #write(name: string, text: string): string {
     const file = join(this.#folder, name);
-    writeFileSync(file, text, { mode: PRIVATE });
+    writeFileSync(file, text.endsWith('\n') ? text : `${text}\n`, { mode: PRIVATE });
     // One that was there before keeps its mode otherwise.
     chmodSync(file, PRIVATE);
     return file;
