@@ -31,6 +31,7 @@ import { rightsPerInstance } from './mo-rights-client.js';
 import { addressesWellFormed } from './mo-server.js';
 import { standardObjects } from './mo-standard-client.js';
 import { subscriptionsReport, unsubscribes } from './mo-subscriptions-client.js';
+import { untouchedByOthers } from './mo-untouched-client.js';
 import { NEGOTIATION_CLIENT } from './negotiation-client.js';
 import { NEGOTIATION_SERVER } from './negotiation-server.js';
 import { NOTIFICATION_CLIENT } from './notification-client.js';
@@ -73,6 +74,7 @@ export const ORACLES: readonly Oracle[] = [
   refusalsChangeNothing,
   accountBounds,
   rightsPerInstance,
+  untouchedByOthers,
   secretsStaySecret,
   execRuns,
   validatorsHold,
