@@ -12,6 +12,7 @@ import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL } from './client-security.js';
+import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
 import { clients, type Deviant, servers } from './deviant.js';
@@ -26,6 +27,7 @@ import { SERVER_NOTIFICATION, SERVER_NOTIFICATION_LEGAL } from './server-notific
 import { SERVER_ORDERING } from './server-ordering.js';
 import { SERVER_PACKAGES } from './server-packages.js';
 import { SERVER_SECURITY, SERVER_SECURITY_LEGAL } from './server-security.js';
+import { SERVER_SELDOM } from './server-seldom.js';
 import { SERVER_SESSION } from './server-session.js';
 
 export type { Deviant } from './deviant.js';
@@ -47,6 +49,7 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_ALERTS,
     CLIENT_HTTP,
     CLIENT_SECURITY,
+    CLIENT_SELDOM,
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(
@@ -61,6 +64,7 @@ export const DEVIANTS: readonly Deviant[] = [
     SERVER_ALERTS,
     SERVER_HTTP,
     SERVER_SECURITY,
+    SERVER_SELDOM,
   ),
 ];
 

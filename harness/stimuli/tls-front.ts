@@ -3,7 +3,9 @@ import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node
 import { type ClientHello, readClientHello } from '../protocol/tls-hello.js';
 import type { TlsVersion } from '../protocol/tls-suites.js';
 import type { TlsRecord } from '../trace/event.js';
+import { dhGroup } from './dh-group.js';
 import type { Proven } from './peer.js';
+import { standsOn } from './socket-writing.js';
 
 /** How a server of the harness speaks TLS. */
 export interface TlsSettings {
@@ -45,6 +47,7 @@ export interface TlsFrontEvents {
 }
 
 interface Attempt {
+  readonly raw: Socket;
   hello: ClientHello | undefined;
   reason: string | undefined;
   secured: boolean;
@@ -75,7 +78,7 @@ export class TlsFront {
   /** A connection that was just accepted, from which nothing was read. */
   take(raw: Socket): void {
     const port = raw.remotePort ?? -1;
-    const attempt: Attempt = { hello: undefined, reason: undefined, secured: false };
+    const attempt: Attempt = { raw, hello: undefined, reason: undefined, secured: false };
     this.#attempts.set(port, attempt);
     raw.on('error', (error) => {
       attempt.reason ??= error.message;
@@ -109,7 +112,10 @@ export class TlsFront {
 
   #secured(socket: TLSSocket): void {
     const attempt = this.#attempts.get(socket.remotePort ?? -1);
-    if (attempt !== undefined) attempt.secured = true;
+    if (attempt !== undefined) {
+      attempt.secured = true;
+      standsOn(socket, attempt.raw);
+    }
     socket.allowHalfOpen = true;
     this.#events.secured(socket, {
       hello: attempt?.hello,
@@ -143,7 +149,7 @@ export class TlsFront {
         : { key: identities.map(({ key }) => key), cert: identities.map(({ cert }) => cert) }),
       minVersion: min === 'SSLv3' ? 'TLSv1' : min,
       maxVersion: max === 'SSLv3' ? 'TLSv1' : max,
-      dhparam: 'auto',
+      dhparam: dhGroup(),
       ...(list === undefined ? {} : { ciphers: list }),
       ...(clients === undefined ? {} : { ca: clients.ca, requestCert: true, rejectUnauthorized: clients.required }),
       ...(psk === undefined

@@ -45,7 +45,7 @@ function pairRule(pair: string, token: Tokenise): string {
 export const credentialFields: ReadonlyMap<string, FieldRule> = new Map([
   ['authorization', credentials],
   ['proxy-authorization', credentials],
-  // Its digest tells somebody who guesses whether the guess was right (RFC 7616 3.5).
+  // What the server proves it knows the password by (RFC 7616 3.5).
   ['authentication-info', (value, token) => token(value)],
   ['cookie', cookie],
   ['set-cookie', setCookie],
