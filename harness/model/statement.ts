@@ -31,6 +31,10 @@ export interface Supports {
   readonly addressing?: readonly ('query' | 'x-name' | 'wildcard')[];
   /** Cache validators (TS 11). */
   readonly cache?: boolean;
+  /** Transports of the DM protocol. */
+  readonly transports?: readonly ('http' | 'https')[];
+  /** How peers prove who they are (TS 9). */
+  readonly security?: readonly ('basic' | 'digest' | 'x509' | 'psk')[];
   /** Access rights per instance (TS: Delegation Access Control). */
   readonly accessControl?: boolean;
 }
@@ -40,8 +44,18 @@ export interface StatedAccount {
   readonly serverId: string;
   /** Whether the client holds credentials for the digest of notifications (TS 6.1). */
   readonly notification: boolean;
+  /** Client: whether it holds a user name and a password for HTTP authentication. Server: whether it holds those of the devices that the suite plays. */
+  readonly http?: boolean;
+  /** The same for certificates, or pre-shared keys, that TLS asks for. */
+  readonly tls?: readonly ('certificate' | 'psk')[];
   /** How old a TIMESTAMP may be, in seconds, before the client takes the notification for a replay. */
   readonly timestampWindowSeconds?: number;
+}
+
+export interface StatedDevice {
+  /** OMADM-DevID. */
+  readonly id: string;
+  readonly means: readonly ('password' | 'certificate' | 'psk')[];
 }
 
 export type StartKind = 'embedded' | 'url' | 'process';
@@ -65,6 +79,10 @@ export interface Statement {
   /** Server: below which address its own data repository lies, and its web pages, if it has them (CR 6.1.3, 6.1.4). */
   readonly repository?: string;
   readonly pages?: string;
+  /** Server: where #1 goes over TLS, when that is another address than the endpoint. */
+  readonly secureEndpoint?: string;
+  /** Server: the devices that it knows and the suite may play, each with what the suite holds to prove that it is the one. */
+  readonly devices?: readonly StatedDevice[];
   /** Client: it was told to trust the authority that vouches for the suite's own servers. */
   readonly trustsSuite?: boolean;
   /** Why there is no web browser here, so that a plain page loader stands in for it: what a browser must do is then not shown. */

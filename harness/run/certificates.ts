@@ -4,59 +4,164 @@ import {
   BasicConstraintsExtension,
   cryptoProvider,
   ExtendedKeyUsageExtension,
+  type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import type { CertificateFlaw } from '../trace/event.js';
 
-/** A server's key and certificate, and the authority that vouches for it; all PEM. */
-export interface Certificates {
-  readonly ca: string;
+/** A private key and the certificate of its public one; both PEM. */
+export interface Identity {
   readonly key: string;
   readonly cert: string;
 }
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const RSA = {
+  name: 'RSASSA-PKCS1-v1_5',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: 'SHA-256',
+};
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
+const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
+/** Every name that a server on this machine is called by. */
+const THIS_MACHINE = [
+  { type: 'ip' as const, value: '127.0.0.1' },
+  { type: 'ip' as const, value: '127.0.0.2' },
+  { type: 'ip' as const, value: '::1' },
+  { type: 'dns' as const, value: 'localhost' },
+];
+const ELSEWHERE = [{ type: 'dns' as const, value: 'elsewhere.example' }];
 
-/** Makes an authority of this run alone, whose key is thrown away, and a certificate of it for servers on this machine. */
-export async function makeCertificates(): Promise<Certificates> {
-  cryptoProvider.set(webcrypto);
-  const times = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + 7 * DAY_MS) };
-  const [root, server] = [await keys(), await keys()];
-  const ca = await X509CertificateGenerator.createSelfSigned({
-    ...times,
-    serialNumber: serial(),
-    name: 'CN=dmconform run',
-    signingAlgorithm: ALGORITHM,
-    keys: root,
-    extensions: [new BasicConstraintsExtension(true, 0, true), new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true)],
-  });
-  const cert = await X509CertificateGenerator.create({
-    ...times,
-    serialNumber: serial(),
-    subject: 'CN=dmconform',
-    issuer: ca.subject,
-    signingAlgorithm: ALGORITHM,
-    publicKey: server.publicKey,
-    signingKey: root.privateKey,
-    extensions: [
-      new SubjectAlternativeNameExtension([
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'dns', value: 'localhost' },
-      ]),
-      new ExtendedKeyUsageExtension([SERVER_AUTHENTICATION], false),
-    ],
-  });
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', server.privateKey)).toString('base64');
-  const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8.replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
-  return { ca: ca.toString('pem'), key, cert: cert.toString('pem') };
+interface Wanted {
+  readonly subject: string;
+  readonly usage: typeof SERVER_AUTHENTICATION | typeof CLIENT_AUTHENTICATION;
+  readonly names?: typeof THIS_MACHINE | typeof ELSEWHERE;
+  /** Days from now. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly rsa?: boolean;
+  readonly selfSigned?: boolean;
 }
 
-function keys() {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+/** The certificates of one run: an authority that nobody else knows, whose key never leaves this object, and what it vouches for (P-256, SHA-256). */
+export class CertificateAuthority {
+  /** Its own certificate, PEM. */
+  readonly ca: string;
+  readonly #certificate: X509Certificate;
+  readonly #keys: webcrypto.CryptoKeyPair;
+  readonly #made = new Map<string, Promise<Identity>>();
+  #stranger: Promise<CertificateAuthority> | undefined;
+
+  private constructor(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair) {
+    this.#certificate = certificate;
+    this.#keys = keys;
+    this.ca = certificate.toString('pem');
+  }
+
+  static async create(name = 'dmconform run'): Promise<CertificateAuthority> {
+    cryptoProvider.set(webcrypto);
+    const keys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']);
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      ...times({}),
+      serialNumber: serial(),
+      name: `CN=${name}`,
+      signingAlgorithm: EC,
+      keys,
+      extensions: [
+        new BasicConstraintsExtension(true, 0, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
+      ],
+    });
+    return new CertificateAuthority(certificate, keys);
+  }
+
+  /** For servers on this machine. */
+  server(): Promise<Identity> {
+    return this.#once('server', { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: THIS_MACHINE });
+  }
+
+  /** The same with an RSA key of 2048 bits, which takes a while to make: some suites of TS 9 need one. */
+  rsaServer(): Promise<Identity> {
+    return this.#once('rsa', { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: THIS_MACHINE, rsa: true });
+  }
+
+  /** For a server on this machine, with something wrong. */
+  async flawedServer(flaw: CertificateFlaw, { rsa = false }: { readonly rsa?: boolean } = {}): Promise<Identity> {
+    const usual: Wanted = { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: THIS_MACHINE, rsa };
+    const name = rsa ? `${flaw} rsa` : flaw;
+    switch (flaw) {
+      case 'unknown-ca':
+        return rsa ? (await this.#unknown()).rsaServer() : (await this.#unknown()).server();
+      case 'self-signed':
+        return this.#once(name, { ...usual, selfSigned: true });
+      case 'expired':
+        return this.#once(name, { ...usual, from: -30, to: -1 });
+      case 'not-yet-valid':
+        return this.#once(name, { ...usual, from: 1, to: 30 });
+      case 'wrong-host':
+        return this.#once(name, { ...usual, names: ELSEWHERE });
+    }
+  }
+
+  /** For a device. */
+  client(device: string): Promise<Identity> {
+    return this.#once(`client ${device}`, { subject: device, usage: CLIENT_AUTHENTICATION });
+  }
+
+  /** For a device, by an authority that nobody trusts, or out of date. */
+  async flawedClient(device: string, flaw: 'unknown-ca' | 'expired'): Promise<Identity> {
+    if (flaw === 'unknown-ca') return (await this.#unknown()).client(device);
+    return this.#once(`expired ${device}`, { subject: device, usage: CLIENT_AUTHENTICATION, from: -30, to: -1 });
+  }
+
+  #unknown(): Promise<CertificateAuthority> {
+    this.#stranger ??= CertificateAuthority.create('a stranger');
+    return this.#stranger;
+  }
+
+  #once(name: string, wanted: Wanted): Promise<Identity> {
+    const known = this.#made.get(name) ?? this.#make(wanted);
+    this.#made.set(name, known);
+    return known;
+  }
+
+  async #make(wanted: Wanted): Promise<Identity> {
+    const algorithm = wanted.rsa === true ? RSA : EC;
+    const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+    const extensions: Extension[] = [new ExtendedKeyUsageExtension([wanted.usage], false)];
+    if (wanted.names !== undefined) extensions.push(new SubjectAlternativeNameExtension([...wanted.names]));
+    const own = wanted.selfSigned === true;
+    const certificate = await X509CertificateGenerator.create({
+      ...times(wanted),
+      serialNumber: serial(),
+      subject: `CN=${wanted.subject}`,
+      issuer: own ? `CN=${wanted.subject}` : this.#certificate.subject,
+      signingAlgorithm: own ? algorithm : EC,
+      publicKey: keys.publicKey,
+      signingKey: own ? keys.privateKey : this.#keys.privateKey,
+      extensions,
+    });
+    return { key: await pem(keys.privateKey), cert: certificate.toString('pem') };
+  }
+}
+
+/** Valid from yesterday to a week from now, unless other days are asked for. */
+function times({ from = -1, to = 7 }: Pick<Wanted, 'from' | 'to'>): {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+} {
+  return { notBefore: new Date(Date.now() + from * DAY_MS), notAfter: new Date(Date.now() + to * DAY_MS) };
+}
+
+async function pem(key: webcrypto.CryptoKey): Promise<string> {
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64');
+  return `-----BEGIN PRIVATE KEY-----\n${pkcs8.replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
 }
 
 function serial(): string {

@@ -21,7 +21,6 @@ interface SessionState extends Session {
   settled: boolean;
   /** A package that was to answer the #2 came in part: whoever's fault it is, the client did not leave in silence. */
   torn: boolean;
-  /** Its #3 was answered 401: the one that comes again with credentials answers the same #2 (D-19). */
   challenged: boolean;
 }
 
@@ -172,7 +171,7 @@ export class SessionFold {
     const good =
       event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
     if (!good || two === undefined) {
-      session.challenged = event.status === 401 && standing === 'answers' && this.#header.role === 'client';
+      session.challenged = event.status === 401 && (to === 'one' || standing === 'answers');
       if (session.state === 'open') session.state = 'failed';
       return;
     }

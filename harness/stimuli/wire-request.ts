@@ -24,8 +24,9 @@ export interface SendOptions {
 
 /** Where a URL leads: the connection's end and the request target, its escapes untouched (CR 6.1.3). */
 export interface Destination {
-  /** `http://host:port`, which names the connection pool. */
+  /** `http://host:port` or `https://host:port`, which names the connection pool. */
   readonly origin: string;
+  readonly secure: boolean;
   readonly host: string;
   readonly port: number;
   /** As it goes into the Host field. */
@@ -33,21 +34,22 @@ export interface Destination {
   readonly target: string;
 }
 
-/** @throws ConformError CONFIG_UNREADABLE when it is no absolute http URL. */
+/** @throws ConformError CONFIG_UNREADABLE when it is no absolute http or https URL. */
 export function destinationOf(url: string): Destination {
-  const [, withUser = '', rest = ''] = /^http:\/\/([^/?#]+)([^#]*)/i.exec(url) ?? [];
+  const [, scheme = '', withUser = '', rest = ''] = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(url) ?? [];
+  const secure = scheme.toLowerCase() === 'https';
   const authority = withUser.slice(withUser.lastIndexOf('@') + 1);
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d*))?$/.exec(authority) ?? [];
   const host = bracketed ?? plain ?? '';
   if (host === '') {
     throw new ConformError('CONFIG_UNREADABLE', 'cannot send a request there', {
       subject: url,
-      expected: 'an absolute http URL',
+      expected: 'an absolute http or https URL',
     });
   }
-  const port = Number(digits || '80');
+  const port = Number(digits || (secure ? '443' : '80'));
   const target = rest.startsWith('/') ? rest : `/${rest}`;
-  return { origin: `http://${authority.toLowerCase()}`, host, port, authority, target };
+  return { origin: `${scheme.toLowerCase()}://${authority.toLowerCase()}`, secure, host, port, authority, target };
 }
 
 /** The bytes of a request: Host first where the caller has none, then the caller's fields, then the framing. */

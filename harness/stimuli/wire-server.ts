@@ -1,12 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createSecureServer } from 'node:tls';
 import { ConformError } from '../model/errors.js';
-import { type TapOptions, tapSocket } from '../recorder/tap.js';
-import type { PeerHandler } from './peer.js';
+import { recordUnsecured, type TapOptions, tapSocket } from '../recorder/tap.js';
+import type { PeerHandler, Proven } from './peer.js';
+import { TlsFront, type TlsFrontEvents, type TlsSettings } from './tls-front.js';
 import { WireConnection } from './wire-connection.js';
 
 /** How the server's connections are recorded; side and connection id are the server's own to say. */
-export type ServerTap = Omit<TapOptions, 'side' | 'connection'>;
+export type ServerTap = Omit<TapOptions, 'side' | 'connection' | 'secured'>;
 
 export interface WireServerOptions {
   readonly handler: PeerHandler;
@@ -15,8 +15,8 @@ export interface WireServerOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly tap?: ServerTap;
-  /** Key and certificate, PEM: the same over TLS, recorded inside it. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  /** The same over TLS, recorded inside it; what takes a while to make is asked for when the first connection comes. */
+  readonly tls?: TlsSettings | (() => Promise<TlsSettings>);
   /** Sees each accepted socket before anything is read from it. */
   readonly onSocket?: (socket: Socket) => void;
 }
@@ -58,22 +58,35 @@ export class WireServer {
     const sockets = new Set<Socket>();
     const faults: unknown[] = [];
     let count = 0;
-    const serve = (socket: Socket): void => {
+    const { tap, tls } = options;
+    const holder: { origin?: string } = {};
+    const serve = (socket: Socket, secured?: TapOptions['secured'], proven?: Proven): void => {
+      count += 1;
+      const tapped =
+        tap === undefined
+          ? { connection: `s${count}` }
+          : tapSocket(socket, { ...tap, side: 'server', ...(secured === undefined ? {} : { secured }) });
+      const fault = (error: unknown): void => void faults.push(error);
+      new WireConnection(socket, { ...tapped, handler: options.handler, proven, fault });
+    };
+    const front = frontFor(tls, {
+      secured: (socket, { hello, tls: agreed, proven }) =>
+        serve(socket, { hello, tls: agreed, at: holder.origin ?? '' }, proven),
+      unsecured: (_raw, facts) => {
+        if (tap !== undefined) recordUnsecured({ ...tap, side: 'server' }, { ...facts, at: holder.origin ?? '' });
+      },
+    });
+    const server = createServer({ allowHalfOpen: tls === undefined }, (socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       options.onSocket?.(socket);
-      count += 1;
-      const { tap } = options;
-      const connection = tap === undefined ? `s${count}` : tapSocket(socket, { ...tap, side: 'server' }).connection;
-      new WireConnection(socket, { connection, handler: options.handler, fault: (error) => faults.push(error) });
-    };
-    const { tls } = options;
-    const server =
-      tls === undefined
-        ? createServer({ allowHalfOpen: true }, serve)
-        : createSecureServer({ ...tls, allowHalfOpen: true }, serve);
+      if (front === undefined) serve(socket);
+      else takeSecurely(front(), socket, faults);
+    });
     await listening(server, options.port ?? 0, host);
-    return new WireServer(server, host, sockets, faults, tls === undefined ? 'http' : 'https');
+    const listener = new WireServer(server, host, sockets, faults, tls === undefined ? 'http' : 'https');
+    holder.origin = listener.origin;
+    return listener;
   }
 
   /** `http://host:port` or `https://host:port`, without a path. */
@@ -98,6 +111,38 @@ export class WireServer {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** Gives the front, which is made once, with the first connection where its settings are still to be had; undefined without TLS. */
+function frontFor(
+  tls: WireServerOptions['tls'],
+  events: TlsFrontEvents,
+): (() => TlsFront | Promise<TlsFront>) | undefined {
+  if (tls === undefined) return undefined;
+  if (typeof tls !== 'function') {
+    const front = new TlsFront(tls, events);
+    return () => front;
+  }
+  let front: Promise<TlsFront> | undefined;
+  return () => {
+    front ??= tls().then((settings) => new TlsFront(settings, events));
+    return front;
+  };
+}
+
+function takeSecurely(front: TlsFront | Promise<TlsFront>, socket: Socket, faults: unknown[]): void {
+  if (front instanceof TlsFront) {
+    front.take(socket);
+    return;
+  }
+  socket.on('error', () => undefined); // Told by the close that follows.
+  front.then(
+    (ready) => ready.take(socket),
+    (error: unknown) => {
+      faults.push(error);
+      socket.destroy();
+    },
+  );
 }
 
 function listening(server: Server, port: number, host: string): Promise<void> {

@@ -1,7 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
 import { type TapOptions, tapSocket } from '../recorder/tap.js';
 import type { PeerResponse, PeerSend, PeerTransport } from './peer.js';
 import { type RawAnswer, type RawOptions, rawExchange } from './raw-exchange.js';
+import { standsOn } from './socket-writing.js';
 import { WireLink } from './wire-link.js';
 import { type Destination, destinationOf, renderRequest, type SendOptions } from './wire-request.js';
 
@@ -12,6 +14,8 @@ export interface WireTransportOptions {
   readonly fresh?: boolean;
   /** How the connections are recorded; side and connection id are the transport's own to say. */
   readonly tap?: Omit<TapOptions, 'side' | 'connection'>;
+  /** For https: versions, suites, certificate or pre-shared key of this side. Whom it talks to is not checked unless this says so. */
+  readonly tls?: ConnectionOptions;
   /** Sees each socket before it is connected and before anything is written. */
   readonly onSocket?: (socket: Socket, origin: string) => void;
 }
@@ -31,7 +35,7 @@ export class WireTransport implements PeerTransport {
     this.#patienceMs = options.patienceMs ?? 30_000;
   }
 
-  /** @throws TransportError when no whole response came; ConformError CONFIG_UNREADABLE for anything but an http URL. */
+  /** @throws TransportError when no whole response came; ConformError CONFIG_UNREADABLE for anything but an http or https URL. */
   send(request: PeerSend, signal?: AbortSignal): Promise<PeerResponse> {
     return this.sendWith(request, signal === undefined ? {} : { signal });
   }
@@ -49,7 +53,7 @@ export class WireTransport implements PeerTransport {
   /**
    * Sends bytes as they are over a connection of their own and returns whatever came back; the connection is closed then. Never rejects for
    * what the other side does.
-   * @param origin `http://host:port`
+   * @param origin `http://host:port` or `https://host:port`
    */
   sendRaw(origin: string, pieces: readonly Buffer[], options: RawOptions = {}): Promise<RawAnswer> {
     const socket = this.#connect(destinationOf(origin));
@@ -84,7 +88,18 @@ export class WireTransport implements PeerTransport {
   }
 
   #connect(destination: Destination): Socket {
-    const socket = connect({ host: destination.host, port: destination.port });
+    const { host, port, secure } = destination;
+    const raw = connect({ host, port });
+    const socket = secure
+      ? connectSecurely({
+          socket: raw,
+          ...(isIP(host) === 0 ? { servername: host } : {}),
+          // The certificate of the server under test is for devices to check, not for their stand-in.
+          rejectUnauthorized: false,
+          ...this.#options.tls,
+        })
+      : raw;
+    if (socket !== raw) standsOn(socket, raw);
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     this.#options.onSocket?.(socket, destination.origin);

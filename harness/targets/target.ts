@@ -1,4 +1,4 @@
-import type { Statement } from '../model/statement.js';
+import type { StatedDevice, Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import type { CommandList } from '../stimuli/plan.js';
 
@@ -30,12 +30,32 @@ export interface BootstrapAccount {
   readonly MOIDs: readonly string[];
   readonly notification?: { readonly secret: string; readonly data: string };
   readonly http?: { readonly user: string; readonly password: string };
+  /** For an https server: what to trust, and what to prove an identity with; certificates and keys in PEM, a pre-shared key in hexadecimal. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly clientCert?: string;
+    readonly clientKey?: string;
+    readonly psk?: { readonly identity: string; readonly key: string };
+  };
+}
+
+/** A device that the server under test knows, and what it can prove with that it is the one. */
+export interface DeviceAccount {
+  /** OMADM-DevID. */
+  readonly id: string;
+  /** For HTTP Basic and Digest. */
+  readonly http?: { readonly user: string; readonly password: string };
+  /** Key and certificate, PEM; made, or read, when they are needed. */
+  readonly certificate?: () => Promise<{ readonly key: string; readonly cert: string }>;
+  readonly psk?: { readonly identity: string; readonly key: Buffer };
 }
 
 /** What the suite shares with the target and the record must not hold. */
 export interface Credentials {
   /** For the digest of notifications from the account's server (TS 6.1). */
   readonly notification?: { readonly secret: string; readonly data: string };
+  /** Server: devices that it knows. */
+  readonly devices?: readonly DeviceAccount[];
 }
 
 interface TargetBase {
@@ -75,6 +95,8 @@ export interface ClientTarget extends TargetBase {
 export interface ServerTarget extends TargetBase {
   /** Where #1 goes. */
   readonly endpoint: string;
+  /** Where #1 goes over TLS; left out where nobody says. */
+  readonly secureEndpoint?: string;
   /** Below which address its data repository and its web pages lie; left out where it has none, or nobody says. */
   readonly repository?: string;
   readonly pages?: string;
@@ -82,6 +104,15 @@ export interface ServerTarget extends TargetBase {
   readonly queue?: (device: string, packages: readonly CommandList[], session?: string) => Promise<Answered>;
   /** Makes the server ask that device for a session: the notification goes to `to`, or its bytes come back. */
   readonly sendNotification?: (device: string, to?: string) => Promise<Answered & { readonly bytes?: Buffer }>;
+}
+
+/** What a statement says of a device: which means there are, not which secrets. */
+export function statedDevice({ id, http, certificate, psk }: DeviceAccount): StatedDevice {
+  const means: StatedDevice['means'][number][] = [];
+  if (http !== undefined) means.push('password');
+  if (certificate !== undefined) means.push('certificate');
+  if (psk !== undefined) means.push('psk');
+  return { id, means };
 }
 
 /** The reason of a scenario that needs a control operation which the target does not offer. */

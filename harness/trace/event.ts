@@ -91,15 +91,47 @@ export interface HttpResponseEvent extends MessageBase {
   readonly httpVersion: string;
 }
 
+/** What a client offers in its ClientHello (RFC 8446 4.1.2), by registered names; `0xHHHH` where this program knows none. */
+export interface HelloRecord {
+  /** Versions from `supported_versions`, or the one version of older clients: `TLSv1.3`, `TLSv1.2` … */
+  readonly versions: readonly string[];
+  /** Cipher suites by their IANA names, in the client's order; signalling values and GREASE are left out. */
+  readonly suites: readonly string[];
+  /** Host name of the `server_name` extension. */
+  readonly serverName?: string;
+}
+
+/** What a TLS handshake agreed on, as this side of it knows. */
+export interface TlsRecord {
+  readonly version: string;
+  /** IANA name of the cipher suite. */
+  readonly suite: string;
+  /** Server side: whether the client proved an identity. `right`: the one that this run gave it; `other`: another one. */
+  readonly client?: ClientProof;
+}
+
+export type ClientProof = 'none' | 'certificate:right' | 'certificate:other' | 'psk:right';
+
 export interface ConnectionEvent extends EventBase {
   readonly kind: 'connection';
   readonly connection: string;
-  /** `stray`: bytes that belong to no exchange (for example a second response). */
-  readonly phase: 'opened' | 'closed' | 'reset' | 'refused' | 'stray';
+  /**
+   * `stray`: bytes that belong to no exchange (for example a second response). `secured`: the TLS handshake is complete on this side; follows `opened`.
+   * `unsecured`: the connection ended before that; it follows `opened` and comes before `closed` or `reset`.
+   */
+  readonly phase: 'opened' | 'closed' | 'reset' | 'refused' | 'stray' | 'secured' | 'unsecured';
   readonly from: Party;
   readonly to: Party;
-  /** Who closed or reset it, when known; or the stray bytes as Latin-1 text (at most 4 KiB). */
+  /** Who closed or reset it, when known; or the stray bytes as Latin-1 text (at most 4 KiB); or why it was not secured, when known. */
   readonly detail?: string;
+  /** Origin of the listener that took it, for connections over TLS: which of the harness's servers it is. */
+  readonly at?: string;
+  /** `secured` and `unsecured`: what the client offered, where this side saw it. */
+  readonly hello?: HelloRecord;
+  /** `secured`: what was agreed. */
+  readonly tls?: TlsRecord;
+  /** `secured` and `unsecured` at the connecting end: what this side had at hand to prove who it is, whether or not the server asked for it. */
+  readonly shows?: ClientProof;
 }
 
 export interface ProcessEvent extends EventBase {
@@ -129,6 +161,12 @@ export interface NotificationEvent extends EventBase {
   readonly accepted: boolean;
   readonly detail?: string;
 }
+
+/** What the client can prove its identity with in a TLS handshake (TS 9). */
+export type TlsMeans = 'certificate' | 'psk';
+
+/** What is wrong with a certificate that a client must refuse (TS 9, RFC 5280, RFC 9525). */
+export type CertificateFlaw = 'unknown-ca' | 'self-signed' | 'expired' | 'not-yet-valid' | 'wrong-host';
 
 /** What the harness itself did. Stimuli are part of the evidence. */
 export interface ActionEvent extends EventBase {
@@ -204,7 +242,49 @@ export type Action =
       readonly serverUri: string;
       readonly moids: readonly string[];
       readonly notification: boolean;
+      /** Whether it got a user name and password for HTTP authentication, and which means for TLS; not which. */
+      readonly http?: boolean;
+      readonly tls?: readonly TlsMeans[];
       readonly accepted: boolean;
+      readonly detail?: string;
+    }
+  /**
+   * From here on the harness's server at `origin` is as stated: what is wrong with the certificate that it shows, which versions of TLS it agrees to, and
+   * what it asks of the client.
+   */
+  | {
+      readonly name: 'tls-server';
+      readonly origin: string;
+      readonly flaw: CertificateFlaw | 'none';
+      readonly versions: readonly string[];
+      readonly asks: 'nothing' | 'certificate' | 'psk';
+    }
+  /** A handshake that the harness tried with the server under test (RFC 8446 4.1): what it offered, and what became of it. */
+  | {
+      readonly name: 'tls-probe';
+      readonly url: string;
+      readonly versions: readonly string[];
+      readonly suites: readonly string[];
+      /** How the harness proved an identity: not at all, by a certificate, or by a pre-shared key. */
+      readonly means: 'none' | 'certificate' | 'psk';
+      /**
+       * `agreed`: the whole handshake; `answered`: a ServerHello to a hand-written ClientHello, no more was tried; `refused`: an alert, or the end of the
+       * connection; `silent`: nothing within the patience; `unreachable`: no connection; `not-possible`: the harness cannot offer it here.
+       */
+      readonly outcome: 'agreed' | 'answered' | 'refused' | 'silent' | 'unreachable' | 'not-possible';
+      readonly version?: string;
+      readonly suite?: string;
+      readonly detail?: string;
+    }
+  /**
+   * What the side that knows the secret says of the credentials in a request of exchange `exchange`: the record must not hold them. `other-device`: those of
+   * another device than OMADM-DevID names; `stale`: right, with a nonce that is too old; `replayed`: right, with a nonce count that was used before.
+   */
+  | {
+      readonly name: 'credentials';
+      readonly exchange: string;
+      readonly scheme: 'basic' | 'digest' | 'other';
+      readonly outcome: 'right' | 'wrong' | 'malformed' | 'other-device' | 'stale' | 'replayed';
       readonly detail?: string;
     }
   /** The web browser of the device under test was taken away from it, or given back. */

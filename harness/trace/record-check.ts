@@ -11,7 +11,8 @@ type Shape =
   | 'framing'
   | 'string?'
   | 'number?'
-  | 'boolean?';
+  | 'boolean?'
+  | 'object?';
 type Shapes = Readonly<Record<string, Shape>>;
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -34,7 +35,21 @@ const MESSAGE: Shapes = {
 const EVENTS: ReadonlyMap<string, Shapes> = new Map<TraceEvent['kind'], Shapes>([
   ['http-request', { ...MESSAGE, method: 'string', target: 'string', label: 'string?' }],
   ['http-response', { ...MESSAGE, status: 'number', reason: 'string' }],
-  ['connection', { ...BASE, connection: 'string', phase: 'string', from: 'string', to: 'string', detail: 'string?' }],
+  [
+    'connection',
+    {
+      ...BASE,
+      connection: 'string',
+      phase: 'string',
+      from: 'string',
+      to: 'string',
+      detail: 'string?',
+      at: 'string?',
+      hello: 'object?',
+      tls: 'object?',
+      shows: 'string?',
+    },
+  ],
   [
     'process',
     {
@@ -132,6 +147,7 @@ function fits(member: unknown, shape: Shape): boolean {
     case 'framing':
       return isRecord(member) && typeof member.by === 'string';
     case 'object':
+    case 'object?':
       return isRecord(member);
     default:
       return typeof member === shape.replace('?', '');
