@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import type { Stated, Statement } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
@@ -10,6 +9,7 @@ import { UrlServer } from '../targets/url-server.js';
 import { ClientLab } from './client-lab.js';
 import { ClientScenario } from './client-scenario.js';
 import type { RunContext } from './context.js';
+import { type DeafPort, holdDeafPort } from './deaf-port.js';
 import { EmbeddedSecurity } from './embedded-security.js';
 import { Hearing } from './hearing.js';
 import { Identifiers } from './identifiers.js';
@@ -69,7 +69,7 @@ class ClientTheatre implements Theatre {
   readonly #options: TheatreOptions;
   readonly #lab: ClientLab;
   readonly #target: ClientTarget;
-  readonly #nowhere: string;
+  readonly #deaf: DeafPort;
   readonly #files: TlsFiles | undefined;
   readonly #identifiers = new Identifiers();
   readonly #hearing = new Hearing();
@@ -77,12 +77,12 @@ class ClientTheatre implements Theatre {
   private constructor(
     options: TheatreOptions,
     lab: ClientLab,
-    { target, nowhere, files }: { readonly target: ClientTarget; readonly nowhere: string; readonly files?: TlsFiles },
+    { target, deaf, files }: { readonly target: ClientTarget; readonly deaf: DeafPort; readonly files?: TlsFiles },
   ) {
     this.#options = options;
     this.#lab = lab;
     this.#target = target;
-    this.#nowhere = nowhere;
+    this.#deaf = deaf;
     this.#files = files;
   }
 
@@ -95,7 +95,7 @@ class ClientTheatre implements Theatre {
       if (named) files = new TlsFiles(options.out, lab.authority.ca, lab.credentials);
       return new ClientTheatre(options, lab, {
         target: await clientTarget(target, lab, context, files?.values),
-        nowhere: `http://127.0.0.1:${await closedPort()}/nothing`,
+        deaf: await holdDeafPort(),
         ...(files === undefined ? {} : { files }),
       });
     } catch (error) {
@@ -141,7 +141,7 @@ class ClientTheatre implements Theatre {
       target: this.#target,
       token,
       marks,
-      nowhere: this.#nowhere,
+      nowhere: `http://127.0.0.1:${this.#deaf.port}/nothing`,
       identifiers: this.#identifiers,
       hearing: this.#hearing,
     });
@@ -157,7 +157,7 @@ class ClientTheatre implements Theatre {
   async close(): Promise<void> {
     await this.#target.close();
     this.#files?.close();
-    await this.#lab.close();
+    await Promise.all([this.#lab.close(), this.#deaf.close()]);
   }
 }
 
@@ -296,16 +296,4 @@ function secretsOf({ credentials }: ClientTarget | ServerTarget): readonly strin
 
 function nameOf(choice: TargetChoice, role: Role): string {
   return choice.kind === 'embedded' && choice.name !== undefined ? choice.name : `reference-${role}`;
-}
-
-/** A port that was free a moment ago and at which nothing listens. */
-function closedPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 9));
-    });
-  });
 }
