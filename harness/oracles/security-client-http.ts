@@ -188,17 +188,19 @@ export const keepsCredentials: Oracle = {
     const requests = new Requests(context);
     const stated = context.header.statement.account?.http === true;
     /** Where sessions begin that were asked for, of a client that has its credentials from the start. */
-    const homes = new Map<string, string>();
+    const homes = new Set<string>();
+    let awaited = false;
     const challengers = new Set<string>();
     let scenario: string | undefined;
     let spread = nothingYet();
 
-    const isHome = (host: string): boolean => requests.hosts.includes(host) || [...homes.values()].includes(host);
+    const isHome = (host: string): boolean => requests.hosts.includes(host) || homes.has(host);
 
     return (seen) => {
       if (seen.kind === 'one') {
         const { request, session } = seen;
-        if (stated && !homes.has(request.scenario ?? '')) homes.set(request.scenario ?? '', hostIn(request));
+        if (stated && awaited) homes.add(hostIn(request));
+        awaited = false;
         spread.session = session;
         return NOTHING;
       }
@@ -215,6 +217,7 @@ export const keepsCredentials: Oracle = {
         spread = nothingYet();
         homes.clear();
       }
+      if (event.kind === 'action' && event.action.name === 'start-session') awaited = true;
       if (event.kind === 'http-request' && event.from === 'client') {
         const named = field(event.headers, 'authorization') !== undefined;
         if (!named && !isHome(hostIn(event)) && event.scenario === scenario && spread.proof !== undefined)

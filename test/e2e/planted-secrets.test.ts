@@ -99,7 +99,7 @@ describe('a secret of the run', () => {
       '--client-command',
       command,
       '--only',
-      'SEC-07,SEC-10,PKG-01',
+      'SEC-07,SEC-10,ALT-05',
       '--patience',
       '5s',
       '--out',
@@ -108,8 +108,8 @@ describe('a secret of the run', () => {
     const secrets = readFileSync(notes, 'utf8').trim().split('\n');
     expect(secrets.length).toBeGreaterThanOrEqual(4);
     expect(leaks([...filesIn(out), ['stdout', stdout], ['stderr', stderr]], secrets)).toEqual([]);
-    expect(verdicts(resultIn(out))).toMatchObject({ 'SEC-07': 'pass', 'SEC-10': 'pass', 'PKG-11': 'fail' });
-    const { findings = [] } = resultIn(out).requirements.find(({ id }) => id === 'PKG-11') ?? {};
+    expect(verdicts(resultIn(out))).toMatchObject({ 'SEC-07': 'pass', 'SEC-10': 'pass', 'ALT-05': 'fail' });
+    const { findings = [] } = resultIn(out).requirements.find(({ id }) => id === 'ALT-05') ?? {};
     expect(JSON.stringify(findings)).toMatch(/redacted:/);
     const left = readdirSync(join(out, 'tls'));
     expect(left.sort()).toEqual(['ca.pem', 'client.pem']);
