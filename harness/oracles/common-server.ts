@@ -1,6 +1,6 @@
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import type { SeenCommand } from '../protocol/packages.js';
-import { field } from '../session/classify.js';
+import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 
@@ -32,7 +32,7 @@ export function isPlain(request: HttpRequestEvent): boolean {
     request.defect === undefined &&
     (type === MEDIA.initiation || type === MEDIA.response) &&
     field(request.headers, 'omadm-devid') !== undefined &&
-    accepts(field(request.headers, 'accept'), MEDIA.request) &&
+    accepts(listField(request.headers, 'accept'), MEDIA.request) &&
     request.httpVersion === 'HTTP/1.1' &&
     request.framing.by === 'length' &&
     request.framing.segments === undefined
@@ -42,6 +42,11 @@ export function isPlain(request: HttpRequestEvent): boolean {
 /** Refusals that need not be the protocol's fault: credentials, a device that is not served, or a server that is busy. */
 export function mayRefuse(status: number): boolean {
   return status === 401 || status === 403 || status === 404 || status === 429 || status === 503;
+}
+
+/** What a server may answer to any request at any time: a challenge, or that it is busy (RFC 9110 15.5.2, 15.6.4, RFC 6585 4). */
+export function isPutOff(status: number): boolean {
+  return status === 401 || status === 429 || status === 503;
 }
 
 export function describeReply(reply: Reply): string {

@@ -148,8 +148,12 @@ export const anySubset: Oracle = {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
     const refused = run.commands.find(
-      ({ command, status }) =>
-        command.standing === 'well-formed' && EVERY_CLIENT.has(command.name ?? '') && status?.sc === 501,
+      // One that was begun may report what the repository said.
+      ({ command, status, exchanges }) =>
+        command.standing === 'well-formed' &&
+        EVERY_CLIENT.has(command.name ?? '') &&
+        status?.sc === 501 &&
+        exchanges.length === 0,
     );
     if (refused !== undefined) {
       return [

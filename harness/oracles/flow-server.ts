@@ -5,6 +5,7 @@ import {
   describeReply,
   isGoodReport,
   isPlain,
+  isPutOff,
   isToGoodPackage,
   isTwo,
   mayRefuse,
@@ -49,9 +50,9 @@ export const acceptsAnyOne: Oracle = {
       const { status, defect } = seen.response;
       if (usual || defect !== undefined || status < 300) return NOTHING;
       const details = { expected: '200 with a #2', actual: describeReply(seen) };
-      if (mayRefuse(status))
+      if (mayRefuse(status) || status < 400)
         return [
-          unclear('FLW-02', `The server refused the #1 (${describeReply(seen)}).`, seen.session, events, details),
+          unclear('FLW-02', `The server did not take the #1 (${describeReply(seen)}).`, seen.session, events, details),
         ];
       return [violated('FLW-02', `A #1 ${form} was refused.`, seen.session, events, details)];
     };
@@ -116,7 +117,7 @@ export const meansWhatEndSays: Oracle = {
         if (status === 200 && defect === undefined) {
           if (took.size > 1024) took.clear();
           took.add(key);
-        } else if (defect === undefined && status >= 400 && allGood) {
+        } else if (defect === undefined && status >= 400 && !isPutOff(status) && allGood) {
           return [
             violated('FLW-04', 'A #2 without END was sent, and the #3 that answers it refused.', seen.session, events, {
               expected: '200 with a #2',
@@ -190,12 +191,16 @@ function answerTo(seen: Reply): readonly Observed[] {
       );
   } else if (isNoTwo(seen)) {
     found.push(violated('FLW-07', 'The answer to #3 is no #2.', seen.session, events, details));
-  } else if (errors.length > 0 && seen.response.defect === undefined && seen.response.status >= 400) {
+  } else if (errors.length > 0 && isRefusal(seen.response)) {
     found.push(
       violated('FLW-11', `A #3 with statuses ${errors.join(', ')} was refused.`, seen.session, events, details),
     );
   }
   return found;
+}
+
+function isRefusal({ status, defect }: Reply['response']): boolean {
+  return defect === undefined && status >= 400 && !isPutOff(status);
 }
 
 export const FLOW_SERVER: readonly Oracle[] = [acceptsAnyOne, firstReplyHasCommands, meansWhatEndSays, answersReports];

@@ -2,6 +2,7 @@ import type { Observed } from '../model/finding.js';
 import type { ActionBook } from '../session/book.js';
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
+import type { HttpResponseEvent } from '../trace/event.js';
 import {
   failed,
   finished,
@@ -13,6 +14,7 @@ import {
   succeeded,
   transfersOf,
 } from './common.js';
+import { EndedConnections } from './ended-connections.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 
@@ -126,14 +128,15 @@ export const oneAfterAnother: Oracle = {
   name: 'ordering/one-after-another',
   on: 'client',
   requirements: ['ORD-02'],
-  sees: ['three', 'settled'],
-  create:
-    ({ book }) =>
-    (seen) => {
+  sees: ['event', 'three', 'settled'],
+  create: ({ book }) => {
+    const ended = new EndedConnections();
+    return (seen) => {
+      ended.see(seen);
       const run = finished(seen);
       if (run === undefined) return NOTHING;
       for (const { earlier, first, later, second } of neighbours(run)) {
-        const over = first.response?.t ?? Number.POSITIVE_INFINITY;
+        const over = ended.overAt(first);
         if (second.request.began >= first.request.began && second.request.began < over) {
           return [
             violated(
@@ -143,7 +146,10 @@ export const oneAfterAnother: Oracle = {
               [second.request, first.request, first.response],
               {
                 expected: 'a start after the end of the transfer before',
-                actual: `${(over - second.request.began).toFixed(1)} ms too early`,
+                actual:
+                  over === Number.POSITIVE_INFINITY
+                    ? 'before its end'
+                    : `${(over - second.request.began).toFixed(1)} ms too early`,
               },
             ),
           ];
@@ -159,7 +165,8 @@ export const oneAfterAnother: Oracle = {
         }
       }
       return NOTHING;
-    },
+    };
+  },
 };
 
 /** ORD-05: repeated equal commands run as often as they stand (CR 6.2-4). */
@@ -179,7 +186,7 @@ export const repeatsRun: Oracle = {
     for (const group of groups.values()) {
       const first = group[0];
       if (first === undefined || group.length < 2 || group.some(failed)) continue;
-      const times = group.reduce((sum, command) => sum + command.exchanges.length, 0);
+      const times = group.reduce((sum, command) => sum + runsOf(command), 0);
       const events = [
         run.response,
         ...group.flatMap((command) => command.exchanges.map((exchange) => exchange.request)),
@@ -206,6 +213,18 @@ export const repeatsRun: Oracle = {
     return NOTHING;
   },
 };
+
+/** How often a command ran: a try that was challenged, cut, or sent elsewhere, and the one that follows it, are one (D-17, D-19, D-42). */
+function runsOf({ exchanges }: CommandRun): number {
+  const again = exchanges.filter(({ response }, index) => index < exchanges.length - 1 && wantsAnother(response));
+  return exchanges.length - again.length;
+}
+
+function wantsAnother(response: HttpResponseEvent | undefined): boolean {
+  if (response === undefined || response.defect !== undefined) return true;
+  const { status } = response;
+  return status === 401 || status === 407 || status === 417 || (status >= 300 && status < 400);
+}
 
 /** ORD-06: a failed command does not stop the ones after it (D-05, open). */
 export const failureStopsNothing: Oracle = {

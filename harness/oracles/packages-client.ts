@@ -1,6 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
-import { field } from '../session/classify.js';
+import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
@@ -226,7 +226,7 @@ export const saysAccept: Oracle = {
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const which = seen.kind === 'one' ? '#1' : '#3';
-    const header = field(seen.request.headers, 'accept');
+    const header = listField(seen.request.headers, 'accept');
     if (header === undefined || !accepts(header, MEDIA.request)) {
       return [
         violated('PKG-10', `${which} does not say that it accepts a #2.`, seen.session, [seen.request], {

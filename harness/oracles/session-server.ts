@@ -14,7 +14,7 @@ export const commandsOnlyInSession: Oracle = {
   on: 'server',
   requirements: ['SES-02'],
   sees: ['one', 'other', 'reply'],
-  create: () => {
+  create: ({ header }) => {
     /** Devices that tried to open a session, however badly: the server may think that it did. */
     const tried = new Set<string>();
     return (seen) => {
@@ -23,7 +23,9 @@ export const commandsOnlyInSession: Oracle = {
         tried.add(deviceOf(seen.request));
       }
       if (seen.kind !== 'reply' || seen.standing !== 'no-session' || seen.response.defect !== undefined) return NOTHING;
-      return tried.has(deviceOf(seen.request)) ? NOTHING : uninvited(seen);
+      if (tried.has(deviceOf(seen.request))) return NOTHING;
+      // A record that somebody else made may begin in the middle of a session.
+      return header.source === 'har' && workIn(seen).length > 0 ? NOTHING : uninvited(seen);
     };
   },
 };
@@ -84,6 +86,10 @@ export const servesSessions: Oracle = {
       // A reply of success without a proper #2 is served, but badly: the rows on #2 judge it.
       if (seen.response.defect !== undefined || seen.response.status < 300) return NOTHING;
       const details = { expected: '200 with a #2', actual: describeReply(seen) };
+      if (seen.response.status < 400) {
+        const message = `The server sends the client elsewhere (${describeReply(seen)}); name that address as \`endpoint\` (D-17).`;
+        return [unclear(id, message, seen.session, events, details)];
+      }
       if (mayRefuse(seen.response.status)) {
         return [
           unclear(

@@ -233,10 +233,15 @@ function judgeGet(run: PackageRun, read: Read, nodes: ReadonlyMap<string, KnownN
   if (status === undefined || status.sc === 304 || read.known?.gone === true) return NOTHING;
   const empty = Object.values(status.data).every(isEmpty);
   if (empty) {
+    // With fewer or more statuses than commands nobody knows which one is this one's (STA-01).
+    const view = run.three?.reading.view;
+    if (view?.statuses.length !== run.commands.length) return NOTHING;
     return [
       violated('STA-12', `${label(read.command.command)} is answered ${status.sc} without data.`, run.session, events, {
         expected: 'the data with the status',
         actual: JSON.stringify(status.raw),
+        // It may stand in another member of the package: where it does is open.
+        ...(view.hasOthers ? { decision: 'D-08' } : {}),
       }),
     ];
   }

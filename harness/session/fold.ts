@@ -19,6 +19,8 @@ interface SessionState extends Session {
   /** The run before, whose transfers may still be under way. */
   previous: RunState | undefined;
   settled: boolean;
+  /** A package that was to answer the #2 came in part: whoever's fault it is, the client did not leave in silence. */
+  torn: boolean;
   /** Its #3 was answered 401: the one that comes again with credentials answers the same #2 (D-19). */
   challenged: boolean;
 }
@@ -96,6 +98,7 @@ export class SessionFold {
       this.#asked.set(event.exchange, { request: event, to: 'three', session: known, standing, run });
       out.push({ kind: 'three', session: known, request: event, by: what.by, reading: what.reading, standing, run });
     } else {
+      if (known !== undefined && event.defect !== undefined) known.torn = true;
       this.#asked.set(event.exchange, {
         request: event,
         to: 'other',
@@ -131,6 +134,7 @@ export class SessionFold {
       run: undefined,
       previous: undefined,
       settled: false,
+      torn: false,
       challenged: false,
     };
     this.#latest.set(event, device, session);
@@ -190,6 +194,7 @@ export class SessionFold {
     session.rounds = run.number;
     session.previous = session.run;
     session.run = run;
+    session.torn = false;
     session.state = two.hasEnd ? 'ended' : 'open';
     this.#side.expect(run);
     out.push({ kind: 'two', run });
@@ -238,7 +243,7 @@ export class SessionFold {
   /** A fresh #1, or the process's exit, shows that an open session was left without END (D-34). */
   #leave(session: SessionState, witness: TraceEvent, out: Observation[]): void {
     if (session.state !== 'open') return;
-    const owed = session.run !== undefined && session.run.three === undefined;
+    const owed = session.run !== undefined && session.run.three === undefined && !session.torn;
     session.state = owed ? 'left' : 'failed';
     if (owed) out.push({ kind: 'left', session, witness });
   }
