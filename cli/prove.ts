@@ -33,7 +33,7 @@ export function defineProve(program: Command): void {
     .option('--role <role>', 'client, server or both', 'both')
     .option('--only <names>', 'only these deviants and variants')
     .option('--whole', 'play every scenario with every deviant, and the slow ones with every variant')
-    .option('--jobs <n>', 'processes at once (default: one for each processor)')
+    .option('--jobs <n>', 'processes at once (default: three for two processors)')
     .option('--seed <word>', 'makes planted values, orders and combinations of variants repeat', 'prove')
     .option('--out <dir>', 'writes proof.json and proof.html there')
     .option('--json', 'print the record and nothing else')

@@ -112,7 +112,7 @@ function legalSection({ peers }: Proof): Markup {
     .filter(({ kind }) => kind !== 'deviant')
     .map(
       (peer) =>
-        html`<tr><td>${peer.role}</td><td>${peer.kind}</td><td>${peer.name.replaceAll('+', ' + ')}</td><td class="n">${peer.scenarios}</td><td class="${peer.ok ? 'v-pass' : 'v-fail'}">${peer.ok ? 'clean' : [...peer.messages, ...peer.errors].join('; ')}</td></tr>`,
+        html`<tr><td>${peer.role}</td><td>${peer.kind}</td><td>${peer.name.replaceAll('+', ' + ')}</td><td class="n">${peer.scenarios}</td><td class="${peer.ok ? 'v-pass' : 'v-fail'}">${peer.ok ? 'clean' : [...Object.entries(peer.messages).flat(), ...peer.errors].join(' ')}</td></tr>`,
     );
   return html`<h2>Legal peers</h2>
 <p class="soft">Odd and allowed: nothing may speak against them.</p>

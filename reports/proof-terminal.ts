@@ -1,8 +1,8 @@
 import { createColors } from 'picocolors';
-import type { Proof, ProvenRequirement } from '../harness/model/proof.js';
+import type { Proof, ProvenPeer, ProvenRequirement } from '../harness/model/proof.js';
 import { howText, proofSentences, rowText } from './proof-wording.js';
 import { paint } from './terminal-colours.js';
-import { visibleLine } from './visible-text.js';
+import { duration, visibleLine } from './visible-text.js';
 
 export interface ProofSummaryOptions {
   readonly colour: boolean;
@@ -16,10 +16,11 @@ export function renderProof(proof: Proof, options: ProofSummaryOptions): string 
   const failed = proof.problems.length > 0;
   const verdict = paint(colours, failed ? 'fail' : 'pass', failed ? 'NOT PROVEN' : 'PROVEN');
   const lines = [
-    'Caught of all deviants, by requirement',
-    ...[...byChapter(proof.requirements)].map(([chapter, rows]) => `  ${chapter}  ${rows.map(shortText).join('  ')}`),
+    ...(proof.only === undefined ? requirementLines(proof) : proof.peers.flatMap(peerLines)),
     '',
-    ...(proof.thin.length === 0 ? [] : [`Fewer than two caught deviants: ${proof.thin.join(' ')}`, '']),
+    ...(proof.thin.length === 0 || proof.only !== undefined
+      ? []
+      : [`Fewer than two caught deviants: ${proof.thin.join(' ')}`, '']),
     ...(proof.unavailable.length === 0 ? [] : [`This machine cannot show ${proof.unavailable.join(' ')}`, '']),
     ...proof.problems.map((problem) => `${paint(colours, 'fail', 'PROBLEM')} ${visibleLine(problem)}`),
     ...(failed ? [''] : []),
@@ -31,6 +32,22 @@ export function renderProof(proof: Proof, options: ProofSummaryOptions): string 
     ...(options.files ?? []).map((file) => `  ${file}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function requirementLines({ requirements }: Proof): readonly string[] {
+  const chapters = [...byChapter(requirements)];
+  return [
+    'Caught of all deviants, by requirement',
+    ...chapters.map(([chapter, rows]) => `  ${chapter}  ${rows.map(shortText).join('  ')}`),
+  ];
+}
+
+/** Of a narrowed proof: what was said of each peer. */
+function peerLines({ role, name, kind, against, messages, scenarios, durationMs }: ProvenPeer): readonly string[] {
+  return [
+    `${role} ${name} (${kind}, ${scenarios} scenarios, ${duration(durationMs)})`,
+    ...Object.entries(against).map(([id, verdict]) => `  ${id} ${verdict}: ${visibleLine(messages[id] ?? '')}`),
+  ];
 }
 
 /** The number alone, without the chapter that stands before the line. */

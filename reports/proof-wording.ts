@@ -35,12 +35,14 @@ export function figuresOf(proof: Proof): ProofFigures {
 /** What a proof says, one sentence a line. */
 export function proofSentences(proof: Proof): readonly string[] {
   const n = figuresOf(proof);
-  return [
+  const sentences = [
     `${n.caught} of ${n.deviants} deviants were caught where they are wrong and nowhere else.`,
     `${n.flagged} of ${n.variants} legal variants and ${n.combinations} combinations of them were flagged.`,
     `${n.twice} of ${n.obligations} obligations have at least two caught deviants.`,
     `${n.witnessed} of ${n.oracles} oracles cannot be taken out without a deviant being missed.`,
   ];
+  // A part of the peers says nothing of the whole.
+  return proof.only === undefined ? sentences : sentences.slice(0, 2);
 }
 
 export function howText({ durationMs, cpuMs, jobs, scope, peers }: Proof): string {

@@ -13,6 +13,7 @@ import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
+import { CLIENT_TIMED } from './client-timed.js';
 import { clients, type Deviant, servers } from './deviant.js';
 import { SERVER_ALERTS } from './server-alerts.js';
 import { SERVER_CONTENT, SERVER_CONTENT_LEGAL } from './server-content.js';
@@ -44,6 +45,7 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_MANAGEMENT,
     CLIENT_ALERTS,
     CLIENT_HTTP,
+    CLIENT_TIMED,
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(

@@ -21,8 +21,8 @@ export interface ProvenPeer {
   readonly missed: readonly string[];
   /** Caught, and neither broken nor implied by what the peer does. */
   readonly unrelated: readonly string[];
-  /** Messages of findings at unrelated rows. */
-  readonly messages: readonly string[];
+  /** What the first finding against it says, by requirement. */
+  readonly messages: Readonly<Record<string, string>>;
   /** Faults of the suite. */
   readonly errors: readonly string[];
   readonly scenarios: number;

@@ -97,9 +97,7 @@ function peerOf(played: Played, entry: DeviantEntry | undefined, unavailable: re
     against,
     missed,
     unrelated,
-    messages: findings
-      .filter(({ requirement }) => unrelated.includes(requirement))
-      .map(({ requirement, message }) => `${requirement}: ${message}`),
+    messages: Object.fromEntries(findings.toReversed().map(({ requirement, message }) => [requirement, message])),
     errors,
     scenarios: scenarios.length,
     whole: task.whole,
@@ -114,7 +112,7 @@ function problemsOf(peer: ProvenPeer): readonly string[] {
     peer.kind === 'deviant' ? 'is caught, which it neither breaks nor implies' : 'speaks against a legal peer';
   return [
     ...peer.missed.map((id) => `${who}: ${id} is broken and not caught`),
-    ...peer.unrelated.map((id) => `${who}: ${id} ${spoken} (${peer.messages.find((one) => one.startsWith(id)) ?? ''})`),
+    ...peer.unrelated.map((id) => `${who}: ${id} ${spoken} (${peer.messages[id] ?? ''})`),
     ...peer.errors.map((error) => `${who}: the suite broke: ${error}`),
   ];
 }

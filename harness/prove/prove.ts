@@ -19,7 +19,7 @@ export interface ProveOptions {
   readonly scope: Proof['scope'];
   /** Names of deviants and variants to play; the conformant peers are always played. */
   readonly only?: readonly string[] | undefined;
-  /** Processes at once; default as many as there are processors. */
+  /** Processes at once; default three for two processors, since each waits now and then. */
   readonly jobs?: number | undefined;
   readonly onPlayed?: (played: Played, left: number) => void;
 }
@@ -34,7 +34,7 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const startedAt = new Date().toISOString();
   const peers = catalogues.flatMap((catalogue) => peersOf(catalogue.role, catalogue, seed));
   const schedule = new Schedule(named(peers, only), { seed, scope, oracles: ORACLES.map(({ name }) => name) });
-  const jobs = Math.min(options.jobs ?? availableParallelism(), schedule.left);
+  const jobs = Math.min(options.jobs ?? Math.ceil(1.5 * availableParallelism()), schedule.left);
   const cpuMs = await Promise.all(Array.from({ length: jobs }, () => workThrough(schedule, options)));
   const { user, system } = process.cpuUsage();
   return {
