@@ -11,6 +11,7 @@ import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notific
 import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
+import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
 import { CLIENT_TIMED } from './client-timed.js';
@@ -25,6 +26,7 @@ import { SERVER_MANAGEMENT } from './server-management.js';
 import { SERVER_NOTIFICATION, SERVER_NOTIFICATION_LEGAL } from './server-notification.js';
 import { SERVER_ORDERING } from './server-ordering.js';
 import { SERVER_PACKAGES } from './server-packages.js';
+import { SERVER_SELDOM } from './server-seldom.js';
 import { SERVER_SESSION } from './server-session.js';
 
 export type { Deviant } from './deviant.js';
@@ -46,6 +48,7 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_ALERTS,
     CLIENT_HTTP,
     CLIENT_TIMED,
+    CLIENT_SELDOM,
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(
@@ -59,6 +62,7 @@ export const DEVIANTS: readonly Deviant[] = [
     SERVER_MANAGEMENT,
     SERVER_ALERTS,
     SERVER_HTTP,
+    SERVER_SELDOM,
   ),
 ];
 

@@ -24,6 +24,8 @@ export interface Requirement {
    * or `accessControl`.
    */
   readonly feature?: string;
+  /** Rows that no behaviour can keep where it breaks this one, each with the reason; few rows have any. */
+  readonly entails?: Readonly<Record<string, string>>;
 }
 
 export type DecisionBasis = 'CR/TS' | 'open' | 'ours';

@@ -39,6 +39,15 @@ export function isPlain(request: HttpRequestEvent): boolean {
   );
 }
 
+/** A #1 as every client sends it, while no other session of the device is under way: well-formed, MOs, and the reason alone. */
+export function isUsual(opening: Opening | undefined): boolean {
+  if (opening === undefined || opening.others) return false;
+  const { view, problems } = opening.one.reading;
+  const [alert, more] = view?.alerts ?? [];
+  const plain = alert?.initiation !== undefined && more === undefined && view?.mos !== undefined;
+  return plain && problems.length === 0;
+}
+
 /** Refusals that need not be the protocol's fault: credentials, a device that is not served, or a server that is busy. */
 export function mayRefuse(status: number): boolean {
   return status === 401 || status === 403 || status === 404 || status === 429 || status === 503;

@@ -84,13 +84,16 @@ export const nothingAfterEnd: Oracle = {
     const work = workIn(seen);
     const { status, defect } = seen.response;
     const refused = status >= 400 && status < 500;
-    const first =
-      work.length > 0
-        ? violated('END-08', 'A #3 after END brought commands.', seen.session, events, {
-            expected: 'no command but END',
-            actual: work.map((command) => command.name).join(', '),
-          })
-        : held('END-08', 'A #3 after END brought no command but END.', seen.session, events);
+    if (work.length > 0) {
+      // That it was not refused either goes without saying.
+      return [
+        violated('END-08', 'A #3 after END brought commands.', seen.session, events, {
+          expected: 'no command but END',
+          actual: work.map((command) => command.name).join(', '),
+        }),
+      ];
+    }
+    const first = held('END-08', 'A #3 after END brought no command but END.', seen.session, events);
     // To one that came again on another connection it may repeat END (D-31).
     if (defect !== undefined || (!refused && repeatsAnswered(seen))) return [first];
     const second = refused

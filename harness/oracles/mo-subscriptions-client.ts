@@ -48,7 +48,8 @@ export const subscriptionsReport: Oracle = {
 
     function note({ event, uri, value }: NonNullable<ReturnType<typeof localChange>>): void {
       for (const watch of watches.all) {
-        if (watch.kind !== 'SUB' || watch.standing === 'asked' || watch.ended === 'replaced') continue;
+        if (watch.kind !== 'SUB' || watch.standing === 'asked' || watch.ended === 'replaced' || watch.ended === 'gone')
+          continue;
         if (!lies(plainUri(uri), plainUri(watch.subject)) || watch.ended === 'reset' || changes.length >= MOST_CHANGES)
           continue;
         changes.push({ watch, event, uri, marks: marksIn(value), after: watch.standing === 'over' });

@@ -4,7 +4,7 @@ import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { describeReply, isPlain, isTwo, mayRefuse, Openings, type Reply, workIn } from './common-server.js';
+import { describeReply, isPlain, isTwo, isUsual, mayRefuse, Openings, type Reply, workIn } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -61,20 +61,10 @@ export const servesSessions: Oracle = {
       openings.see(seen);
       if (seen.kind !== 'reply' || seen.to !== 'one' || seen.session === undefined) return NOTHING;
       const opening = openings.of(seen.session);
-      const alerts = opening?.one.reading.view?.alerts ?? [];
-      const usual =
-        alerts.length === 1 &&
-        alerts[0]?.initiation === 'ClientInitiatedMgmt' &&
-        opening?.one.reading.view?.mos !== undefined;
-      if (
-        opening === undefined ||
-        opening.others ||
-        !usual ||
-        !isPlain(seen.request) ||
-        opening.one.reading.problems.length > 0
-      )
-        return NOTHING;
+      if (!isUsual(opening) || !isPlain(seen.request)) return NOTHING;
       const id = seen.session.ordinal > 1 ? 'SES-12' : 'SES-10';
+      const own = opening?.one.reading.view?.alerts[0]?.initiation === 'ClientInitiatedMgmt';
+      if (id === 'SES-10' && !own) return NOTHING;
       const events = [seen.response, seen.request];
       if (isTwo(seen)) {
         const message =

@@ -14,7 +14,7 @@ import { type Account, accountNode, defaultTree, MANAGED_MOIDS, MOID } from './d
 import type { Cause, ClientHookContext, ClientHooks } from './hooks.js';
 import { incorporateAnywhere, localPlace } from './incorporate.js';
 import { readDelivered } from './mo-content.js';
-import { NotificationInbox, type Received } from './notification-inbox.js';
+import { NotificationInbox, type Received, type ReceivedBy } from './notification-inbox.js';
 import { Refused } from './refused.js';
 import { Scratch } from './scratch.js';
 import { Subscriptions } from './subscriptions.js';
@@ -158,8 +158,8 @@ export class Device {
   }
 
   /** A notification has come in. */
-  notified(bytes: Buffer): Received {
-    const received = this.inbox.take(bytes);
+  notified(bytes: Buffer, by?: ReceivedBy): Received {
+    const received = this.inbox.take(bytes, by);
     return this.hooks.notification?.(received, this.hookContext({ kind: 'own' })) ?? received;
   }
 

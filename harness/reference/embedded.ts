@@ -70,7 +70,9 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   });
   const operations = clientOperations(client, () => clock.clear());
   const control = await serveHttp(controlHandler({ ...operations, 'POST /clock': clockOperation(clock) }));
-  const ports = await openNotificationPorts((bytes) => void client.notify(bytes)?.done.catch(() => undefined));
+  const ports = await openNotificationPorts(
+    (bytes, by) => void client.notify(bytes, undefined, by)?.done.catch(() => undefined),
+  );
   const close = async () => {
     await Promise.all([client.close(), control.close(), ports.close(), browser?.close()]);
   };

@@ -40,6 +40,12 @@ export const REQUIREMENT_FILE_SCHEMA = {
             type: 'string',
             pattern: '^([A-Z]+|cache|accessControl|notification:[A-Z0-9-]+|addressing:(query|x-name|wildcard))$',
           },
+          entails: {
+            type: 'object',
+            minProperties: 1,
+            propertyNames: { type: 'string', pattern: REQUIREMENT_ID },
+            additionalProperties: TEXT,
+          },
         },
       },
     },
