@@ -159,7 +159,9 @@ class Pair {
     const violated = judge.observed.filter(({ outcome }) => outcome === 'violated');
     return {
       held: judge.observed.filter(({ outcome }) => outcome === 'held').length,
-      against: violated.map(({ requirement, message, events }) => `${role} ${requirement}: ${message} (${events.join(', ')})`),
+      against: violated.map(
+        ({ requirement, message, events }) => `${role} ${requirement}: ${message} (${events.join(', ')})`,
+      ),
     };
   }
 
@@ -180,7 +182,12 @@ class Pair {
   }
 
   async #listen(local: Party, handler: PeerHandler): Promise<void> {
-    const tap = { bus: this.#bus, local, remote: 'client' as const, claim: (target: string) => /^\/(r\d+)\//.exec(target)?.[1] ?? this.#token };
+    const tap = {
+      bus: this.#bus,
+      local,
+      remote: 'client' as const,
+      claim: (target: string) => /^\/(r\d+)\//.exec(target)?.[1] ?? this.#token,
+    };
     const server = await WireServer.listen({ handler, tap });
     this.#servers.push(server);
     this.#origins.set(local, server.origin);
