@@ -55,10 +55,11 @@ const isUpload = (event: TraceEvent): event is HttpRequestEvent =>
 /** Whether an event is of that kind; some kinds show by others only. */
 type Fits = (event: TraceEvent, events: readonly TraceEvent[]) => event is MessageEvent;
 
-/** At one of the events that fit, in place of it. */
+/** At one of the events that fit, in place of it; not in the last session, whose silence no later one fences. */
 function at(fits: Fits, change: Change): Fault['inject'] {
   return (events, random) => {
-    const places = events.flatMap((event, index) => (fits(event, events) ? [{ event, index }] : []));
+    const fenced = events.slice(0, events.findLastIndex(isOne));
+    const places = fenced.flatMap((event, index) => (fits(event, events) ? [{ event, index }] : []));
     const place = places[Math.floor(random() * places.length)];
     if (place === undefined) return undefined;
     const changed = [...events.slice(0, place.index), ...change(place.event), ...events.slice(place.index + 1)];
