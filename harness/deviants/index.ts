@@ -11,6 +11,7 @@ import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notific
 import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
+import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL } from './client-security.js';
 import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
@@ -26,6 +27,7 @@ import { SERVER_MANAGEMENT } from './server-management.js';
 import { SERVER_NOTIFICATION, SERVER_NOTIFICATION_LEGAL } from './server-notification.js';
 import { SERVER_ORDERING } from './server-ordering.js';
 import { SERVER_PACKAGES } from './server-packages.js';
+import { SERVER_SECURITY, SERVER_SECURITY_LEGAL } from './server-security.js';
 import { SERVER_SELDOM } from './server-seldom.js';
 import { SERVER_SESSION } from './server-session.js';
 
@@ -48,6 +50,7 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_ALERTS,
     CLIENT_HTTP,
     CLIENT_TIMED,
+    CLIENT_SECURITY,
     CLIENT_SELDOM,
   ),
   ...CLIENT_MANAGEMENT_STATING,
@@ -62,6 +65,7 @@ export const DEVIANTS: readonly Deviant[] = [
     SERVER_MANAGEMENT,
     SERVER_ALERTS,
     SERVER_HTTP,
+    SERVER_SECURITY,
     SERVER_SELDOM,
   ),
 ];
@@ -74,7 +78,9 @@ export const VARIANTS: readonly Deviant[] = [
     CLIENT_CONTENT_LEGAL,
     CLIENT_INTERACTION_LEGAL,
     CLIENT_MANAGEMENT_LEGAL,
+    CLIENT_SECURITY_LEGAL,
   ),
   ...CLIENT_STATING_LEGAL,
-  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL, SERVER_CONTENT_LEGAL),
+  ...CLIENT_SECURITY_STATING_LEGAL,
+  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL, SERVER_CONTENT_LEGAL, SERVER_SECURITY_LEGAL),
 ];

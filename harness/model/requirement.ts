@@ -20,7 +20,7 @@ export interface Requirement {
   /** Why the suite does not judge it (yet). */
   readonly notTested?: string;
   /**
-   * The optional feature that it is about, judged only when declared or seen: a command, `notification:<option>`, `addressing:<kind>`, `cache`,
+   * The optional feature that it is about, judged only when declared or seen: a command, `notification:<option>`, `addressing:<kind>`, `security:<means>`, `cache`,
    * or `accessControl`.
    */
   readonly feature?: string;

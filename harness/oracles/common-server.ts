@@ -75,6 +75,8 @@ export function isGoodReport(reply: Reply, openings: Openings): boolean {
     reply.to === 'three' &&
     reply.standing === 'answers' &&
     isPlain(reply.request) &&
+    // A challenge refuses nothing: the package comes again with credentials (D-19).
+    reply.response.status !== 401 &&
     three?.reading.problems.length === 0 &&
     three.reading.view?.statuses.length === reply.run?.commands.length &&
     openings.isAlone(reply.session)
@@ -105,7 +107,10 @@ export class Openings {
     const { session } = observation;
     const key = keyOf(session);
     const before = this.#last.get(key);
-    this.#of.set(session, { one: observation, others: before !== undefined && before.state !== 'ended' });
+    this.#of.set(session, {
+      one: observation,
+      others: before !== undefined && before.state !== 'ended' && !before.challenged,
+    });
     if (this.#last.size > 1024) this.#last.clear();
     this.#last.set(key, session);
   }

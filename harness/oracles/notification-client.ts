@@ -79,8 +79,9 @@ function heeded(
     const option = OPTION_OF[fault] ?? '';
     return [absent(row, `${message} The statement does not declare ${option}.`, session, events)];
   }
-  // How the end of a notification and its version are to be read is ours.
-  const open = fault === 'overlong' || fault === 'version' ? { decision: 'D-12' } : {};
+  // How the end of a notification and its version are to be read is ours, and so is what a digest of another length is.
+  const short = fault === 'digest' && sent.reading.problems.length > 0;
+  const open = fault === 'overlong' || fault === 'version' || short ? { decision: 'D-12' } : {};
   return [
     violated(row, message, session, events, { expected: 'no session', actual: 'a #1 with its identifier', ...open }),
   ];

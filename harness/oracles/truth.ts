@@ -22,8 +22,8 @@ interface Memory {
   /** A planted value was read back at least once: this client's data is readable to us. */
   readable: boolean;
   readonly doubts: Map<string, Doubt>;
-  /** Changes that were seen to have been done: what comes to the node later does not make their status untrue. */
-  readonly done: WeakSet<CommandRun>;
+  /** Nodes of which a change was seen to have been done, by the command: what comes to the node later does not make their status untrue. */
+  readonly done: WeakMap<CommandRun, Set<string>>;
 }
 
 /**
@@ -46,7 +46,7 @@ export const readsBack: Oracle = {
       const memory = memories.get(run.session) ?? {
         readable: false,
         doubts: new Map<string, Doubt>(),
-        done: new WeakSet<CommandRun>(),
+        done: new WeakMap<CommandRun, Set<string>>(),
       };
       memories.set(run.session, memory);
       const found = claims(run, strays, (uri) => book.isUnreachable(uri));
@@ -131,7 +131,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
       id === 'ORD-03'
         ? 'A later command of the package saw what an earlier one did.'
         : 'Reading back shows what the status said.';
-    memory.done.add(known.command);
+    memory.done.set(known.command, (memory.done.get(known.command) ?? new Set<string>()).add(known.uri));
     return [held(id, message, run.session, events), ...settleDoubt(run, read, known, memory, true)];
   }
   if (!decided) return NOTHING;
@@ -155,7 +155,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
     return NOTHING;
   }
   memory.doubts.delete(known.uri);
-  if (memory.done.has(known.command)) return NOTHING;
+  if (memory.done.get(known.command)?.has(known.uri) === true) return NOTHING;
   const message = `${label(known.command.command)} was said to be done, but reading back shows that it was not.`;
   return [violated(isBelowDeleted(known) ? 'MOM-14' : 'STA-16', message, run.session, events, details)];
 }

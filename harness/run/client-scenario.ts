@@ -15,12 +15,14 @@ import type { Action } from '../trace/event.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
 import { ClientNotifier, type Composed } from './client-notifier.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
+import type { CredentialsFound } from './credential-check.js';
 import { challengeTo, eventAlert, isReport } from './happenings.js';
 import type { Hearing } from './hearing.js';
 import type { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
 import { moidOf, namedNode } from './named-nodes.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
+import { SecureSessions } from './secure-sessions.js';
 import { Steering } from './steering.js';
 
 /** How often the patience may be used up again by a client that keeps sending, before the scenario ends. */
@@ -48,6 +50,8 @@ interface Awaited {
   readonly identifier?: number | undefined;
   /** What does not come when it does not, for the record. */
   readonly as?: string;
+  /** The server is one that the client should have nothing to do with, or that asks for credentials: the end of a connection may be all that comes. */
+  readonly mayFail?: boolean;
 }
 
 /** Real milliseconds that the session of a notification may take to begin after another one has ended. */
@@ -76,6 +80,8 @@ export class ClientScenario implements LabScenario {
   /** What the harness asks of the device itself. */
   readonly steering: Steering;
   readonly notifier: ClientNotifier;
+  /** Sessions over TLS. */
+  readonly secure: SecureSessions;
   readonly #options: ClientScenarioOptions;
   readonly #plans: Turn[][] = [[]];
   readonly #provision = new Provision();
@@ -105,6 +111,8 @@ export class ClientScenario implements LabScenario {
   /** Sessions that are over. */
   #overs = 0;
   #activity = 0;
+  /** The end of a connection may be all that comes of the session under way. */
+  #mayFail = false;
   #over: () => void = () => undefined;
   #requested: () => void = () => undefined;
 
@@ -113,6 +121,11 @@ export class ClientScenario implements LabScenario {
     this.token = options.token;
     this.steering = new Steering(options);
     this.notifier = new ClientNotifier(options);
+    this.secure = new SecureSessions(options, {
+      steering: this.steering,
+      follow: (ask, { mayFail }) => this.followSession(ask, { mayFail, as: 'a #1 after the bootstrap' }),
+      runAt: (url, { mayFail }) => this.#runSession(url, mayFail),
+    });
   }
 
   // ---- the plan
@@ -380,7 +393,8 @@ export class ClientScenario implements LabScenario {
   nextPlan(target: string): SessionPlan {
     const session = this.#asked - 1;
     // The report of an EXEC goes to an address of its own (D-24), where there is nothing to do.
-    const elsewhere = target !== new URL(this.#dmUrl).pathname && target !== new URL(this.#secondUrl).pathname;
+    const known = [this.#dmUrl, this.#secondUrl].some((url) => target === new URL(url).pathname);
+    const elsewhere = !known && !this.secure.has(target);
     const again = this.#once.has(session) && this.#given.has(session);
     if (elsewhere || again) return { turns: [] };
     this.#given.add(session);
@@ -388,7 +402,10 @@ export class ClientScenario implements LabScenario {
     return { turns: this.#plans[session] ?? [] };
   }
 
-  intercept(request: PeerRequest): PeerReply | undefined {
+  intercept(request: PeerRequest, found: CredentialsFound | undefined): PeerReply | undefined {
+    const challenge = this.secure.challenge(request, found);
+    if (challenge !== undefined) this.#mayEnd();
+    if (challenge !== undefined) return challenge;
     if (this.#challenged !== this.#asked || !isReport(request)) return undefined;
     const reply = challengeTo(request);
     if (reply !== undefined) this.#over();
@@ -402,6 +419,10 @@ export class ClientScenario implements LabScenario {
     this.#requested();
   }
 
+  onConnectionEnd(): void {
+    if (this.#mayFail) this.#mayEnd();
+  }
+
   onTransfer(): void {
     this.#transfers += 1;
   }
@@ -412,26 +433,35 @@ export class ClientScenario implements LabScenario {
     this.#overs += 1;
     if (this.#awaited === undefined || this.#answered.has(this.#awaited)) this.#over();
     // It may be that no #1 will ever carry the identifier.
-    else if (this.#options.target.advance === undefined) void sleep(NEXT_SESSION_MS).then(this.#over);
+    else if (this.#options.target.advance === undefined) this.#mayEnd();
   }
 
-  async #runSession(): Promise<void> {
+  /** The session may go on or not: one that is on a virtual clock tells by its rest, others are given a moment. */
+  #mayEnd(): void {
+    const over = this.#over;
+    if (this.#options.target.advance !== undefined) over();
+    else void sleep(NEXT_SESSION_MS).then(over);
+  }
+
+  async #runSession(url?: string, mayFail = false): Promise<void> {
     const { context, target, lab } = this.#options;
-    await this.#follow(async () => {
+    const start = async (): Promise<Started> => {
       let started: Started = { accepted: false };
       // Recorded before the #1 that it causes.
       await context.bus.causing(async () => {
-        started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
+        started = await target.startSession(url ?? lab.serverUrl(target.addressing, this.token), this.token);
         const { accepted, detail } = started;
         const action: Action = { name: 'start-session', accepted, ...(detail === undefined ? {} : { detail }) };
         return { kind: 'action', scenario: this.token, action };
       });
       return started;
-    });
+    };
+    await this.#follow(start, { mayFail });
   }
 
-  async #follow(ask: () => Promise<Started>, { identifier, as = '#1' }: Awaited = {}): Promise<void> {
+  async #follow(ask: () => Promise<Started>, { identifier, as = '#1', mayFail = false }: Awaited = {}): Promise<void> {
     const { context, target } = this.#options;
+    this.#mayFail = mayFail;
     let requested = false;
     const over = new Promise<void>((resolve) => {
       this.#over = resolve;
@@ -452,7 +482,7 @@ export class ClientScenario implements LabScenario {
     }
     const done = started.exited ?? (target.advance === undefined ? over : this.#atRest(over));
     if (await this.#patiently(done)) {
-      if (!requested && started.exited === undefined) this.#gaveUp(as, 0);
+      if (!requested && !mayFail && started.exited === undefined) this.#gaveUp(as, 0);
     } else {
       // Cut short, the session was not waited for; whatever is missing in it says nothing about the client.
       if (context.signal.aborted)

@@ -121,6 +121,7 @@ class SuiteRun implements Playing {
   readonly #theatre: Theatre;
   readonly #header: TraceHeader;
   readonly #writer: TraceWriter | undefined;
+  readonly #redactor: Redactor;
   readonly #judge: Judge;
   /** Shows the judge what happened since the last time. */
   #judgeAll: () => void = () => undefined;
@@ -159,16 +160,16 @@ class SuiteRun implements Playing {
       source: 'live',
     };
     this.#judge = new Judge(this.#header, options.oracles ?? ORACLES, (file) => parts.bus.spills.read(file));
+    this.#redactor = new Redactor({ key: randomBytes(16), secrets: parts.theatre.secrets });
     if (!options.record) return;
     options.news?.onRecord?.(this.#header, (file) => parts.bus.spills.read(file));
     if (options.news?.onEvent !== undefined) parts.bus.subscribe(options.news.onEvent);
     if (options.out !== undefined) {
-      const redactor = new Redactor({ key: randomBytes(16), secrets: parts.theatre.secrets });
       this.#writer = TraceWriter.open({
         folder: options.out,
         header: this.#header,
         spills: parts.bus.spills,
-        redactor,
+        redactor: this.#redactor,
       });
       parts.bus.subscribe(this.#writer.write);
     }
@@ -192,6 +193,7 @@ class SuiteRun implements Playing {
       context,
       marks,
       record: options.record,
+      out: options.out,
     });
     try {
       return new SuiteRun(options, { context, theatre, bus, stop });
@@ -217,11 +219,14 @@ class SuiteRun implements Playing {
         stepsGlob: this.#options.stepsGlob,
         tagExpression,
         places: this.#options.places,
-        onPlanned: (scenarios) =>
+        onPlanned: (scenarios) => {
+          const about = scenarios.map(({ tags }) => tags.map((tag) => tag.slice(1)));
+          this.#theatre.planned?.(new Set(about.flat()));
           this.#options.news?.onPlanned?.(
-            scenarios.map(({ tags }) => tags.map((tag) => tag.slice(1))),
+            about,
             scenarios.map(({ place }) => place),
-          ),
+          );
+        },
       });
       this.#errors.push(...conducted.errors);
       if (conducted.planned === 0) this.#errors.push(`no scenario fits the selection ${tagExpression}`);
@@ -271,7 +276,7 @@ class SuiteRun implements Playing {
       this.#stopped = `the target did not answer in time in ${MOST_SILENT} scenarios in a row`;
       this.#stop.abort();
     }
-    this.#options.news?.onScenario?.(scenario, this.observed(stage.token) ?? []);
+    this.#options.news?.onScenario?.(scenario, this.#redactor.value(this.observed(stage.token) ?? []));
   }
 
   async close(): Promise<void> {
@@ -283,6 +288,11 @@ class SuiteRun implements Playing {
   }
 
   result(): Result {
+    // Findings quote what was seen, and errors what a target printed.
+    return this.#redactor.value(this.#plainResult());
+  }
+
+  #plainResult(): Result {
     const { ledger, selection, selectionWords, strict, suiteVersion, signal } = this.#options;
     return resultOf({
       header: this.#header,

@@ -10,11 +10,14 @@ import { UrlServer } from '../targets/url-server.js';
 import { ClientLab } from './client-lab.js';
 import { ClientScenario } from './client-scenario.js';
 import type { RunContext } from './context.js';
+import { EmbeddedSecurity } from './embedded-security.js';
 import { Hearing } from './hearing.js';
 import { Identifiers } from './identifiers.js';
 import type { Marks } from './marks.js';
 import type { Stage } from './playing.js';
 import { ServerScenario } from './server-scenario.js';
+import { Accounts } from './server-security.js';
+import { PLACEHOLDERS, TlsFiles } from './tls-files.js';
 
 /** Which implementation is judged. */
 export type TargetChoice =
@@ -37,6 +40,8 @@ export interface TheatreOptions {
   readonly context: RunContext;
   readonly marks: Marks;
   readonly record: boolean;
+  /** Folder of the run's files, where it has one. */
+  readonly out?: string | undefined;
 }
 
 /** Target and counterpart of a run: makes the stage of each scenario. */
@@ -48,6 +53,8 @@ export interface Theatre {
   readonly faults: readonly string[];
   /** Tries one session; says why when the target cannot be reached at all. */
   reach(): Promise<string | undefined>;
+  /** Which requirements are going to be played, so that what takes long for them is made meanwhile. */
+  planned?(requirements: ReadonlySet<string>): void;
   stage(token: string): Stage;
   /** The scenario is over; its late traffic is still charged to it by its token. */
   clear(stage: Stage): Promise<void>;
@@ -63,27 +70,36 @@ class ClientTheatre implements Theatre {
   readonly #lab: ClientLab;
   readonly #target: ClientTarget;
   readonly #nowhere: string;
+  readonly #files: TlsFiles | undefined;
   readonly #identifiers = new Identifiers();
   readonly #hearing = new Hearing();
 
-  private constructor(options: TheatreOptions, lab: ClientLab, target: ClientTarget, nowhere: string) {
+  private constructor(
+    options: TheatreOptions,
+    lab: ClientLab,
+    { target, nowhere, files }: { readonly target: ClientTarget; readonly nowhere: string; readonly files?: TlsFiles },
+  ) {
     this.#options = options;
     this.#lab = lab;
     this.#target = target;
     this.#nowhere = nowhere;
+    this.#files = files;
   }
 
   static async open(options: TheatreOptions): Promise<ClientTheatre> {
     const { context, record, target } = options;
-    const lab = await ClientLab.open({ context, record });
+    const lab = await ClientLab.open({ context, record, anyClient: target.kind !== 'embedded' });
+    let files: TlsFiles | undefined;
     try {
-      return new ClientTheatre(
-        options,
-        lab,
-        await clientTarget(target, lab, context),
-        `http://127.0.0.1:${await closedPort()}/nothing`,
-      );
+      const named = target.kind === 'client-command' && PLACEHOLDERS.some((name) => target.command.includes(name));
+      if (named) files = new TlsFiles(options.out, lab.authority.ca, lab.credentials);
+      return new ClientTheatre(options, lab, {
+        target: await clientTarget(target, lab, context, files?.values),
+        nowhere: `http://127.0.0.1:${await closedPort()}/nothing`,
+        ...(files === undefined ? {} : { files }),
+      });
     } catch (error) {
+      files?.close();
       await lab.close();
       throw error;
     }
@@ -94,7 +110,7 @@ class ClientTheatre implements Theatre {
   }
 
   get secrets(): readonly string[] {
-    return secretsOf(this.#target);
+    return [...secretsOf(this.#target), ...this.#lab.secrets];
   }
 
   get faults(): readonly string[] {
@@ -140,6 +156,7 @@ class ClientTheatre implements Theatre {
 
   async close(): Promise<void> {
     await this.#target.close();
+    this.#files?.close();
     await this.#lab.close();
   }
 }
@@ -147,15 +164,32 @@ class ClientTheatre implements Theatre {
 class ServerTheatre implements Theatre {
   readonly #options: TheatreOptions;
   readonly #target: ServerTarget;
-  #devices = 0;
+  readonly #security: EmbeddedSecurity | undefined;
+  readonly #newDevice: () => string;
+  readonly #accounts: Accounts;
 
-  private constructor(options: TheatreOptions, target: ServerTarget) {
+  private constructor(
+    options: TheatreOptions,
+    target: ServerTarget,
+    security: EmbeddedSecurity | undefined,
+    newDevice: () => string,
+  ) {
     this.#options = options;
     this.#target = target;
+    this.#security = security;
+    this.#newDevice = newDevice;
+    this.#accounts = new Accounts(target.credentials?.devices ?? []);
   }
 
   static async open(options: TheatreOptions): Promise<ServerTheatre> {
-    return new ServerTheatre(options, await serverTarget(options.target, options.context));
+    const newDevice = deviceNames();
+    const security = options.target.kind === 'server-url' ? undefined : new EmbeddedSecurity(newDevice);
+    const target = await serverTarget(options.target, options.context, security);
+    return new ServerTheatre(options, target, security, newDevice);
+  }
+
+  planned(requirements: ReadonlySet<string>): void {
+    if ([...requirements].some((id) => id.startsWith('SEC-'))) this.#security?.prepare();
   }
 
   get statement(): Statement {
@@ -184,8 +218,8 @@ class ServerTheatre implements Theatre {
 
   stage(token: string): Stage {
     const { context, marks, record } = this.#options;
-    const newDevice = (): string => this.#newDevice();
-    const server = new ServerScenario({ context, target: this.#target, token, marks, record, newDevice });
+    const [newDevice, accounts] = [this.#newDevice, this.#accounts];
+    const server = new ServerScenario({ context, target: this.#target, token, marks, record, newDevice, accounts });
     return { token, client: undefined, server };
   }
 
@@ -196,22 +230,36 @@ class ServerTheatre implements Theatre {
   async close(): Promise<void> {
     await this.#target.close();
   }
+}
 
-  /** A valid IMEI of the test range: 14 digits and their Luhn check digit. */
-  #newDevice(): string {
-    this.#devices += 1;
-    const digits = `00440199${String(this.#devices).padStart(6, '0')}`;
+/** Gives one valid IMEI of the test range after the other: 14 digits and their Luhn check digit. */
+function deviceNames(): () => string {
+  let devices = 0;
+  return () => {
+    devices += 1;
+    const digits = `00440199${String(devices).padStart(6, '0')}`;
     const sum = [...digits].map(Number).reduce((total, digit, index) => {
       const doubled = index % 2 === 1 ? digit * 2 : digit;
       return total + (doubled > 9 ? doubled - 9 : doubled);
     }, 0);
     return `IMEI:${digits}${(10 - (sum % 10)) % 10}`;
-  }
+  };
 }
 
-async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunContext): Promise<ClientTarget> {
+async function clientTarget(
+  choice: TargetChoice,
+  lab: ClientLab,
+  context: RunContext,
+  placeholders: TlsFiles['values'] | undefined,
+): Promise<ClientTarget> {
   if (choice.kind === 'client-command') {
-    return new ProcessClient({ command: choice.command, bus: context.bus, drained: (ms) => lab.drained(ms) });
+    const { command } = choice;
+    return new ProcessClient({
+      command,
+      bus: context.bus,
+      drained: (ms) => lab.drained(ms),
+      ...(placeholders === undefined ? {} : { placeholders }),
+    });
   }
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
@@ -223,17 +271,27 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
   return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs, states);
 }
 
-async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {
+async function serverTarget(
+  choice: TargetChoice,
+  context: RunContext,
+  security: EmbeddedSecurity | undefined,
+): Promise<ServerTarget> {
   if (choice.kind === 'server-url') return new UrlServer(choice.url);
-  const peer = await startEmbeddedServer(
-    choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {},
-  );
-  return new EmbeddedServer(peer, nameOf(choice, 'server'), context.patienceMs);
+  const peer = await startEmbeddedServer({
+    ...(choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {}),
+    ...(security === undefined ? {} : { secure: security.identity, server: { devices: security.devices } }),
+  });
+  return new EmbeddedServer(peer, nameOf(choice, 'server'), context.patienceMs, security?.accounts);
 }
 
-/** The secret alone: the auth data is no secret, and may be any short text. */
+/** Of what belongs to notifications the secret alone: the auth data is no secret, and may be any short text. */
 function secretsOf({ credentials }: ClientTarget | ServerTarget): readonly string[] {
-  return credentials?.notification === undefined ? [] : [credentials.notification.secret];
+  const { notification, devices = [] } = credentials ?? {};
+  const ofDevices = devices.flatMap(({ http, psk }) => [
+    ...(http === undefined ? [] : [http.password, `${http.user}:${http.password}`]),
+    ...(psk === undefined ? [] : [psk.key.toString('hex')]),
+  ]);
+  return [...(notification === undefined ? [] : [notification.secret]), ...ofDevices];
 }
 
 function nameOf(choice: TargetChoice, role: Role): string {

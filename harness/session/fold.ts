@@ -28,7 +28,6 @@ interface SessionState extends Session {
   settled: boolean;
   /** A package that was to answer the #2 came in part, or may have been lost with a connection that the server reset: the client did not leave in silence. */
   torn: boolean;
-  /** Its #3 was answered 401: the one that comes again with credentials answers the same #2 (D-19). */
   challenged: boolean;
 }
 
@@ -186,7 +185,7 @@ export class SessionFold {
     const good =
       event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
     if (!good || two === undefined) {
-      session.challenged = event.status === 401 && standing === 'answers' && this.#header.role === 'client';
+      session.challenged = event.status === 401 && (to === 'one' || standing === 'answers');
       if (session.state === 'open') session.state = 'failed';
       return;
     }
