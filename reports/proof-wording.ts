@@ -8,6 +8,9 @@ export interface ProofFigures {
   readonly variants: number;
   readonly combinations: number;
   readonly flagged: number;
+  readonly random: number;
+  /** Findings against them. */
+  readonly randomFlagged: number;
   /** Obligations: MUST and SHOULD rows that are tested. */
   readonly obligations: number;
   readonly twice: number;
@@ -25,6 +28,8 @@ export function figuresOf(proof: Proof): ProofFigures {
     variants: of('variant').length,
     combinations: of('combination').length,
     flagged: of('variant', 'combination').filter(({ ok }) => !ok).length,
+    random: proof.random.sessions,
+    randomFlagged: proof.random.flagged.length,
     obligations: obligations.length,
     twice: obligations.filter(({ caught }) => caught.length >= 2).length,
     oracles: proof.oracles.length,
@@ -37,7 +42,7 @@ export function proofSentences(proof: Proof): readonly string[] {
   const n = figuresOf(proof);
   const sentences = [
     `${n.caught} of ${n.deviants} deviants were caught where they are wrong and nowhere else.`,
-    `${n.flagged} of ${n.variants} legal variants and ${n.combinations} combinations of them were flagged.`,
+    `${n.flagged} of ${n.variants} legal variants and ${n.combinations} combinations of them were flagged, and ${n.randomFlagged} of ${n.random} random legal sessions.`,
     `${n.twice} of ${n.obligations} obligations have at least two caught deviants.`,
     `${n.witnessed} of ${n.oracles} oracles cannot be taken out without a deviant being missed.`,
   ];

@@ -75,6 +75,12 @@ export interface Proof {
   readonly peers: readonly ProvenPeer[];
   readonly requirements: readonly ProvenRequirement[];
   readonly oracles: readonly ProvenOracle[];
+  /** Random sessions between random legal variants; none in a narrowed proof. */
+  readonly random: {
+    readonly sessions: number;
+    /** Of these, pairs of peers that anything spoke against, with what it said. */
+    readonly flagged: readonly string[];
+  };
   /** Obligations (MUST and SHOULD) with fewer than two caught deviants. */
   readonly thin: readonly string[];
   /** Rows that this machine cannot show, for want of a program that the suite does not bring along. */

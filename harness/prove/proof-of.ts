@@ -20,6 +20,8 @@ export interface ProofInput {
   readonly broken: readonly string[];
   /** What is wrong with the catalogues. */
   readonly strangers: readonly string[];
+  /** What spoke against random legal sessions. */
+  readonly flagged: readonly string[];
   /** Names that the proof was narrowed to: what it says of rows and oracles is then no problem. */
   readonly only: readonly string[] | undefined;
 }
@@ -50,6 +52,7 @@ export function proofOf(input: ProofInput): Proven {
       ...input.strangers,
       ...input.broken,
       ...peers.flatMap(problemsOf),
+      ...input.flagged,
       ...played.flatMap((one) => notShown(one, unavailable)),
       ...(only === undefined ? [...unguarded(obligations, peers, ledger), ...expendable(oracles)] : []),
     ],

@@ -8,7 +8,11 @@ import { CrewMember } from './crew.js';
 import { peersOf, strangers } from './peers.js';
 import type { Installed, Played } from './play.js';
 import { proofOf } from './proof-of.js';
+import { randomSessions } from './random-sessions.js';
 import { Schedule } from './schedule.js';
+
+const PAIRS = 50;
+const SESSIONS = 10;
 
 export interface ProveOptions {
   readonly ledger: Ledger;
@@ -35,7 +39,10 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const peers = catalogues.flatMap((catalogue) => peersOf(catalogue.role, catalogue, seed));
   const schedule = new Schedule(named(peers, only), { seed, scope, oracles: ORACLES.map(({ name }) => name) });
   const jobs = Math.min(options.jobs ?? Math.ceil(1.5 * availableParallelism()), schedule.left);
-  const cpuMs = await Promise.all(Array.from({ length: jobs }, () => workThrough(schedule, options)));
+  const work = Array.from({ length: jobs }, () => workThrough(schedule, options));
+  // The processes do the work; meanwhile this one has time for random sessions.
+  const random = only === undefined ? await randomPairs(seed) : { sessions: 0, flagged: [] };
+  const cpuMs = await Promise.all(work);
   const { user, system } = process.cpuUsage();
   return {
     schemaVersion: 1,
@@ -48,6 +55,7 @@ export async function prove(options: ProveOptions): Promise<Proof> {
     seed,
     scope,
     ...(only === undefined ? {} : { only }),
+    random,
     ...proofOf({
       ledger,
       catalogues,
@@ -56,8 +64,20 @@ export async function prove(options: ProveOptions): Promise<Proof> {
       broken: schedule.broken,
       strangers: catalogues.flatMap((catalogue) => strangers(catalogue.role, catalogue)),
       only,
+      flagged: random.flagged,
     }),
   };
+}
+
+/** Sessions between as many pairs of random legal peers. */
+async function randomPairs(seed: string): Promise<Proof['random']> {
+  const flagged: string[] = [];
+  for (let pair = 1; pair <= PAIRS; pair += 1) {
+    const { client, server, against, faults } = await randomSessions(`${seed} ${pair}`, SESSIONS);
+    const who = `pair ${pair}, client ${client.join('+')}, server ${server.join('+')}`;
+    flagged.push(...[...against, ...faults].map((message) => `${who}: ${message}`));
+  }
+  return { sessions: PAIRS * SESSIONS, flagged };
 }
 
 function named(peers: ReturnType<typeof peersOf>, only: readonly string[] | undefined): ReturnType<typeof peersOf> {
