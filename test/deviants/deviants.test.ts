@@ -5,6 +5,8 @@ import { ROOT } from '../../cli/paths.js';
 import { readCatalogue } from '../../harness/deviants/catalogue.js';
 import { VARIANTS } from '../../harness/deviants/index.js';
 import type { Proof } from '../../harness/model/proof.js';
+import type { ProofRecord } from '../../reports/proof-readme.js';
+import { figuresOf } from '../../reports/proof-wording.js';
 import { dmconform, emptyFolder } from '../e2e/cli.js';
 
 // The whole proof, once; what follows asks its record. `dmconform prove --only NAME` says more of one peer.
@@ -57,5 +59,12 @@ describe('the proof', () => {
   it('would not without any one of the oracles', () => {
     expect(proof.oracles.length).toBeGreaterThan(100);
     expect(proof.oracles.filter(({ witness }) => witness === undefined)).toEqual([]);
+  });
+
+  it('shows no less than the README says', () => {
+    const { figures } = JSON.parse(readFileSync(join(ROOT, 'fixtures', 'proof.json'), 'utf8')) as ProofRecord;
+    const now = figuresOf(proof);
+    for (const name of ['deviants', 'caught', 'variants', 'twice', 'oracles', 'witnessed', 'random'] as const)
+      expect(now[name], name).toBeGreaterThanOrEqual(figures[name]);
   });
 });

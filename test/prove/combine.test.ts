@@ -15,7 +15,9 @@ const context = {
 
 describe('hooks of several variants as one', () => {
   it('hand a value on from one to the next', () => {
-    const add = (word: 'digest' | 'stale'): ClientHooks => ({ notification: (received) => ({ ...received, unheeded: word }) });
+    const add = (word: 'digest' | 'stale'): ClientHooks => ({
+      notification: (received) => ({ ...received, unheeded: word }),
+    });
     const seen: unknown[] = [];
     const last: ClientHooks = {
       notification: (received) => {
