@@ -3,6 +3,7 @@ import { ConformError } from '../harness/model/errors.js';
 import { defineJudge } from './judge.js';
 import { defineList } from './list.js';
 import { suiteVersion } from './paths.js';
+import { defineProve } from './prove.js';
 import { defineReport } from './report.js';
 import { defineRun } from './run.js';
 import { defineServe } from './serve.js';
@@ -17,6 +18,7 @@ defineRun(program);
 defineJudge(program);
 defineList(program);
 defineServe(program);
+defineProve(program);
 defineReport(program);
 for (const command of program.commands)
   command.exitOverride().showHelpAfterError(`(dmconform ${command.name()} --help shows its arguments and options)`);

@@ -15,6 +15,7 @@ import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL }
 import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
+import { CLIENT_TIMED } from './client-timed.js';
 import { clients, type Deviant, servers } from './deviant.js';
 import { SERVER_ALERTS } from './server-alerts.js';
 import { SERVER_CONTENT, SERVER_CONTENT_LEGAL } from './server-content.js';
@@ -48,6 +49,7 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_MANAGEMENT,
     CLIENT_ALERTS,
     CLIENT_HTTP,
+    CLIENT_TIMED,
     CLIENT_SECURITY,
     CLIENT_SELDOM,
   ),

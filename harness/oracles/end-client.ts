@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenStatus } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
-import type { PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { answered, forgetDeleted, isUpload, LONG_BODY, label, line, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
@@ -140,9 +140,13 @@ function uploadsRan(
   witness: Parameters<typeof held>[3][number],
   isAbsent: (uri: string) => boolean,
 ): readonly Observed[] {
-  const due = run.commands.filter(
-    ({ command }) => isUpload(command) && command.clientUris.every((uri) => good.has(uri)),
-  );
+  const left = new Set(good);
+  const due: CommandRun[] = [];
+  for (const command of run.commands) {
+    // What the package itself deletes before is not there to be uploaded.
+    forgetDeleted(left, command);
+    if (isUpload(command.command) && command.command.clientUris.every((uri) => left.has(uri))) due.push(command);
+  }
   if (due.length === 0) return NOTHING;
   const place = run.commands.findIndex(({ command }) => command.name === 'END');
   const undone = due.find((command) => command.exchanges.length === 0);

@@ -116,15 +116,15 @@ export const unsubscribes: Oracle = {
     return (seen) => {
       const run = answeredInFull(seen);
       const found: Observed[] = [];
+      /** Of a node that the package has had to do with before, nobody knows what is left. */
+      const before = new Set<string>();
       for (const one of run?.commands ?? []) {
         const [uri] = one.command.clientUris;
-        if (
-          one.command.name === 'UNSUB' &&
-          one.command.standing === 'well-formed' &&
-          uri !== undefined &&
-          run !== undefined
-        )
+        const { name, standing } = one.command;
+        if (uri === undefined || (name !== 'SUB' && name !== 'UNSUB')) continue;
+        if (name === 'UNSUB' && standing === 'well-formed' && !before.has(uri) && run !== undefined)
           found.push(...judgeUnsub(run, one.index, watches.latest('SUB', uri)));
+        before.add(uri);
       }
       // What the package itself changes counts for the packages after it only: its commands may stand in any order.
       watches.see(seen);

@@ -1,7 +1,14 @@
 import type { SeenStatus } from '../protocol/packages.js';
 import { readPackageTwo } from '../protocol/read-packages.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
-import type { HttpRequestEvent, HttpResponseEvent, ProcessEvent, TraceEvent, TraceHeader } from '../trace/event.js';
+import type {
+  ConnectionEvent,
+  HttpRequestEvent,
+  HttpResponseEvent,
+  ProcessEvent,
+  TraceEvent,
+  TraceHeader,
+} from '../trace/event.js';
 import { classify, field } from './classify.js';
 import { LatestSessions } from './latest-sessions.js';
 import { bodyText } from './marks.js';
@@ -19,7 +26,7 @@ interface SessionState extends Session {
   /** The run before, whose transfers may still be under way. */
   previous: RunState | undefined;
   settled: boolean;
-  /** A package that was to answer the #2 came in part: whoever's fault it is, the client did not leave in silence. */
+  /** A package that was to answer the #2 came in part, or may have been lost with a connection that the server reset: the client did not leave in silence. */
   torn: boolean;
   challenged: boolean;
 }
@@ -61,6 +68,7 @@ export class SessionFold {
     if (event.kind === 'http-request') this.#request(event, out);
     else if (event.kind === 'http-response') this.#response(event, out);
     else if (event.kind === 'process') this.#process(event, out);
+    else if (event.kind === 'connection') this.#connection(event);
     else if (event.kind === 'notification')
       out.push({ kind: 'notification', sent: this.#notifications.add(event, this.#underWay(event.scenario)) });
     else if (event.kind === 'action') {
@@ -73,6 +81,12 @@ export class SessionFold {
   #request(event: HttpRequestEvent, out: Observation[]): void {
     if (event.to === 'server') this.#packageRequest(event, out);
     else this.#side.request(event);
+  }
+
+  /** A package that was on its way over a connection which the server resets is lost without a trace, and is not sent again (D-17). */
+  #connection({ phase, from }: ConnectionEvent): void {
+    if (phase !== 'reset' || from !== 'server') return;
+    for (const session of this.#unsettled) if (session.state === 'open') session.torn = true;
   }
 
   #packageRequest(event: HttpRequestEvent, out: Observation[]): void {
