@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,5 +20,6 @@ it('a relative folder in a working folder that is gone is made anew, with no end
     encoding: 'utf8',
     timeout: 20_000,
   });
+  rmSync(cwd, { recursive: true });
   expect({ stdout, signal }).toEqual({ stdout: 'made', signal: null });
 });
