@@ -119,6 +119,11 @@ export function showsNothing({ command: { command, status } }: Read): boolean {
   return command.name === 'GET' && empty && (status?.sc ?? 0) < 300;
 }
 
+/** A node that is gone because another one, above it, was deleted. */
+export function isBelowDeleted({ gone, uri, command: { command } }: KnownNode): boolean {
+  return gone && plainUri(command.clientUris[0] ?? '') !== uri;
+}
+
 export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;

@@ -1,7 +1,8 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
-import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import { answered, answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import { isBelowDeleted, Knowledge, type Read, showsNothing } from './knowledge.js';
 import { eventsOf } from './mo-acts.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { holds, leafValue, lies, mayBeSkipped, Readings, readingOf } from './readings.js';
@@ -85,7 +86,7 @@ interface Deleted {
   readonly children: ReadonlyMap<string, string>;
 }
 
-/** MOM-14: DELETE removes the children, too (TS 5.3); children that were read before are asked for again. */
+/** MOM-14: DELETE removes the children, too (TS 5.3); children that were delivered, or read before, are asked for again. */
 export const deleteTakesChildren: Oracle = {
   name: 'management-objects/delete-takes-children',
   on: 'client',
@@ -93,13 +94,17 @@ export const deleteTakesChildren: Oracle = {
   sees: ['three'],
   create: ({ text }) => {
     const readings = new Readings();
+    const knowledge = new Knowledge(text);
     const gone = new WeakMap<Session, Deleted>();
     return (seen) => {
+      const part = answered(seen);
+      const found = part === undefined ? [] : knowledge.learn(part).flatMap((read) => survivor(part, read));
       const run = answeredInFull(seen);
-      if (run === undefined) return NOTHING;
+      if (run === undefined) return found;
       const deleted = gone.get(run.session);
-      const found: Observed[] =
-        deleted === undefined ? [] : run.commands.flatMap((one) => childAfter(run, one, deleted, text));
+      // One finding is enough for a child.
+      if (deleted !== undefined && found.length === 0)
+        found.push(...run.commands.flatMap((one) => childAfter(run, one, deleted, text)));
       const before = readings.of(run.session);
       const command = run.commands.find(
         (one) => one.command.name === 'DELETE' && one.command.standing === 'well-formed',
@@ -126,6 +131,17 @@ export const deleteTakesChildren: Oracle = {
     };
   },
 };
+
+/** A node below one that was said to be deleted still has data. */
+function survivor(run: PackageRun, read: Read): Observed[] {
+  const { command, known, status, uri } = read;
+  const { name } = command.command;
+  if (known === undefined || !isBelowDeleted(known) || known.round === run.number || name === 'DELETE') return [];
+  if (status === 'error' || command.status?.sc === 501 || showsNothing(read)) return [];
+  const message = `${uri} is answered ${command.status?.sc} after ${label(known.command.command)}.`;
+  const details = { expected: 'no such node', actual: [...read.marks].join(', ') || 'data' };
+  return [violated('MOM-14', message, run.session, eventsOf(run, command), details)];
+}
 
 function childAfter(
   run: PackageRun,

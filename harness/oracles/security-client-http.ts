@@ -117,7 +117,9 @@ export const answersChallenges: Oracle = {
       return requests.holdsFor(request) ? faulty(row, event.action, request, event) : NOTHING;
     }
 
-    function challengeIn({ response, request, session }: Reply): Challenge | undefined {
+    function challengeIn({ response, request, session, standing }: Reply): Challenge | undefined {
+      // A #3 that comes after END is no package of a session: nobody need say who sent it.
+      if (standing === 'after-end') return undefined;
       if (response.status !== 401 || session === undefined || !requests.holdsFor(request)) return undefined;
       if (field(request.headers, 'authorization') !== undefined) return undefined;
       const schemes = new Set(

@@ -3,9 +3,9 @@ import type { SeenCommand } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord, TraceEvent } from '../trace/event.js';
-import { answered, failed, isTransfer, isUpload, label, plainUri, served, succeeded } from './common.js';
+import { answered, failed, isTransfer, isUpload, label, served, succeeded } from './common.js';
 import { wasCut } from './content-common.js';
-import { isEmpty, Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
+import { isBelowDeleted, isEmpty, Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 import { skippedUnder } from './skipped.js';
@@ -28,12 +28,12 @@ interface Memory {
 
 /**
  * ORD-03: a later command sees what an earlier one did (CR 6.2-4); STA-16: 200 is said only of what was done (CR 6.2-5);
- * STA-14: after a failed HGET the tree is as before; MOM-14: DELETE takes what lies below (TS 5.3). All are decided by reading back values that the harness planted.
+ * STA-14: after a failed HGET the tree is as before (TS 5.3). All three are decided by reading back values that the harness planted.
  */
 export const readsBack: Oracle = {
   name: 'status/reads-back',
   on: 'client',
-  requirements: ['ORD-03', 'STA-16', 'STA-14', 'STA-06', 'STA-12', 'STA-18', 'MOM-14'],
+  requirements: ['ORD-03', 'STA-16', 'STA-14', 'STA-06', 'STA-12', 'STA-18'],
   sees: ['two', 'side', 'three'],
   create: ({ book, text }) => {
     const knowledge = new Knowledge(text);
@@ -156,13 +156,10 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
   }
   memory.doubts.delete(known.uri);
   if (memory.done.get(known.command)?.has(known.uri) === true) return NOTHING;
+  // What stands below a deleted node is MOM-14's.
+  if (isBelowDeleted(known)) return NOTHING;
   const message = `${label(known.command.command)} was said to be done, but reading back shows that it was not.`;
-  return [violated(isBelowDeleted(known) ? 'MOM-14' : 'STA-16', message, run.session, events, details)];
-}
-
-/** It was another node that was deleted, one above it. */
-function isBelowDeleted({ gone, uri, command: { command } }: KnownNode): boolean {
-  return gone && plainUri(command.clientUris[0] ?? '') !== uri;
+  return [violated('STA-16', message, run.session, events, details)];
 }
 
 /** A mismatch within one package is ORD-03's once a later package shows that the change did happen. */

@@ -143,7 +143,8 @@ export class ClientSession {
   }
 
   async #report(statuses: readonly StatusEntry[]): Promise<PeerResponse> {
-    return await this.#device.send(this.#request(MEDIA.response, this.#three(statuses, [])));
+    const request = this.#request(MEDIA.response, this.#three(statuses, []));
+    return await this.#authenticator.send(request, (wanted) => this.#device.send(wanted, this.#account));
   }
 
   async #post(type: string, body: Buffer, around: Sender | undefined, delivered: () => void) {
