@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { isExecutable, searchPath } from './executables.js';
 
 /** A browser's executable, or why there is none. */
 export type FoundBrowser =
@@ -27,19 +27,12 @@ export function findBrowser(environment: NodeJS.ProcessEnv = process.env): Found
     if (isExecutable(named)) return { path: named };
     return { reason: `no web browser: ${VARIABLE} names ${named}, which cannot be run` };
   }
-  const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const places = [...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))), ...USUAL_PLACES];
+  const places = [
+    ...searchPath(environment).flatMap((folder) => NAMES.map((name) => join(folder, name))),
+    ...USUAL_PLACES,
+  ];
   const path = places.find(isExecutable);
   if (path !== undefined) return { path };
   const where = 'looked for Chromium and Chrome on the search path and in the usual places';
   return { reason: `no web browser found on this machine (${where}; ${VARIABLE} can name one)` };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

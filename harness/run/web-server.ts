@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { tapSocket } from '../recorder/tap.js';
+import { isExecutable, searchPath } from '../reference/executables.js';
 import type { ServerTap } from '../stimuli/wire-server.js';
 import { sleep } from './context.js';
 
@@ -113,17 +114,7 @@ export class WebServer {
 }
 
 function findNginx(): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...USUAL_FOLDERS].filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, 'nginx')).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return [...searchPath(), ...USUAL_FOLDERS].map((folder) => join(folder, 'nginx')).find(isExecutable);
 }
 
 /** Resolves when somebody listens, or with the reason when nobody does in time. */
