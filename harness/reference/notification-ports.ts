@@ -13,15 +13,18 @@ export interface NotificationPorts {
 const NO_CONTENT = { status: 204, headers: [], body: Buffer.alloc(0) };
 const NO_POST = { ...NO_CONTENT, status: 405 };
 
-/** Opens both ports on loopback. @throws ConformError PORT_IN_USE */
-export async function openNotificationPorts(take: (bytes: Buffer) => void): Promise<NotificationPorts> {
-  const front = await serveHttp(({ method, body }) => {
-    if (method !== 'POST') return NO_POST;
-    take(body);
-    return NO_CONTENT;
-  });
+/** Opens both ports on loopback, of the same number where one is given. @throws ConformError PORT_IN_USE */
+export async function openNotificationPorts(take: (bytes: Buffer) => void, port = 0): Promise<NotificationPorts> {
+  const front = await serveHttp(
+    ({ method, body }) => {
+      if (method !== 'POST') return NO_POST;
+      take(body);
+      return NO_CONTENT;
+    },
+    { port },
+  );
   const socket = createSocket('udp4', (bytes) => take(bytes));
-  await bound(socket);
+  await bound(socket, port);
   return {
     udpUrl: `udp://127.0.0.1:${socket.address().port}`,
     httpUrl: `${front.origin}/notification`,
@@ -31,9 +34,9 @@ export async function openNotificationPorts(take: (bytes: Buffer) => void): Prom
   };
 }
 
-function bound(socket: Socket): Promise<void> {
+function bound(socket: Socket, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', resolve);
+    socket.bind(port, '127.0.0.1', resolve);
   });
 }

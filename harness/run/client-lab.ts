@@ -158,6 +158,11 @@ export class ClientLab {
     return addressing === 'fixed' ? `${this.#servers.dm.origin}/dm` : `${this.#servers.dm.origin}/t/${token}/dm`;
   }
 
+  /** Origin of the data repository, or of the web server for pages. */
+  origin(server: 'repository' | 'pages'): string {
+    return this.#servers[server].origin;
+  }
+
   /** Address of a thing of this scenario at one of the lab's servers. */
   url(server: Place, token: string, name: string): string {
     return `${this.#servers[server].origin}/x/${token}/${name}`;

@@ -1,10 +1,14 @@
 import { createServer } from 'node:net';
+import type { Implementation } from '../model/implementation.js';
 import type { Stated, Statement } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
 import { EmbeddedClient, EmbeddedServer } from '../targets/embedded.js';
 import { ProcessClient } from '../targets/process-client.js';
+import { StatedClient } from '../targets/stated-client.js';
+import { StatedServer } from '../targets/stated-server.js';
+import { Surroundings } from '../targets/surroundings.js';
 import type { ClientTarget, ServerTarget } from '../targets/target.js';
 import { UrlServer } from '../targets/url-server.js';
 import { ClientLab } from './client-lab.js';
@@ -28,6 +32,7 @@ export type TargetChoice =
       /** What the client's statement says otherwise than the usual one. */
       readonly states?: Stated;
     }
+  | { readonly kind: 'statement'; readonly implementation: Implementation; readonly folder: string }
   | { readonly kind: 'client-command'; readonly command: string }
   | { readonly kind: 'server-url'; readonly url: string };
 
@@ -103,6 +108,8 @@ class ClientTheatre implements Theatre {
 
   async reach(): Promise<string | undefined> {
     const { patienceMs } = this.#options.context;
+    const down = await this.#target.start?.();
+    if (down !== undefined) return down;
     const stage = this.stage('reach');
     const began = performance.now();
     await stage.client?.runSessions(1);
@@ -171,6 +178,8 @@ class ServerTheatre implements Theatre {
   }
 
   async reach(): Promise<string | undefined> {
+    const down = await this.#target.start?.();
+    if (down !== undefined) return down;
     const stage = this.stage('reach');
     const device = stage.server?.device();
     const opened = await device?.open();
@@ -179,7 +188,9 @@ class ServerTheatre implements Theatre {
     if (device !== undefined && opened !== undefined) await device.follow(opened);
     await this.clear(stage);
     if (this.#options.context.signal.aborted) return undefined;
-    return silent ? `nothing answers a #1 at ${this.#target.endpoint} (${device.failure})` : undefined;
+    if (!silent) return undefined;
+    const words = this.#target.lastWords;
+    return `nothing answers a #1 at ${this.#target.endpoint} (${device.failure})${words === undefined ? '' : `: ${words}`}`;
   }
 
   stage(token: string): Stage {
@@ -200,6 +211,8 @@ class ServerTheatre implements Theatre {
   /** A valid IMEI of the test range: 14 digits and their Luhn check digit. */
   #newDevice(): string {
     this.#devices += 1;
+    const known = this.#target.deviceIds;
+    if (known !== undefined) return known[(this.#devices - 1) % known.length] ?? '';
     const digits = `00440199${String(this.#devices).padStart(6, '0')}`;
     const sum = [...digits].map(Number).reduce((total, digit, index) => {
       const doubled = index % 2 === 1 ? digit * 2 : digit;
@@ -213,6 +226,18 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
   if (choice.kind === 'client-command') {
     return new ProcessClient({ command: choice.command, bus: context.bus, drained: (ms) => lab.drained(ms) });
   }
+  if (choice.kind === 'statement' && choice.implementation.start?.embedded !== true) {
+    const { implementation, folder } = choice;
+    const { bus, patienceMs } = context;
+    const surroundings = await Surroundings.of(implementation, {
+      'server.url': lab.serverUrl('fixed', ''),
+      'repository.url': lab.origin('repository'),
+      'pages.url': lab.origin('pages'),
+    });
+    const scenario = (): string | undefined => lab.claim('');
+    const drained = (ms: number): Promise<void> => lab.drained(ms);
+    return new StatedClient({ implementation, folder, surroundings, bus, patienceMs, scenario, drained });
+  }
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
     browser: choice.kind === 'embedded' ? (choice.browser ?? 'auto') : 'loader',
@@ -225,6 +250,13 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
 
 async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {
   if (choice.kind === 'server-url') return new UrlServer(choice.url);
+  if (choice.kind === 'statement' && choice.implementation.start?.embedded !== true) {
+    const { implementation, folder } = choice;
+    const { bus, patienceMs } = context;
+    const surroundings = await Surroundings.of(implementation);
+    const [scenario, drained] = [() => undefined, () => Promise.resolve()];
+    return new StatedServer({ implementation, folder, surroundings, bus, patienceMs, scenario, drained });
+  }
   const peer = await startEmbeddedServer(
     choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {},
   );
@@ -232,11 +264,12 @@ async function serverTarget(choice: TargetChoice, context: RunContext): Promise<
 }
 
 /** The secret alone: the auth data is no secret, and may be any short text. */
-function secretsOf({ credentials }: ClientTarget | ServerTarget): readonly string[] {
-  return credentials?.notification === undefined ? [] : [credentials.notification.secret];
+function secretsOf({ credentials, secrets = [] }: ClientTarget | ServerTarget): readonly string[] {
+  return credentials?.notification === undefined ? secrets : [credentials.notification.secret, ...secrets];
 }
 
 function nameOf(choice: TargetChoice, role: Role): string {
+  if (choice.kind === 'statement') return choice.implementation.name;
   return choice.kind === 'embedded' && choice.name !== undefined ? choice.name : `reference-${role}`;
 }
 

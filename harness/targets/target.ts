@@ -48,6 +48,10 @@ export interface Credentials {
 interface TargetBase {
   readonly statement: Statement;
   readonly credentials?: Credentials;
+  /** What else the record must not hold. */
+  readonly secrets?: readonly string[];
+  /** Brings it up; resolves with why it is not there when it does not come. Left out where it is up from the beginning. */
+  start?(): Promise<string | undefined>;
   /** Lets virtual time pass and answers when the peer has come to rest; only peers on a virtual clock have it. */
   readonly advance?: (ms: number) => Promise<Rest>;
   /** Back to the state after the start. */
@@ -87,6 +91,10 @@ export interface ServerTarget extends TargetBase {
   /** Below which address its data repository and its web pages lie; left out where it has none, or nobody says. */
   readonly repository?: string;
   readonly pages?: string;
+  /** The only devices that it serves; left out: any. */
+  readonly deviceIds?: readonly string[];
+  /** How its process ended by itself, and what it printed last. */
+  readonly lastWords?: string | undefined;
   /** Packages for that device's next session; undefined where the target cannot be steered. */
   readonly queue?: (device: string, packages: readonly CommandList[], session?: string) => Promise<Answered>;
   /** Makes the server ask that device for a session: the notification goes to `to`, or its bytes come back. */

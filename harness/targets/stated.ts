@@ -1,0 +1,143 @@
+import { parseStatedDuration } from '../model/durations.js';
+import type { Control, Implementation, Start } from '../model/implementation.js';
+import { ROLE_OPERATIONS } from '../model/schemas/implementation.js';
+import { DEFAULT_NODES, type StatedAccount, type Statement, type Supports } from '../model/statement.js';
+import type { EventBus } from '../recorder/bus.js';
+import { ALREADY_THERE, type Life, ProcessLife } from './life.js';
+import { type OperationName, type Steer, Steering } from './steer.js';
+import { CommandSteer } from './steer-commands.js';
+import { HttpSteer } from './steer-http.js';
+import type { Surroundings } from './surroundings.js';
+import type { Credentials } from './target.js';
+
+/** How long an implementation may take to get ready, unless its statement says otherwise, in milliseconds. */
+const READY_MS = 30_000;
+
+/** A statement as it was read, where it lies, and what the run gives to whatever it starts. */
+export interface StatedOptions {
+  readonly implementation: Implementation;
+  /** The statement's own folder: what it names is relative to it. */
+  readonly folder: string;
+  readonly surroundings: Surroundings;
+  readonly bus: EventBus;
+  readonly patienceMs: number;
+  /** Whose process events come now. */
+  readonly scenario: () => string | undefined;
+  readonly drained: (ms: number) => Promise<void>;
+}
+
+/** What the record says of the implementation: the statement without its secrets. */
+export function statementOf({
+  implementation,
+  surroundings,
+}: Pick<StatedOptions, 'implementation' | 'surroundings'>): Statement {
+  const { name, vendor, version, role, supports, timeouts, account } = implementation;
+  const { commands, ...features } = supports ?? {};
+  const limit = timeouts?.package;
+  const place = (key: 'repository' | 'pages' | 'secureEndpoint') => {
+    const text = implementation[key];
+    return text === undefined ? {} : { [key]: surroundings.fill(text) };
+  };
+  return {
+    name,
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(version === undefined ? {} : { version }),
+    role,
+    start: startOf(implementation),
+    operations: operationsOf(implementation),
+    ...(commands === undefined ? {} : { commands }),
+    ...(supports === undefined ? {} : { supports: features satisfies Supports }),
+    ...(account === undefined ? {} : { account: accountOf(implementation) }),
+    ...(limit === undefined ? {} : { timeouts: { package: parseStatedDuration(limit) } }),
+    nodes: { ...DEFAULT_NODES, ...implementation.nodes },
+    ...place('repository'),
+    ...place('pages'),
+    ...place('secureEndpoint'),
+  };
+}
+
+function accountOf({ account }: Implementation): StatedAccount {
+  const { serverID: serverId = '', notification, http, tls } = account ?? {};
+  const means = [
+    ...(tls?.clientCert === undefined ? [] : ['certificate' as const]),
+    ...(tls?.psk === undefined ? [] : ['psk' as const]),
+  ];
+  const window = notification?.timestampWindowSeconds;
+  return {
+    serverId,
+    notification: notification !== undefined,
+    ...(http === undefined ? {} : { http: true }),
+    ...(means.length === 0 ? {} : { tls: means }),
+    ...(window === undefined ? {} : { timestampWindowSeconds: window }),
+  };
+}
+
+/** As it stands in the statement: the placeholders tell more than the ports of one run, and hold no secret. */
+function startOf({ start = {}, role, control }: Implementation): Statement['start'] {
+  const { process: program, container, url } = start;
+  if (program !== undefined) {
+    const { command } = program;
+    return {
+      kind: 'process',
+      per: perOf(start, role, control),
+      detail: typeof command === 'string' ? command : command.join(' '),
+    };
+  }
+  if (container !== undefined)
+    return { kind: 'container', per: 'run', detail: container.image ?? container.dockerfile ?? '' };
+  return url === undefined ? { kind: 'running', per: 'run' } : { kind: 'url', detail: url };
+}
+
+/** A client that nothing else is said of runs one session for each start; one that is steered, or says when it is ready, stays. */
+export function perOf({ process: program }: Start, role: Implementation['role'], control?: Control): 'run' | 'session' {
+  if (program?.per !== undefined) return program.per;
+  return role === 'server' || control !== undefined || program?.ready !== undefined ? 'run' : 'session';
+}
+
+/** The control operations that there are, as far as the statement says; those it says nothing of are tried. */
+export function operationsOf({ role, start = {}, control }: Implementation): readonly OperationName[] {
+  const all = ROLE_OPERATIONS[role] as readonly OperationName[];
+  const { operations, commands } = control ?? {};
+  const named = operations ?? (commands === undefined || commands.any !== undefined ? all : Object.keys(commands));
+  const steered = control === undefined ? [] : all.filter((name) => named.includes(name));
+  const starts = start.process !== undefined && perOf(start, role, control) === 'session';
+  return starts && !steered.includes('startSession') ? ['startSession', ...steered] : steered;
+}
+
+/** What the record must not hold. */
+export function credentialsOf({ account }: Implementation): Credentials {
+  const { notification } = account ?? {};
+  return notification === undefined ? {} : { notification: { secret: notification.secret, data: notification.data } };
+}
+
+/** Everything in a statement that is secret. */
+export function secretsIn({ account, devices = [] }: Implementation): readonly string[] {
+  const accounts = [
+    { ...account?.http, psk: account?.tls?.psk },
+    ...devices.map(({ user, password, psk }) => ({ user, password, psk })),
+  ];
+  const all = accounts.flatMap(({ user, password, psk }) => [
+    ...(password === undefined ? [] : [password, `${user}:${password}`]),
+    ...(psk === undefined ? [] : [psk.key]),
+  ]);
+  return [...all, ...(account?.notification === undefined ? [] : [account.notification.secret])];
+}
+
+export function lifeOf(options: StatedOptions): Life {
+  const { implementation, folder, surroundings, bus, scenario, drained } = options;
+  const { process: start } = implementation.start ?? {};
+  if (start === undefined) return ALREADY_THERE;
+  const withinMs = start.within === undefined ? READY_MS : parseStatedDuration(start.within);
+  return new ProcessLife({ start, folder, surroundings, bus, scenario, drained, withinMs });
+}
+
+export function steeringOf(options: StatedOptions): Steering {
+  return new Steering(steerOf(options), operationsOf(options.implementation));
+}
+
+function steerOf({ implementation, folder, surroundings, patienceMs }: StatedOptions): Steer | undefined {
+  const { http, commands } = implementation.control ?? {};
+  if (http !== undefined) return new HttpSteer(surroundings.fill(http), 6 * patienceMs);
+  if (commands !== undefined) return new CommandSteer({ commands, folder, surroundings, patienceMs: 6 * patienceMs });
+  return undefined;
+}
