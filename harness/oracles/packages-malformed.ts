@@ -22,7 +22,9 @@ export const survivesMalformed: Oracle = {
   on: 'client',
   requirements: ['PKG-17'],
   sees: ['reply', 'one', 'event', 'side'],
-  create: ({ book }) => {
+  create: ({ book, header }) => {
+    /** One process for all sessions has no reason to end. */
+    const resident = header.statement.start.per === 'run';
     const cases = new Map<string, Case>();
     /** Sessions that were asked for and have not begun: a client that was busy opens them later, one after another. */
     let owed = 0;
@@ -66,7 +68,7 @@ export const survivesMalformed: Oracle = {
           line(seen.exchange.request),
         );
       }
-      const witness = livedOn(seen, one, book.lastStart);
+      const witness = livedOn(seen, one, book.lastStart, resident);
       if (witness !== undefined) {
         cases.delete(one.session.scenario ?? '');
         return [
@@ -88,8 +90,11 @@ export const survivesMalformed: Oracle = {
             `${LOOP} more requests`,
           );
       }
-      if (event.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.signal !== undefined) {
-        return blame(one, 'The client process was ended by a signal after a malformed #2.', event, event.signal);
+      if (event.kind === 'process' && event.phase === 'exited' && event.killed !== true) {
+        const { signal, code } = event;
+        if (signal !== undefined)
+          return blame(one, 'The client process was ended by a signal after a malformed #2.', event, signal);
+        if (resident) return blame(one, 'The client process ended after a malformed #2.', event, `exit code ${code}`);
       }
       if (event.kind === 'action' && event.action.name === 'start-session' && !event.action.accepted) {
         return blame(
@@ -110,10 +115,14 @@ function owedAfter(event: TraceEvent, owed: number): number {
 }
 
 /** A #1 that was asked for, or the orderly end of a process for one session, shows that the client is well. */
-function livedOn(seen: Observation, one: Case, start: number | undefined): TraceEvent | undefined {
+function livedOn(seen: Observation, one: Case, start: number | undefined, resident: boolean): TraceEvent | undefined {
   if (seen.kind === 'one' && start !== one.start) return seen.request;
   const event = seen.kind === 'event' ? seen.event : undefined;
   const orderly =
-    event?.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.signal === undefined;
+    !resident &&
+    event?.kind === 'process' &&
+    event.phase === 'exited' &&
+    event.killed !== true &&
+    event.signal === undefined;
   return orderly ? event : undefined;
 }

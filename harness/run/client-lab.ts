@@ -4,7 +4,7 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { readPackageTwo } from '../protocol/read-packages.js';
 import { RepositoryCore } from '../reference/repository-core.js';
 import { ReferenceServer } from '../reference/server-core.js';
-import { headerValue, type PeerHandler, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
+import { type Delivery, headerValue, type PeerHandler, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
 import type { SessionPlan } from '../stimuli/plan.js';
 import { type ServerTap, WireServer, type WireServerOptions } from '../stimuli/wire-server.js';
 import type { ClientTarget } from '../targets/target.js';
@@ -26,9 +26,11 @@ export interface LabScenario {
   /** A package of the client has come in. */
   onRequest(request: PeerRequest): void;
   /** A transfer has come in at a repository. */
-  onTransfer(): void;
-  /** A reply is about to go out; `last` when the session is over with it. */
-  onReply(last: boolean): void;
+  onTransfer(target: string): void;
+  /** A page was asked for. */
+  onPage(target: string): void;
+  /** A reply is about to go out in that way; `last` when the session is over with it. */
+  onReply(last: boolean, delivery: Delivery): void;
 }
 
 export interface ClientLabOptions {
@@ -126,7 +128,7 @@ export class ClientLab {
     const transfers =
       (core: RepositoryCore): PeerHandler =>
       (request) => {
-        holder.lab?.onTransfer();
+        holder.lab?.onTransfer(request.target);
         return core.handle(request);
       };
     const authority = await CertificateAuthority.create();
@@ -137,7 +139,13 @@ export class ClientLab {
       repository: await listen('repository', transfers(cores.repository)),
       otherRepository: await listen('repository', transfers(cores.otherRepository)),
       secureRepository: await listen('repository', transfers(cores.otherRepository), { tls }),
-      pages: await listen('pages', withoutIcon(cores.pages.handle)),
+      pages: await listen(
+        'pages',
+        withoutIcon((request) => {
+          holder.lab?.onPage(request.target);
+          return cores.pages.handle(request);
+        }),
+      ),
     };
     const elsewhere = (host: string): Promise<WireServer | undefined> =>
       listen('repository', transfers(cores.otherRepository), { host }).catch(() => undefined);
@@ -202,8 +210,25 @@ export class ClientLab {
     return { ...request, headers: [...others, [FIELD.deviceId, this.#device]] };
   }
 
-  onTransfer(): void {
-    this.#scenario?.onTransfer();
+  onTransfer(target: string): void {
+    this.#scenario?.onTransfer(target);
+  }
+
+  onPage(target: string): void {
+    this.#scenario?.onPage(target);
+  }
+
+  /** Whether a URL leads to one of the lab's own repositories or pages over plain HTTP, where whoever follows it arrives. */
+  isOurs(url: string): boolean {
+    const { repository, otherRepository, pages } = this.#servers;
+    return [repository, otherRepository, pages].some(({ origin }) => url.startsWith(`${origin}/`));
+  }
+
+  /** Resolves when a connection has come to its end after this many had, or after `ms` milliseconds. */
+  async connectionEnds(before: number, ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while (this.connectionsEnded === before && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   /** The scenario that a request target belongs to. */
@@ -247,7 +272,7 @@ export class ClientLab {
     const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;
     const whole =
       reading?.problems.length === 0 && reply.delivery?.cut === undefined && reply.delivery?.raw === undefined;
-    scenario?.onReply(!whole || reading.view?.hasEnd !== false);
+    scenario?.onReply(!whole || reading.view?.hasEnd !== false, reply.delivery ?? {});
     return reply;
   }
 }

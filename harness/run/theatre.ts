@@ -16,6 +16,7 @@ import { ClientScenario } from './client-scenario.js';
 import type { RunContext } from './context.js';
 import { Hearing } from './hearing.js';
 import { Identifiers } from './identifiers.js';
+import { Lateness } from './lateness.js';
 import type { Marks } from './marks.js';
 import type { Stage } from './playing.js';
 import { ServerScenario } from './server-scenario.js';
@@ -70,6 +71,7 @@ class ClientTheatre implements Theatre {
   readonly #nowhere: string;
   readonly #identifiers = new Identifiers();
   readonly #hearing = new Hearing();
+  readonly #lateness = new Lateness();
 
   private constructor(options: TheatreOptions, lab: ClientLab, target: ClientTarget, nowhere: string) {
     this.#options = options;
@@ -135,6 +137,7 @@ class ClientTheatre implements Theatre {
       nowhere: this.#nowhere,
       identifiers: this.#identifiers,
       hearing: this.#hearing,
+      lateness: this.#lateness,
     });
     this.#lab.arm(client);
     return { token, client, server: undefined };

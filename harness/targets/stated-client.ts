@@ -18,6 +18,9 @@ import {
 
 /** How often a client that ended by itself is started again. */
 const MOST_RESTARTS = 20;
+/** How long the end of its process may take to be seen, in milliseconds. */
+const ENDS_MS = 300;
+const PAUSE_MS = 5;
 
 /** A DM Client that a statement describes: one process for each session, or a resident one that is steered. */
 export class StatedClient implements ClientTarget {
@@ -53,8 +56,21 @@ export class StatedClient implements ClientTarget {
 
   async startSession(serverUrl: string, scenario: string): Promise<Started> {
     if (this.#perSession) return await this.#startProcess(serverUrl, scenario);
+    const first = await this.#askSession(serverUrl);
+    // One that was about to end takes no request any more, and is seen to have ended a moment later.
+    if (first.accepted || !(await this.#ends())) return first;
+    return await this.#askSession(serverUrl);
+  }
+
+  async #askSession(serverUrl: string): Promise<Started> {
     const gone = await this.#revive();
     return gone === undefined ? await this.#steering.startSession(serverUrl) : { accepted: false, detail: gone };
+  }
+
+  async #ends(): Promise<boolean> {
+    const until = performance.now() + ENDS_MS;
+    while (this.#life.alive && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    return !this.#life.alive;
   }
 
   get lastWords(): string | undefined {
@@ -86,8 +102,8 @@ export class StatedClient implements ClientTarget {
   async reset(): Promise<Answered> {
     const { surroundings } = this.#options;
     if (this.#steering.offers('reset')) {
-      const answer = await this.#steering.call('reset', {});
-      if (answer.offered) return answer;
+      const answer = await this.#steering.ask('reset', {});
+      if (answer.accepted || this.#steering.offers('reset')) return answer;
     }
     if (this.#perSession) {
       surroundings.forget();
