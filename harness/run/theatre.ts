@@ -5,6 +5,7 @@ import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
 import { EmbeddedClient, EmbeddedServer } from '../targets/embedded.js';
+import type { ProbedOperation } from '../targets/probe.js';
 import { ProcessClient } from '../targets/process-client.js';
 import { StatedClient } from '../targets/stated-client.js';
 import { StatedServer } from '../targets/stated-server.js';
@@ -54,6 +55,8 @@ export interface Theatre {
   readonly faults: readonly string[];
   /** Tries one session; says why when the target cannot be reached at all. */
   reach(): Promise<string | undefined>;
+  /** Tries the control operations, if there is a way to. */
+  probe(): Promise<readonly ProbedOperation[]>;
   stage(token: string): Stage;
   /** The scenario is over; its late traffic is still charged to it by its token. */
   clear(stage: Stage): Promise<void>;
@@ -126,6 +129,10 @@ class ClientTheatre implements Theatre {
       : `the client opened no session within ${patienceMs} ms`;
   }
 
+  async probe(): Promise<readonly ProbedOperation[]> {
+    return (await this.#target.probe?.()) ?? [];
+  }
+
   stage(token: string): Stage {
     const { context, marks } = this.#options;
     const client = new ClientScenario({
@@ -194,6 +201,10 @@ class ServerTheatre implements Theatre {
     if (!silent) return undefined;
     const words = this.#target.lastWords;
     return `nothing answers a #1 at ${this.#target.endpoint} (${device.failure})${words === undefined ? '' : `: ${words}`}`;
+  }
+
+  async probe(): Promise<readonly ProbedOperation[]> {
+    return (await this.#target.probe?.()) ?? [];
   }
 
   stage(token: string): Stage {

@@ -3,8 +3,18 @@ import type { Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import { deliverNotification } from '../stimuli/send-notification.js';
 import { ALREADY_THERE, type Life } from './life.js';
+import { type ProbedOperation, probeOperations } from './probe.js';
 import { Spawned } from './spawned.js';
-import { credentialsOf, lifeOf, perOf, type StatedOptions, secretsIn, statementOf, steeringOf } from './stated.js';
+import {
+  credentialsOf,
+  lifeOf,
+  operationsOf,
+  perOf,
+  type StatedOptions,
+  secretsIn,
+  statementOf,
+  steeringOf,
+} from './stated.js';
 import type { Steering } from './steer.js';
 import {
   type Answered,
@@ -48,6 +58,10 @@ export class StatedClient implements ClientTarget {
     this.addressing = this.#perSession || told ? 'token' : 'fixed';
     this.#life = this.#perSession ? ALREADY_THERE : lifeOf(options);
     this.#steering = steeringOf(options);
+  }
+
+  probe(): Promise<readonly ProbedOperation[]> {
+    return probeOperations(this.#steering, operationsOf(this.#options.implementation));
   }
 
   start(): Promise<string | undefined> {

@@ -1,7 +1,16 @@
 import type { Statement } from '../model/statement.js';
 import type { CommandList } from '../stimuli/plan.js';
 import type { Life } from './life.js';
-import { credentialsOf, lifeOf, type StatedOptions, secretsIn, statementOf, steeringOf } from './stated.js';
+import { type ProbedOperation, probeOperations } from './probe.js';
+import {
+  credentialsOf,
+  lifeOf,
+  operationsOf,
+  type StatedOptions,
+  secretsIn,
+  statementOf,
+  steeringOf,
+} from './stated.js';
 import type { Steering } from './steer.js';
 import type { Answered, Credentials, ServerTarget } from './target.js';
 
@@ -34,6 +43,10 @@ export class StatedServer implements ServerTarget {
     if (implementation.devices !== undefined) this.deviceIds = implementation.devices.map(({ id }) => id);
     this.#life = lifeOf(options);
     this.#steering = steeringOf(options);
+  }
+
+  probe(): Promise<readonly ProbedOperation[]> {
+    return probeOperations(this.#steering, operationsOf(this.#options.implementation));
   }
 
   start(): Promise<string | undefined> {
