@@ -38,6 +38,9 @@ export interface ClientLabOptions {
   readonly record: boolean;
   /** Port of the DM endpoint; 0 = any. */
   readonly port?: number;
+  /** Address of this machine at which the client reaches it, and the name by which it does; default 127.0.0.1. */
+  readonly listen?: string;
+  readonly advertise?: string;
 }
 
 type Place = 'dm' | 'otherDm' | 'repository' | 'otherRepository' | 'secureRepository' | 'pages';
@@ -63,6 +66,7 @@ export class ClientLab {
   readonly #distant: WireServer | undefined;
   readonly #webServer: WebServer;
   readonly #closed: { readonly count: number };
+  readonly #advertised: string | undefined;
   #scenario: LabScenario | undefined;
   #requests = 0;
   /** OMADM-DevID of the latest #1. */
@@ -79,6 +83,7 @@ export class ClientLab {
       readonly webServer: WebServer;
       readonly authority: CertificateAuthority;
       readonly closed: { readonly count: number };
+      readonly advertised: string | undefined;
     },
   ) {
     this.#context = context;
@@ -92,6 +97,7 @@ export class ClientLab {
     this.#webServer = special.webServer;
     this.authority = special.authority;
     this.#closed = special.closed;
+    this.#advertised = special.advertised;
   }
 
   static async open(options: ClientLabOptions): Promise<ClientLab> {
@@ -118,7 +124,14 @@ export class ClientLab {
       to: Party,
       handler: PeerHandler,
       at: Partial<Pick<WireServerOptions, 'port' | 'host' | 'tls'>> = {},
-    ): Promise<WireServer> => WireServer.listen({ handler, ...at, onSocket, ...tap(to) });
+    ): Promise<WireServer> =>
+      WireServer.listen({
+        handler,
+        ...(options.listen === undefined ? {} : { host: options.listen }),
+        ...at,
+        onSocket,
+        ...tap(to),
+      });
     const dmHandler: PeerHandler = (request) => holder.lab?.handle(request) ?? refused();
     const cores: Cores = {
       repository: new RepositoryCore(),
@@ -152,6 +165,7 @@ export class ClientLab {
     holder.lab = new ClientLab(options.context, core, cores, servers, sockets, {
       authority,
       closed,
+      advertised: options.advertise ?? options.listen,
       distant: (await elsewhere('127.0.0.2')) ?? (await elsewhere('::1')),
       webServer: new WebServer({
         onSocket,
@@ -163,23 +177,33 @@ export class ClientLab {
 
   /** Where the client's #1 goes: one address for good, or one for each scenario. */
   serverUrl(addressing: ClientTarget['addressing'], token: string): string {
-    return addressing === 'fixed' ? `${this.#servers.dm.origin}/dm` : `${this.#servers.dm.origin}/t/${token}/dm`;
+    const origin = this.#at(this.#servers.dm);
+    return addressing === 'fixed' ? `${origin}/dm` : `${origin}/t/${token}/dm`;
   }
 
   /** Origin of the data repository, or of the web server for pages. */
   origin(server: 'repository' | 'pages'): string {
-    return this.#servers[server].origin;
+    return this.#at(this.#servers[server]);
   }
 
   /** Address of a thing of this scenario at one of the lab's servers. */
   url(server: Place, token: string, name: string): string {
-    return `${this.#servers[server].origin}/x/${token}/${name}`;
+    return `${this.#at(this.#servers[server])}/x/${token}/${name}`;
   }
 
   /** The same at a place that need not be there; undefined where it is not. */
   specialUrl(place: SpecialPlace, token: string, name: string): string | undefined {
+    // These two are on addresses that only this machine knows.
+    if (this.#advertised !== undefined) return undefined;
     const origin = place === 'webServer' ? this.#webServer.origin : this.#distant?.origin;
     return origin === undefined ? undefined : `${origin}/x/${token}/${name}`;
+  }
+
+  /** The origin of a server as the client knows it. */
+  #at(server: WireServer): string {
+    const host = this.#advertised;
+    if (host === undefined) return server.origin;
+    return `${new URL(server.origin).protocol}//${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   }
 
   /** A web server that no one here wrote, started when it is first wanted. */
@@ -221,7 +245,7 @@ export class ClientLab {
   /** Whether a URL leads to one of the lab's own repositories or pages over plain HTTP, where whoever follows it arrives. */
   isOurs(url: string): boolean {
     const { repository, otherRepository, pages } = this.#servers;
-    return [repository, otherRepository, pages].some(({ origin }) => url.startsWith(`${origin}/`));
+    return [repository, otherRepository, pages].some((server) => url.startsWith(`${this.#at(server)}/`));
   }
 
   /** Resolves when a connection has come to its end after this many had, or after `ms` milliseconds. */

@@ -86,6 +86,8 @@ export class ClientScenario implements LabScenario {
   /** What the harness asks of the device itself. */
   readonly steering: Steering;
   readonly notifier: ClientNotifier;
+  /** Why the client did not take the last request for a session. */
+  refusal: string | undefined;
   readonly #options: ClientScenarioOptions;
   readonly #plans: Turn[][] = [[]];
   readonly #provision = new Provision();
@@ -490,6 +492,7 @@ export class ClientScenario implements LabScenario {
         started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
         const { accepted, detail } = started;
         if (!accepted) this.#asking.refused();
+        this.refusal = accepted ? undefined : detail;
         const action: Action = { name: 'start-session', accepted, ...(detail === undefined ? {} : { detail }) };
         return { kind: 'action', scenario: this.token, action };
       });

@@ -4,6 +4,7 @@ import type { Stated, Statement } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
+import { bridgeGateway } from '../targets/container-engine.js';
 import { EmbeddedClient, EmbeddedServer } from '../targets/embedded.js';
 import type { ProbedOperation } from '../targets/probe.js';
 import { ProcessClient } from '../targets/process-client.js';
@@ -44,6 +45,8 @@ export interface TheatreOptions {
   readonly context: RunContext;
   readonly marks: Marks;
   readonly record: boolean;
+  /** Address at which the suite's own servers listen, and the name by which the client reaches it. */
+  readonly network?: { readonly listen?: string; readonly advertise?: string };
 }
 
 /** Target and counterpart of a run: makes the stage of each scenario. */
@@ -85,7 +88,7 @@ class ClientTheatre implements Theatre {
 
   static async open(options: TheatreOptions): Promise<ClientTheatre> {
     const { context, record, target } = options;
-    const lab = await ClientLab.open({ context, record });
+    const lab = await ClientLab.open({ context, record, ...(await reachableAt(options)) });
     try {
       return new ClientTheatre(
         options,
@@ -122,6 +125,8 @@ class ClientTheatre implements Theatre {
     await this.clear(stage);
     // A run that is cut short says so; the target is not to blame for it.
     if (stage.client?.requests !== 0 || this.#options.context.signal.aborted) return undefined;
+    const refusal = stage.client?.refusal;
+    if (refusal !== undefined) return `the client takes no request for a session: ${refusal}`;
     const ended = this.#target.lastWords;
     if (ended !== undefined) return `the client sent no package: ${ended}`;
     return ms < patienceMs
@@ -234,6 +239,26 @@ class ServerTheatre implements Theatre {
     }, 0);
     return `IMEI:${digits}${(10 - (sum % 10)) % 10}`;
   }
+}
+
+/** Where the suite listens for a client that is not on this machine's loopback. */
+async function reachableAt({ target, network }: TheatreOptions): Promise<NonNullable<TheatreOptions['network']>> {
+  if (network !== undefined) return network;
+  const container = target.kind === 'statement' ? target.implementation.start?.container : undefined;
+  if (container === undefined || container.network === 'host') return {};
+  const gateway = await bridgeGateway();
+  if (gateway !== undefined && (await isOwnAddress(gateway))) return { listen: gateway };
+  // An engine in a machine of its own leads that name to this machine's loopback.
+  return { listen: '127.0.0.1', advertise: 'host.docker.internal' };
+}
+
+/** The interface of an engine's network need not be up before its first container is, so the list of interfaces does not tell. */
+function isOwnAddress(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(0, address, () => server.close(() => resolve(true)));
+  });
 }
 
 async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunContext): Promise<ClientTarget> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { CommandLine } from '../model/implementation.js';
 import type { EventBus } from '../recorder/bus.js';
+import { guard } from './guard.js';
 import { OutputLog } from './output-log.js';
 import type { Started } from './target.js';
 
@@ -51,8 +52,11 @@ export class Spawned {
         ? (detail) => bus.emit({ kind: 'process', phase: 'output', process: id, ...whose(), detail })
         : undefined,
     );
+    // Before the process is there, so that no moment is without it.
+    guard.begin();
     this.#child = spawned(options);
     const child = this.#child;
+    if (child.pid !== undefined) guard.watch(child.pid);
     process.once('exit', this.#atExit);
     child.stdout?.on('data', this.output.take);
     child.stderr?.on('data', this.output.take);
@@ -73,6 +77,7 @@ export class Spawned {
       const gone = (): void => {
         this.#gone = true;
         process.off('exit', this.#atExit);
+        if (child.pid !== undefined) guard.release(child.pid);
         resolve();
       };
       child.once('error', gone);

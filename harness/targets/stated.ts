@@ -3,6 +3,7 @@ import type { Control, Implementation, Start } from '../model/implementation.js'
 import { ROLE_OPERATIONS } from '../model/schemas/implementation.js';
 import { DEFAULT_NODES, type StatedAccount, type Statement, type Supports } from '../model/statement.js';
 import type { EventBus } from '../recorder/bus.js';
+import { ContainerLife } from './container-life.js';
 import { ALREADY_THERE, type Life, ProcessLife } from './life.js';
 import { type OperationName, type Steer, Steering } from './steer.js';
 import { CommandSteer } from './steer-commands.js';
@@ -12,6 +13,7 @@ import type { Credentials } from './target.js';
 
 /** How long an implementation may take to get ready, unless its statement says otherwise, in milliseconds. */
 const READY_MS = 30_000;
+const CONTAINER_READY_MS = 120_000;
 
 /** A statement as it was read, where it lies, and what the run gives to whatever it starts. */
 export interface StatedOptions {
@@ -125,7 +127,12 @@ export function secretsIn({ account, devices = [] }: Implementation): readonly s
 
 export function lifeOf(options: StatedOptions): Life {
   const { implementation, folder, surroundings, bus, scenario, drained } = options;
-  const { process: start } = implementation.start ?? {};
+  const { process: start, container } = implementation.start ?? {};
+  if (container !== undefined) {
+    const limit = container.within === undefined ? CONTAINER_READY_MS : parseStatedDuration(container.within);
+    const { name } = implementation;
+    return new ContainerLife({ name, start: container, folder, surroundings, bus, scenario, withinMs: limit });
+  }
   if (start === undefined) return ALREADY_THERE;
   const withinMs = start.within === undefined ? READY_MS : parseStatedDuration(start.within);
   return new ProcessLife({ start, folder, surroundings, bus, scenario, drained, withinMs });

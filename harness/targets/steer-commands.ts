@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve as resolvePath } from 'node:path';
 import type { CommandLine } from '../model/implementation.js';
+import { guard } from './guard.js';
 import type { OperationName, Steer, Steered } from './steer.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -76,10 +77,14 @@ export class CommandSteer implements Steer {
     const atExit = (): void => void kill();
     this.#running.add(kill);
     process.once('exit', atExit);
+    if (child.pid !== undefined) guard.watch(child.pid);
     const ran = await outcomeOf(child, input, patienceMs, kill);
     process.off('exit', atExit);
     // What it left running, as a session that has begun, may go on; it ends with the run.
-    if (!signalGroup(child, 0)) this.#running.delete(kill);
+    if (!signalGroup(child, 0)) {
+      this.#running.delete(kill);
+      if (child.pid !== undefined) guard.release(child.pid);
+    }
     return ran;
   }
 }

@@ -36,6 +36,7 @@ export class Surroundings {
     PORTS.forEach((name, index) => {
       if (named.has(name)) values.set(name, String(ports[index]));
     });
+    await containerPorts(implementation, values);
     const stateDir = named.has('stateDir') ? mkdtempSync(join(tmpdir(), 'dmconform-state-')) : undefined;
     if (stateDir !== undefined) values.set('stateDir', stateDir);
     return new Surroundings(values, stateDir);
@@ -90,6 +91,15 @@ function stated({ account, device }: Implementation): readonly (readonly [string
     ['device.id', device?.id],
   ];
   return pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+}
+
+/** Where the ports of a container are reached from this machine. */
+async function containerPorts({ start }: Implementation, values: Map<string, string>): Promise<void> {
+  const { ports = [], network } = start?.container ?? {};
+  const free = network === 'host' ? ports : await freePorts(ports.length);
+  ports.forEach((port, index) => {
+    values.set(`container.port.${port}`, String(free[index]));
+  });
 }
 
 /** Ports that were free a moment ago, all of them different. */
