@@ -76,7 +76,9 @@ function missingFor(
   const each = scenarios.map((steps) => {
     const { operations, nodes, places } = needsOf(row.on, steps);
     return [
-      ...[...operations].filter((name) => !offered.has(name)).map((name) => `control operation ${name}`),
+      ...[...operations]
+        .filter((name) => !offered.has(name) && !(statement.start.per === 'session' && name === 'bootstrap'))
+        .map((name) => `control operation ${name}`),
       ...[...nodes].filter((name) => statement.nodes[name] === undefined).map((name) => `nodes.${name}`),
       ...[...places].filter((name) => statement[name] === undefined).map((name) => `the key ${name}`),
     ];

@@ -44,3 +44,10 @@ export function parsePort(text: string): number {
   }
   return port;
 }
+
+/** A number of things, at least one. @throws ConformError USAGE */
+export function parseCount(text: string, option: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 256) return count;
+  throw new ConformError('USAGE', 'no count', { subject: option, found: text, expected: 'a number from 1 to 256' });
+}

@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
 import { serveReference } from '../harness/reference/serve.js';
 import { parseDuration, parsePort } from './options.js';
+import { readUserFile } from './paths.js';
 
 interface ServeFlags {
   readonly port: string;
@@ -13,6 +14,9 @@ interface ServeFlags {
   readonly secret?: string;
   readonly data?: string;
   readonly giveUp?: string;
+  readonly ca?: string;
+  readonly user?: string;
+  readonly password?: string;
 }
 
 const PEERS = ['client', 'server', 'repository'] as const;
@@ -31,6 +35,9 @@ export function defineServe(program: Command): void {
     .option('--secret <text>', 'server secret of the digest of notifications')
     .option('--data <text>', 'auth data of the digest of notifications')
     .option('--give-up <time>', 'client: how long it waits for an answer')
+    .option('--ca <file>', 'client: an authority to trust besides the usual ones, PEM')
+    .option('--user <name>', 'client: what it has for HTTP authentication')
+    .option('--password <text>', 'client: and the password')
     .action(async (peer: (typeof PEERS)[number], flags: ServeFlags) => {
       await serve(peer, flags);
     });
@@ -53,6 +60,8 @@ async function serve(peer: (typeof PEERS)[number], flags: ServeFlags): Promise<v
     ...(flags.notificationPort === undefined ? {} : { notificationPort: parsePort(flags.notificationPort) }),
     ...(flags.serverId === undefined ? {} : { serverId: flags.serverId }),
     ...(flags.secret === undefined ? {} : { notification: { secret: flags.secret, data: flags.data ?? '' } }),
+    ...(flags.ca === undefined ? {} : { ca: readUserFile(flags.ca, 'CONFIG_UNREADABLE') }),
+    ...(flags.user === undefined ? {} : { http: { user: flags.user, password: flags.password ?? '' } }),
     ...(flags.giveUp === undefined ? {} : { timeoutMs: parseDuration(flags.giveUp, '--give-up') }),
   });
   for (const line of running.lines) process.stdout.write(`${line}\n`);

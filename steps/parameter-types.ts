@@ -1,4 +1,5 @@
 import { defineParameterType } from '@cucumber/cucumber';
+import type { Means } from '../harness/run/server-security.js';
 import type { Delivery } from '../harness/stimuli/peer.js';
 
 type Form = Pick<Delivery, 'framing' | 'chunkSize' | 'segmentBytes' | 'headerCase'>;
@@ -57,4 +58,22 @@ defineParameterType({
   name: 'ending',
   regexp: /closed|reset/,
   transformer: (word: string): 'close' | 'reset' => (word === 'closed' ? 'close' : 'reset'),
+});
+
+/** What a #1 shows of who sends it. */
+const CREDENTIALS: Readonly<Record<string, Means>> = {
+  'without credentials': { by: 'nothing' },
+  'with a wrong password by HTTP Basic': { by: 'password', wrong: true, scheme: 'basic' },
+  'with a wrong password by HTTP Digest': { by: 'password', wrong: true, scheme: 'digest' },
+  'with a certificate that nobody vouches for': { by: 'certificate', from: 'stranger' },
+  'by HTTP Digest with a nonce of its own making': { by: 'password', scheme: 'digest', nonce: 'made-up' },
+  'by HTTP Basic': { by: 'password', scheme: 'basic' },
+  'by HTTP Digest': { by: 'password', scheme: 'digest' },
+  'by certificate': { by: 'certificate' },
+};
+
+defineParameterType({
+  name: 'credentials',
+  regexp: new RegExp(Object.keys(CREDENTIALS).join('|')),
+  transformer: (words: string): Means => CREDENTIALS[words] ?? { by: 'nothing' },
 });

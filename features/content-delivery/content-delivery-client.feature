@@ -229,6 +229,19 @@ Feature: Content delivery, judged on the DM Client
         | in mid-body by a reset |
         | between two chunks    |
 
+    Scenario: The connection is reset while the answer is withheld, and an upload waits
+      Given the client holds a sample object
+      And the server sends the package
+        | HPUT | {repository}/before | {sample}Note |
+      And the server sends the package
+        | HGET  | {repository}/slow       | {sample}Setting |
+        | HPOST | {other repository}/next | {sample}Setting |
+      And the server sends the package
+        | HPUT | {repository}/now | {sample}Setting |
+      And the repository withholds its answer at {repository}/slow and then resets the connection
+      When the client runs a session
+      Then the cut HGET has an error status and leaves the tree as it was
+
   @CDL-14 @must
   Rule: 4xx and 5xx of a repository become error statuses, and the transfer is not tried again
     A repository in trouble is not helped by being asked again, and the server decides what happens next.

@@ -369,8 +369,11 @@ Feature: Management objects, judged on the DM Client
         | HPUT   | {repository}/read  | {sample}Setting |
         | HGET   | {repository}/write | {sample}Setting |
         | DELETE | {sample}Setting    |                 |
+      And in the next session the server sends the package
+        | HPUT | {repository}/again | {sample}Setting |
       When the client runs a session
       And a second server that may manage {vectors} is bootstrapped
+      And the client runs a session
       Then an instance that another server created is out of reach
 
   @MOM-24 @must

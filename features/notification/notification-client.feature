@@ -5,9 +5,19 @@ Feature: Notification, judged on the DM Client
   Rule: A notification whose digest is wrong is ignored
     Anybody can send bytes to a device; the digest tells who knows the secret.
 
-    Scenario: One bit of the digest is wrong
-      When the server sends a notification with a wrong digest, then a good one
+    Scenario Outline: A digest that is not right, then a good one
+      When the server sends a notification <form>, then a good one
       Then the notification with the wrong digest is ignored
+
+      Examples: the digest is another
+        | form                            |
+        | with a wrong digest             |
+        | with a digest that is cut short |
+
+      Examples: the digest is of something else
+        | form                                 |
+        | that was changed after it was sealed |
+        | that another secret has sealed       |
 
   @NOT-08 @must
   Rule: A notification that has a digest is ignored where the client holds no credentials for it

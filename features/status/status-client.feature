@@ -211,19 +211,6 @@ Feature: Status, judged on the DM Client
       When the client runs a session
       Then HGET from a failing repository has an error status and the tree is as before
 
-    Scenario: The connection is reset in the body
-      Given the client holds a sample object
-      And the server sends the package
-        | HPUT | {repository}/before | {sample}Note |
-      And the server sends the package
-        | HGET  | {repository}/slow       | {sample}Setting |
-        | HPOST | {other repository}/next | {sample}Setting |
-      And the server sends the package
-        | HPUT | {repository}/now | {sample}Setting |
-      And the repository withholds its answer at {repository}/slow and then resets the connection
-      When the client runs a session
-      Then HGET from a failing repository has an error status and the tree is as before
-
   @STA-15 @must
   Rule: A command that needs a right which the server lacks is refused, and nothing changes
     A right that is not there cannot be taken.

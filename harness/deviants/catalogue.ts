@@ -35,7 +35,7 @@ const isCatalogue = new Ajv2020({ verbose: true }).compile<DeviantCatalogue>({
         additionalProperties: false,
         required: ['name', 'because', 'breaks'],
         properties: {
-          name: { type: 'string', pattern: '^[a-z0-9-]+$' },
+          name: { type: 'string', pattern: '^[a-z0-9.-]+$' },
           because: { type: 'string', minLength: 1 },
           breaks: { type: 'array', minItems: 1, items: ID },
           implies: { type: 'object', propertyNames: ID, additionalProperties: { type: 'string', minLength: 1 } },

@@ -48,6 +48,11 @@ export const CLIENT_END: Named<ClientHooks> = {
       if (statuses.some(({ sc }) => sc >= 400)) await report(statuses);
     },
   },
+  'returns-data-after-end': {
+    onEnd: async (statuses, report) => {
+      if (statuses.some(({ MO }) => MO !== undefined)) await report(statuses);
+    },
+  },
   'reports-late-after-end': {
     onEnd: (statuses, report, { clock, session }) => {
       if (session % 5 === 0) clock.setTimeout(() => void report([...statuses, { sc: 200 }]), 4900);
@@ -56,6 +61,11 @@ export const CLIENT_END: Named<ClientHooks> = {
   'says-goodbye': {
     onEnd: async (_statuses, report) => {
       await report([]);
+    },
+  },
+  'says-goodbye-after-work': {
+    onEnd: async (statuses, report) => {
+      if (statuses.length > 0) await report([]);
     },
   },
   'answers-lone-end': {
@@ -75,9 +85,23 @@ export const CLIENT_END: Named<ClientHooks> = {
   'follows-cont-late': {
     nextUrl: (url, { own, accountUri }) => (url !== accountUri && own.once(url) ? accountUri : url),
   },
+  'follows-lone-cont-late': {
+    nextUrl: (url, { own, conts, accountUri }) => (conts.length === 1 && own.once(url) ? accountUri : url),
+  },
   'ignores-cont': { nextUrl: (_url, { accountUri }) => accountUri },
   'follows-cont-once': {
     nextUrl: (url, { own, accountUri }) => (url === accountUri || own.once(url) ? url : accountUri),
+  },
+  'follows-each-cont-once': {
+    nextUrl: (url, { own, conts, accountUri }) => (own.once(`${conts.length}`) ? url : accountUri),
+  },
+  'keeps-to-cont-when-it-starts-by-itself': {
+    nextUrl: (url, { conts, cause, scratch }) => {
+      const last = conts.at(-1);
+      if (last !== undefined) scratch.notes.set('cont', last);
+      const kept = scratch.notes.get('cont');
+      return typeof kept === 'string' && cause.kind === 'own' ? kept : url;
+    },
   },
   'follows-cont-for-ever': {
     nextUrl: (url, { conts, scratch }) => {

@@ -25,6 +25,16 @@ export const CLIENT_FLOW: Named<ClientHooks> = {
   'gives-up-after-six-rounds': {
     requestThree: async (request, next, context) => (context.package > 6 ? undefined : await next(request)),
   },
+  'takes-repeats-for-a-loop': {
+    commands: async (commands, run, { own }) => {
+      const text = JSON.stringify(commands.map(({ raw }) => raw));
+      own.notes.set('loop', own.count(text) > 6);
+      const results: (StatusEntry | undefined)[] = [];
+      for (const index of commands.keys()) results.push(await run(index));
+      return results;
+    },
+    requestThree: async (request, next, { own }) => (own.notes.get('loop') === true ? undefined : await next(request)),
+  },
   'gives-up-after-a-hundred-rounds': {
     requestThree: async (request, next, context) => (context.package > 100 ? undefined : await next(request)),
   },
@@ -43,6 +53,16 @@ export const CLIENT_FLOW: Named<ClientHooks> = {
     execute: async (command, next, { own }) => {
       if (command.name === 'HPUT') own.notes.set('uploaded', true);
       return command.name === 'EXEC' && own.notes.has('uploaded') ? { sc: 501 } : await next(command);
+    },
+  },
+  'knows-no-cont-after-other-work': {
+    commands: async (commands, run) => {
+      const results: (StatusEntry | undefined)[] = [];
+      for (const [index, { name }] of commands.entries()) {
+        const late = name === 'CONT' && commands.slice(0, index).some((before) => before.name !== 'CONT');
+        results.push(late ? { sc: 501 } : await run(index));
+      }
+      return results;
     },
   },
   'two-reasons': {

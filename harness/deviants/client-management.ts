@@ -1,5 +1,7 @@
+import { parseClientUri } from '../protocol/client-uri.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import type { StatusEntry } from '../protocol/write-packages.js';
+import { resolve } from '../reference/address.js';
 import { MOID } from '../reference/default-tree.js';
 import type { ClientHooks } from '../reference/hooks.js';
 import { type Deviant, type Named, stating } from './deviant.js';
@@ -143,6 +145,16 @@ export const CLIENT_MANAGEMENT: Named<ClientHooks> = {
   ),
   'manages-everything': { manages: () => true },
   'knows-no-creator': { rights: () => true },
+  'removes-what-it-refuses': {
+    execute: async (command, next, { cause, tree }) => {
+      const status = await next(command);
+      const { uri } = parseClientUri(command.clientUris[0] ?? '');
+      const refused = cause.kind === 'bootstrap' && command.name === 'DELETE' && (status?.sc ?? 0) >= 400;
+      if (!refused || uri === undefined) return status;
+      for (const place of resolve(tree, uri)) if (place.instance.creator !== undefined) tree.remove(place);
+      return status;
+    },
+  },
   'creator-may-only-read': {
     rights: ({ right, serverId, instance }, allowed) =>
       allowed && !(right === 'write' && serverId === SECOND && instance.creator === SECOND),

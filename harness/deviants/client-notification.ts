@@ -27,6 +27,10 @@ function isOverlong({ bytes }: Received): boolean {
   return readNotification(bytes).problems.some(({ kind }) => kind === 'overlong');
 }
 
+function hasShortDigest({ bytes }: Received): boolean {
+  return readNotification(bytes).problems.some(({ option }) => option === OPTION['SHA256-DIGEST']);
+}
+
 function has(number: number): (received: Received) => boolean {
   return ({ view }) => view?.options.some((option) => option.number === number) === true;
 }
@@ -38,9 +42,10 @@ function isUnknown({ number }: { readonly number: number }): boolean {
 /** Clients that heed notifications which they should ignore, or the other way round. */
 export const CLIENT_NOTIFICATION: Named<ClientHooks> = {
   'heeds-wrong-digest': heeding('digest'),
+  'heeds-short-digests': heeding('malformed', hasShortDigest),
   'heeds-uncheckable-digest': heeding('credentials'),
   'heeds-strangers': heeding('server'),
-  'heeds-truncated': heeding('malformed', (received) => !isOverlong(received)),
+  'heeds-truncated': heeding('malformed', (received) => !isOverlong(received) && !hasShortDigest(received)),
   'heeds-overlong': heeding('malformed', isOverlong),
   'deaf-after-malformed': {
     notification: (received, { scratch }) => {

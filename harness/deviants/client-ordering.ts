@@ -41,6 +41,33 @@ export const CLIENT_ORDERING: Named<ClientHooks> = {
       return Array.from(commands, (_command, index) => results[index]);
     },
   },
+  'commits-after-the-package': {
+    commands: async (commands, run, { own }) => {
+      const results: (StatusEntry | undefined)[] = [];
+      const fetches: number[] = [];
+      own.notes.set('commits', false);
+      for (const [index, { name, clientUris }] of commands.entries()) {
+        if (name === 'HGET' && clientUris.length > 0) fetches.push(index);
+        results.push(await run(index));
+      }
+      own.notes.set('commits', true);
+      for (const index of fetches) results[index] = await run(index);
+      return results;
+    },
+    execute: (command, next, { own }) => {
+      own.notes.set('fetch', command.name === 'HGET' && command.clientUris.length > 0);
+      return next(command);
+    },
+    transfer: async (request, next, { own }) => {
+      if (own.notes.get('fetch') !== true) return await next(request);
+      const fetched = `fetched from ${request.url}`;
+      if (own.notes.get('commits') === true) return await (own.notes.get(fetched) as ReturnType<typeof next>);
+      const reply = next(request);
+      own.notes.set(fetched, reply);
+      await reply;
+      throw new Error('not yet');
+    },
+  },
   'swaps-two-reads': {
     statuses: (statuses) => {
       const [first, second] = [...statuses.keys()].filter((index) => statuses[index]?.MO !== undefined);
@@ -56,6 +83,16 @@ export const CLIENT_ORDERING: Named<ClientHooks> = {
   },
   'failures-left-out': {
     statuses: (statuses) => (statuses.length === 4 ? statuses.filter(({ sc }) => sc < 400) : statuses),
+  },
+  'refusals-in-reverse': {
+    commands: async (commands, run) => {
+      const results: (StatusEntry | undefined)[] = [];
+      const refused = [...commands.keys()].filter((index) => commands[index]?.standing !== 'well-formed');
+      for (const index of commands.keys()) results.push(await run(index));
+      const statuses = refused.map((index) => results[index]).reverse();
+      for (const [at, index] of refused.entries()) results[index] = statuses[at];
+      return results;
+    },
   },
   'equal-commands-once': {
     commands: async (commands, run) => {
@@ -83,6 +120,28 @@ export const CLIENT_ORDERING: Named<ClientHooks> = {
         results.push(failed ? { sc: 500 } : await run(index));
       }
       return results;
+    },
+  },
+  'stops-at-failed-delete': {
+    commands: async (commands, run) => {
+      const results: (StatusEntry | undefined)[] = [];
+      for (const index of commands.keys()) {
+        const failed = commands.some(({ name }, at) => name === 'DELETE' && (results[at]?.sc ?? 0) >= 400);
+        results.push(failed ? { sc: 500 } : await run(index));
+      }
+      return results;
+    },
+  },
+  'waits-for-page-before-upload': {
+    execute: async (command, next, { own }) => {
+      if (command.name === 'HPUT') await own.notes.get('page');
+      return await next(command);
+    },
+    browse: async (url, _launch, { own, send }) => {
+      own.notes.set(
+        'page',
+        send({ method: 'GET', url, headers: [] }).catch(() => undefined),
+      );
     },
   },
   'waits-for-page': {

@@ -18,9 +18,19 @@ export const CLIENT_PACKAGES: Named<ClientHooks> = {
   'handles-two-of-three': {
     commands: async (commands, run) => {
       const results: (StatusEntry | undefined)[] = [];
-      const skips = commands.length === 3 && commands.every(({ name }) => name === 'HPUT' || name === 'HPOST');
+      const uploads = commands.filter(({ name }) => name === 'HPUT' || name === 'HPOST');
+      const skips = commands.length === 3 && uploads.length === 3 && new Set(uploads.map(({ name }) => name)).size > 1;
       for (const index of commands.keys()) results.push(skips && index === 2 ? { sc: 200 } : await run(index));
       return results;
+    },
+  },
+  'sends-third-status-later': {
+    statuses: (statuses, { own }) => {
+      const late = own.notes.get('late') as StatusEntry | undefined;
+      own.notes.delete('late');
+      if (statuses.length !== 3) return late === undefined ? statuses : [...statuses, late];
+      own.notes.set('late', statuses[2]);
+      return statuses.slice(0, 2);
     },
   },
   'splits-statuses': {
@@ -38,6 +48,16 @@ export const CLIENT_PACKAGES: Named<ClientHooks> = {
         body: Buffer.from('{"Status":[{"sc":200}]}'),
       };
       const cancel = clock.setTimeout(() => void send(report).catch(() => undefined), 1000);
+      return await next(request).finally(cancel);
+    },
+  },
+  'reports-before-its-first-answer': {
+    requestOne: async (request, next, { clock, send, scratch }) => {
+      const report = {
+        ...withField(request, FIELD.contentType, MEDIA.response),
+        body: Buffer.from('{"Status":[{"sc":200}]}'),
+      };
+      const cancel = clock.setTimeout(() => void (scratch.once('early') && send(report).catch(() => undefined)), 1000);
       return await next(request).finally(cancel);
     },
   },
@@ -82,6 +102,10 @@ export const CLIENT_PACKAGES: Named<ClientHooks> = {
           ),
         })),
       ),
+  },
+  'writes-null-for-no-alerts': {
+    requestThree: (request, next, context) =>
+      next(context.package === 2 ? withJson(request, (body) => ({ Alert: null, ...body })) : request),
   },
   'alert-without-type': {
     requestThree: (request, next, context) =>

@@ -22,6 +22,10 @@ export const CLIENT_SESSION: Named<ClientHooks> = {
     packageOne: (content, { session }) =>
       session === 2 ? withReason(content, { AlertType: ALERT.client, Data: { NotificationID: 7 } }) : content,
   },
+  'takes-each-start-for-its-first': {
+    packageOne: (content, { cause }) =>
+      cause.kind === 'own' ? withReason(content, { AlertType: ALERT.bootstrap }) : content,
+  },
   'skips-every-third-start': {
     startSession: ({ kind }, open, { scratch }) =>
       kind === 'own' && scratch.count('starts') % 3 === 2 ? undefined : open(),
@@ -29,5 +33,14 @@ export const CLIENT_SESSION: Named<ClientHooks> = {
   'resumes-after-end': {
     requestOne: (request, next, { session }) =>
       next(session % 2 === 0 ? { ...withField(request, FIELD.contentType, MEDIA.response), body: REPORT } : request),
+  },
+  'resumes-what-ended': {
+    requestOne: (request, next, { cause, scratch }) => {
+      const resumes = cause.kind === 'own' && scratch.notes.get('before') === 'ended' && scratch.once('resumed');
+      return next(resumes ? { ...withField(request, FIELD.contentType, MEDIA.response), body: REPORT } : request);
+    },
+    afterSession: (end, { scratch }) => {
+      scratch.notes.set('before', end);
+    },
   },
 };

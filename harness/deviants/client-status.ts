@@ -33,6 +33,12 @@ export const CLIENT_STATUS: Named<ClientHooks> = {
   'absent-is-forbidden': {
     statuses: (statuses) => statuses.map((status) => (status.sc === 404 ? { ...status, sc: 403 } : status)),
   },
+  'absent-is-forbidden-to-read': {
+    execute: async (command, next) => {
+      const status = await next(command);
+      return command.name === 'GET' && status?.sc === 404 ? { sc: 403 } : status;
+    },
+  },
   'absent-is-fine': {
     execute: async (command, next) => {
       const status = await next(command);
@@ -52,6 +58,18 @@ export const CLIENT_STATUS: Named<ClientHooks> = {
       // 404 is what a failed transfer becomes.
       return command.name === 'HGET' && command.standing === 'well-formed' && status?.sc === 404 ? { sc: 200 } : status;
     },
+  },
+  'unreachable-is-fine': {
+    execute: async (command, next, { own }) => {
+      own.notes.delete('unreachable');
+      const status = await next(command);
+      return command.name === 'HGET' && own.notes.get('unreachable') === true ? { sc: 200 } : status;
+    },
+    transfer: async (request, next, { own }) =>
+      await next(request).catch((error: unknown) => {
+        own.notes.set('unreachable', /ECONNREFUSED/.test(String(error)));
+        throw error;
+      }),
   },
   'failed-fetch-empties': {
     execute: async (command, next) => {

@@ -11,8 +11,11 @@ import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notific
 import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
+import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL } from './client-security.js';
+import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
+import { CLIENT_TIMED } from './client-timed.js';
 import { clients, type Deviant, servers } from './deviant.js';
 import { SERVER_ALERTS } from './server-alerts.js';
 import { SERVER_CONTENT, SERVER_CONTENT_LEGAL } from './server-content.js';
@@ -24,6 +27,8 @@ import { SERVER_MANAGEMENT } from './server-management.js';
 import { SERVER_NOTIFICATION, SERVER_NOTIFICATION_LEGAL } from './server-notification.js';
 import { SERVER_ORDERING } from './server-ordering.js';
 import { SERVER_PACKAGES } from './server-packages.js';
+import { SERVER_SECURITY, SERVER_SECURITY_LEGAL } from './server-security.js';
+import { SERVER_SELDOM } from './server-seldom.js';
 import { SERVER_SESSION } from './server-session.js';
 
 export type { Deviant } from './deviant.js';
@@ -44,6 +49,9 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_MANAGEMENT,
     CLIENT_ALERTS,
     CLIENT_HTTP,
+    CLIENT_TIMED,
+    CLIENT_SECURITY,
+    CLIENT_SELDOM,
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(
@@ -57,6 +65,8 @@ export const DEVIANTS: readonly Deviant[] = [
     SERVER_MANAGEMENT,
     SERVER_ALERTS,
     SERVER_HTTP,
+    SERVER_SECURITY,
+    SERVER_SELDOM,
   ),
 ];
 
@@ -68,7 +78,9 @@ export const VARIANTS: readonly Deviant[] = [
     CLIENT_CONTENT_LEGAL,
     CLIENT_INTERACTION_LEGAL,
     CLIENT_MANAGEMENT_LEGAL,
+    CLIENT_SECURITY_LEGAL,
   ),
   ...CLIENT_STATING_LEGAL,
-  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL, SERVER_CONTENT_LEGAL),
+  ...CLIENT_SECURITY_STATING_LEGAL,
+  ...servers(SERVER_LEGAL, SERVER_NOTIFICATION_LEGAL, SERVER_CONTENT_LEGAL, SERVER_SECURITY_LEGAL),
 ];

@@ -8,8 +8,9 @@ import { isOne, replacing } from './rewrite.js';
 /** The request with another Accept. */
 function accepting(request: PeerRequest, change: (accept: string) => string): PeerRequest {
   const accept = change(headerValue(request.headers, FIELD.accept) ?? '');
-  const { method, target, body, connection } = request;
-  return { method, target, body, connection, headers: replacing(request.headers, FIELD.accept, accept) };
+  const { method, target, body, connection, proven } = request;
+  const known = proven === undefined ? {} : { proven };
+  return { method, target, body, connection, headers: replacing(request.headers, FIELD.accept, accept), ...known };
 }
 
 /** Names the request type or a range with it, at whatever weight. */

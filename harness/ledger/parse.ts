@@ -32,25 +32,29 @@ const isChapterFile = ajv.compile<ChapterFile>(CHAPTER_FILE_SCHEMA);
 /**
  * Reads the ledger from the texts of its files: `chapters.yaml`, `decisions.yaml` and one file for each chapter, told apart by their base names.
  * @throws ConformError `LEDGER_INVALID`, naming file, line, key, what was found and what was expected: a file that is missing or fits no schema,
- * an id or a `shows` that stands twice, an id of another chapter, a decision that the register lacks.
+ * an id or a `shows` that stands twice, an id of another chapter, a decision that the register lacks, an entailed row that is no other of its role.
  */
 export function parseLedger(files: readonly YamlText[]): Ledger {
   const chapterFile = readCheckedYaml(fileNamed(files, 'chapters.yaml'), isChapterFile, 'LEDGER_INVALID').value;
   const decisions = readDecisions(fileNamed(files, 'decisions.yaml'));
   const known = new Set(decisions.map((decision) => decision.id));
-  const seen: Seen = { ids: new Map(), shows: new Map() };
+  const seen: Seen = { ids: new Map(), shows: new Map(), entailed: [] };
   const requirements = chapterFile.chapters.flatMap((chapter) =>
     readChapter(fileNamed(files, chapter.file), chapter.id, known, seen),
   );
+  for (const { by, id, wrong } of seen.entailed) {
+    if (!requirements.some((row) => row.id === id && row.on === by.on && row.id !== by.id)) throw wrong;
+  }
   const chapters = chapterFile.chapters.map(({ id, title, source }) => ({ id, title, source }));
   const content = { version: chapterFile.ledger, chapters, requirements, decisions };
   return { ...content, digest: createHash('sha256').update(canonical(content)).digest('hex') };
 }
 
-/** Where each id and each `shows` stood first. */
+/** Where each id and each `shows` stood first, and what can be checked only when all chapters are read. */
 interface Seen {
   readonly ids: Map<string, string>;
   readonly shows: Map<string, string>;
+  readonly entailed: { readonly by: Row; readonly id: string; readonly wrong: ConformError }[];
 }
 
 function readDecisions(source: YamlText): readonly Decision[] {
@@ -79,6 +83,8 @@ function readChapter(source: YamlText, chapter: string, known: ReadonlySet<strin
     if (row.shows !== undefined) once(seen.shows, row.shows, source, checked, [...at, 'shows']);
     const stranger = (row.decisions ?? []).find((decision) => !known.has(decision));
     if (stranger !== undefined) throw wrong([...at, 'decisions'], stranger, 'ids that stand in decisions.yaml');
+    for (const id of Object.keys(row.entails ?? {}))
+      seen.entailed.push({ by: row, id, wrong: wrong([...at, 'entails', id], id, `another row on the ${row.on}`) });
     return { ...row, chapter, decisions: row.decisions ?? [] };
   });
 }

@@ -41,7 +41,8 @@ export function featureStanding(row: Requirement, statement: Statement): 'declar
 /** The features of the same kind that the statement declares; undefined where it says nothing of that kind. */
 function declaredFeatures(feature: string, { commands, supports }: Statement): readonly string[] | undefined {
   const [kind] = feature.split(':');
-  if (kind === 'notification' || kind === 'addressing') return supports?.[kind]?.map((name) => `${kind}:${name}`);
+  if (kind === 'notification' || kind === 'addressing' || kind === 'security')
+    return supports?.[kind]?.map((name) => `${kind}:${name}`);
   if (kind !== 'cache' && kind !== 'accessControl') return commands;
   const stated = supports?.[kind];
   return stated === undefined ? undefined : stated ? [kind] : [];

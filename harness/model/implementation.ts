@@ -82,7 +82,6 @@ export interface Account {
     readonly version?: number;
     readonly timestampWindowSeconds?: number;
   };
-  readonly tls?: { readonly clientCert?: string; readonly psk?: StatedPsk };
 }
 
 /** A device that a server under test knows. */

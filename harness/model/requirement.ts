@@ -20,10 +20,12 @@ export interface Requirement {
   /** Why the suite does not judge it (yet). */
   readonly notTested?: string;
   /**
-   * The optional feature that it is about, judged only when declared or seen: a command, `notification:<option>`, `addressing:<kind>`, `cache`,
+   * The optional feature that it is about, judged only when declared or seen: a command, `notification:<option>`, `addressing:<kind>`, `security:<means>`, `cache`,
    * or `accessControl`.
    */
   readonly feature?: string;
+  /** Rows that no behaviour can keep where it breaks this one, each with the reason; few rows have any. */
+  readonly entails?: Readonly<Record<string, string>>;
 }
 
 export type DecisionBasis = 'CR/TS' | 'open' | 'ours';

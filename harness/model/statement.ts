@@ -52,6 +52,12 @@ export interface StatedAccount {
   readonly timestampWindowSeconds?: number;
 }
 
+export interface StatedDevice {
+  /** OMADM-DevID. */
+  readonly id: string;
+  readonly means: readonly ('password' | 'certificate' | 'psk')[];
+}
+
 /** `running`: it is there already, and nobody starts it. */
 export type StartKind = 'embedded' | 'url' | 'process' | 'container' | 'running';
 
@@ -76,6 +82,8 @@ export interface Statement {
   readonly pages?: string;
   /** Server: where #1 goes over TLS, when that is another address than the endpoint. */
   readonly secureEndpoint?: string;
+  /** Server: the devices that it knows and the suite may play, each with what the suite holds to prove that it is the one. */
+  readonly devices?: readonly StatedDevice[];
   /** Client: it was told to trust the authority that vouches for the suite's own servers. */
   readonly trustsSuite?: boolean;
   /** Why there is no web browser here, so that a plain page loader stands in for it: what a browser must do is then not shown. */

@@ -35,8 +35,12 @@ export class DeviceEvents {
     return this.#events.values();
   }
 
-  raise(event: ActionEvent): void {
-    for (const mark of raisedMarks(event)) this.#at(mark, event.scenario).raised = event;
+  /** Returns the events that were not known to be raised before. */
+  raise(event: ActionEvent): readonly DeviceEvent[] {
+    const raised = [...raisedMarks(event)].map((mark) => this.#at(mark, event.scenario));
+    const news = raised.filter((one) => one.raised === undefined);
+    for (const one of raised) one.raised = event;
+    return news;
   }
 
   /** The events that this alert tells of. */

@@ -112,7 +112,10 @@ function membersOf(
     ];
   }
   const members = raw as Readonly<Record<string, unknown>>;
-  const wrong = MEMBERS.find((name) => event[name] !== undefined && !isDeepStrictEqual(members[name], event[name]));
+  const others = MEMBERS.filter((name) => event[name] !== undefined && !isDeepStrictEqual(members[name], event[name]));
+  // A Mark that is none of the seven is ALT-05's.
+  const wrong = others.find((name) => name !== 'Mark' || !('Mark' in members) || isMark(members.Mark));
+  if (wrong === undefined && others.length > 0) return NOTHING;
   if (wrong === undefined) return [held('ALT-04', 'The alert has the members of its event.', charged, [request])];
   return [
     violated('ALT-04', `The alert of an event has not the ${wrong} of the event.`, charged, [request], {
@@ -126,14 +129,17 @@ function membersOf(
 function gravityOf({ raw }: SeenAlert, charged: Charged, request: HttpRequestEvent): readonly Observed[] {
   if (typeof raw !== 'object' || raw === null || !('Mark' in raw)) return NOTHING;
   const { Mark: mark } = raw;
-  if (MARKS.some((known) => known === mark))
-    return [held('ALT-05', 'The Mark is one of the seven.', charged, [request])];
+  if (isMark(mark)) return [held('ALT-05', 'The Mark is one of the seven.', charged, [request])];
   return [
     violated('ALT-05', 'The Mark of an alert is none of the seven.', charged, [request], {
       expected: MARKS.join(', '),
       actual: shorten(mark),
     }),
   ];
+}
+
+function isMark(value: unknown): boolean {
+  return MARKS.some((known) => known === value);
 }
 
 function shorten(value: unknown): string {

@@ -26,8 +26,8 @@ export const deliversOnce: Oracle = {
     return (seen) => {
       switch (seen.kind) {
         case 'event':
-          if (seen.event.kind === 'action') events.raise(seen.event);
-          else if (seen.event.kind === 'connection') cutOff(events, seen.event);
+          if (seen.event.kind === 'action') return events.raise(seen.event).flatMap(already);
+          if (seen.event.kind === 'connection') cutOff(events, seen.event);
           return NOTHING;
         case 'one':
         case 'three':
@@ -120,6 +120,11 @@ function answer(events: DeviceEvents, { request, response, reading }: Reply): re
     event.takenIn = session;
     return good ? arrived(event, [response, request]) : NOTHING;
   });
+}
+
+/** The alert was delivered before the record of the event, which is made when the request to raise it is over. */
+function already(event: DeviceEvent): readonly Observed[] {
+  return event.taken === 'yes' && event.answer !== undefined ? arrived(event, [event.answer]) : NOTHING;
 }
 
 function arrived(event: DeviceEvent, by: readonly TraceEvent[]): readonly Observed[] {

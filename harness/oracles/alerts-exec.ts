@@ -39,13 +39,18 @@ export const alertOfEndPackage: Oracle = {
   requirements: ['END-06'],
   sees: ['one', 'three', 'two'],
   create: () => {
-    /** AlertType by the executed node; undefined while its alert has not come. */
+    /** AlertType by the executed node; undefined where none came, or not always the same. */
     const learned = new Map<string, string | undefined>();
     let due: { readonly run: PackageRun; readonly uri: string; readonly type: string } | undefined;
+    /** One node was executed, and one alert came with its status: they belong together, unless another EXEC of it shows otherwise. */
     const learn = (seen: Carrier): void => {
-      const [alert] = ownAlerts(seen);
-      for (const [uri, type] of learned)
-        if (type === undefined && alert?.type !== undefined) learned.set(uri, alert.type);
+      const done = execs(answered(seen)).filter(({ status }) => status?.sc === 200);
+      const uris = new Set(done.map(({ command }) => uriOf(command.clientUris)));
+      const types = new Set(ownAlerts(seen).map(({ type }) => type));
+      for (const uri of uris) {
+        const type = uris.size === 1 && types.size === 1 ? [...types][0] : undefined;
+        learned.set(uri, learned.has(uri) && learned.get(uri) !== type ? undefined : type);
+      }
     };
     return (seen) => {
       if (seen.kind === 'two') {
@@ -54,9 +59,6 @@ export const alertOfEndPackage: Oracle = {
         return [...found, ...(seen.run.hasEnd ? unknown(seen.run) : NOTHING)];
       }
       if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
-      for (const { command, status } of execs(answered(seen)))
-        if (status?.sc === 200 && !learned.has(uriOf(command.clientUris)))
-          learned.set(uriOf(command.clientUris), undefined);
       learn(seen);
       if (due === undefined || seen.session === due.run.session) return NOTHING;
       const { run, type } = due;

@@ -1,6 +1,6 @@
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import type { SeenCommand } from '../protocol/packages.js';
-import { field } from '../session/classify.js';
+import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 
@@ -32,16 +32,30 @@ export function isPlain(request: HttpRequestEvent): boolean {
     request.defect === undefined &&
     (type === MEDIA.initiation || type === MEDIA.response) &&
     field(request.headers, 'omadm-devid') !== undefined &&
-    accepts(field(request.headers, 'accept'), MEDIA.request) &&
+    accepts(listField(request.headers, 'accept'), MEDIA.request) &&
     request.httpVersion === 'HTTP/1.1' &&
     request.framing.by === 'length' &&
     request.framing.segments === undefined
   );
 }
 
+/** A #1 as every client sends it, while no other session of the device is under way: well-formed, MOs, and the reason alone. */
+export function isUsual(opening: Opening | undefined): boolean {
+  if (opening === undefined || opening.others) return false;
+  const { view, problems } = opening.one.reading;
+  const [alert, more] = view?.alerts ?? [];
+  const plain = alert?.initiation !== undefined && more === undefined && view?.mos !== undefined;
+  return plain && problems.length === 0;
+}
+
 /** Refusals that need not be the protocol's fault: credentials, a device that is not served, or a server that is busy. */
 export function mayRefuse(status: number): boolean {
   return status === 401 || status === 403 || status === 404 || status === 429 || status === 503;
+}
+
+/** What a server may answer to any request at any time: a challenge, or that it is busy (RFC 9110 15.5.2, 15.6.4, RFC 6585 4). */
+export function isPutOff(status: number): boolean {
+  return status === 401 || status === 429 || status === 503;
 }
 
 export function describeReply(reply: Reply): string {
@@ -61,6 +75,8 @@ export function isGoodReport(reply: Reply, openings: Openings): boolean {
     reply.to === 'three' &&
     reply.standing === 'answers' &&
     isPlain(reply.request) &&
+    // A challenge refuses nothing: the package comes again with credentials (D-19).
+    reply.response.status !== 401 &&
     three?.reading.problems.length === 0 &&
     three.reading.view?.statuses.length === reply.run?.commands.length &&
     openings.isAlone(reply.session)
@@ -91,7 +107,10 @@ export class Openings {
     const { session } = observation;
     const key = keyOf(session);
     const before = this.#last.get(key);
-    this.#of.set(session, { one: observation, others: before !== undefined && before.state !== 'ended' });
+    this.#of.set(session, {
+      one: observation,
+      others: before !== undefined && before.state !== 'ended' && !before.challenged,
+    });
     if (this.#last.size > 1024) this.#last.clear();
     this.#last.set(key, session);
   }

@@ -1,6 +1,7 @@
 import type { SeenCommand } from '../protocol/packages.js';
+import type { Hold } from '../session/book.js';
 import type { CommandRun, Observation, PackageRun, SideExchange } from '../session/observation.js';
-import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
+import type { HttpRequestEvent, HttpResponseEvent, TraceHeader } from '../trace/event.js';
 
 /** A package of more commands than this is "long": only the rows about long packages judge it (CR 6 speaks of less capable devices). */
 export const LONG_PACKAGE = 10;
@@ -90,4 +91,14 @@ export function forgetDeleted(uris: Set<string>, command: CommandRun): void {
 /** ClientURI without the one closing slash that an interior node may be written with (TS 6). */
 export function plainUri(uri: string): string {
   return uri.endsWith('/') && !uri.endsWith('//') ? uri.slice(0, -1) : uri;
+}
+
+/**
+ * What it shows that a client did something only when the harness had let go: a client on the virtual clock had come to rest before (`waits`); any
+ * other had the whole patience, and may still be slow (`clock`, D-27, D-34), or not even that (`nothing`).
+ */
+export function shownBy(hold: Hold, header: TraceHeader): 'waits' | 'clock' | 'nothing' {
+  if (header.statement.start.kind === 'embedded') return 'waits';
+  const heldMs = (hold.until ?? Number.POSITIVE_INFINITY) - hold.since;
+  return heldMs < header.patienceMs ? 'nothing' : 'clock';
 }

@@ -50,6 +50,8 @@ export const continuesAt: Oracle = {
           }),
         ];
       }
+      // Elsewhere is neither: it may be the account of another server.
+      if (request.target !== before.session.one.target) return NOTHING;
       return [held('CNT-03', "The next session started at the account's URI again.", session, events)];
     }
   },
@@ -85,7 +87,18 @@ function contsOf(run: PackageRun): readonly string[] {
 function goes(request: HttpRequestEvent, url: string): boolean {
   if (pathOf(url) !== request.target) return false;
   const host = field(request.headers, 'host');
-  return host === undefined || new URL(url).host === host.toLowerCase();
+  if (host === undefined) return true;
+  const { protocol, host: wanted } = new URL(url);
+  // A port that the scheme implies may be named or not.
+  return hostOf(`${protocol}//${host}`) === wanted;
+}
+
+function hostOf(origin: string): string | undefined {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return undefined;
+  }
 }
 
 export const CONT_CLIENT: readonly Oracle[] = [continuesAt];

@@ -3,8 +3,8 @@ import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent } from '../trace/event.js';
-import { finished, isUpload, label, line, served, transfersOf } from './common.js';
-import { ASKING, addressOf, carriedOut, resembles, targetOf } from './content-common.js';
+import { finished, isUpload, LONG_BODY, label, line, served, transfersOf } from './common.js';
+import { ASKING, addressOf, carriedOut, redirectedTo, resembles, targetOf } from './content-common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -56,8 +56,10 @@ class Causes {
     if (seen.kind !== 'side') return;
     const { request, response } = seen.exchange;
     const location = response === undefined ? undefined : field(response.headers, 'location');
-    if (location !== undefined)
-      this.#add(request.scenario, location.startsWith('/') ? `http://x${location}` : location);
+    if (location !== undefined) this.#add(request.scenario, redirectedTo(location, request));
+    // What was fetched may itself name an address, as that of a firmware package that an EXEC then downloads.
+    if (request.to === 'repository' && response !== undefined && response.body.size <= LONG_BODY)
+      for (const [address] of text(response.body).matchAll(ADDRESSES)) this.#add(request.scenario, address);
     const account = this.#accounts.get(request.scenario ?? '');
     if (
       seen.command !== undefined &&
@@ -122,9 +124,12 @@ function judgeRequest(request: HttpRequestEvent, causes: Causes): readonly Obser
 /** One command, two uploads, though the first was answered well. */
 function sentTwice(run: PackageRun, command: CommandRun): Observed[] {
   if (!isUpload(command.command)) return [];
-  const [first, again] = carriedOut(command);
-  // Of several nodes each may be sent by itself.
+  const uploads = carriedOut(command);
+  const [first, again] = uploads;
   if (first === undefined || again === undefined || served(first) === undefined) return [];
+  // Of several nodes each may be sent by itself, and they may hold the same.
+  const { clientUris } = command.command;
+  if (uploads.length <= clientUris.length || clientUris.some((uri) => uri.includes('*'))) return [];
   if (!sameBody(first.request.body, again.request.body)) return [];
   const details = { expected: 'one upload', actual: `${carriedOut(command).length}` };
   const message = `${label(command.command)} was carried out more than once.`;

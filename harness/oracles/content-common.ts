@@ -28,6 +28,13 @@ export function targetOf(request: HttpRequestEvent): string {
   return request.target.startsWith('/') ? request.target : (addressOf(request.target)?.target ?? request.target);
 }
 
+/** The address that a Location leads to, which may be relative to that of the request (RFC 9110 10.2.2); an absolute one as it stands. */
+export function redirectedTo(location: string, request: HttpRequestEvent, authority?: string): string {
+  const from = `http://${authority ?? field(request.headers, 'host') ?? 'host.invalid'}${targetOf(request)}`;
+  if (URL.canParse(location) || !URL.canParse(location, from)) return location;
+  return new URL(location, from).href;
+}
+
 /**
  * Whether the request was meant for another host or port than the address has. A Host field without a port says too little: which server the bytes
  * came to is not in the record.
@@ -41,6 +48,12 @@ export function elsewhere(request: HttpRequestEvent, { authority }: Address): bo
 export function carriedOut({ command, exchanges }: CommandRun): readonly SideExchange[] {
   const method = METHODS[command.name ?? ''];
   return exchanges.filter(({ request }) => request.method === method);
+}
+
+/** An HGET whose last answer was one of success and broke off. One that was tried again and then came whole is none. */
+export function wasCut({ command, exchanges }: CommandRun): boolean {
+  const response = exchanges.at(-1)?.response;
+  return command.name === 'HGET' && response?.defect !== undefined && response.status < 300;
 }
 
 /** The same address but for its escapes, its query or a closing slash: what a client makes of a URI that it does not keep. */

@@ -15,15 +15,18 @@ import {
   succeeded,
   transfersOf,
 } from './common.js';
-import { type Address, ASKING, addressOf, elsewhere, targetOf } from './content-common.js';
+import { type Address, ASKING, addressOf, elsewhere, redirectedTo, targetOf } from './content-common.js';
 import { isDowngrade } from './http-downgrade.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** Transfers remembered for each session until its fence has passed. */
 const MOST_PENDING = 16;
-/** After these the same request is sent again for a good reason (D-19). */
-const INVITES_REPEAT: ReadonlySet<number> = new Set([401, 407, 417]);
+/** After these the same request is sent again for a good reason (D-19): a challenge with credentials in this field, an expectation without it. */
+const INVITES_REPEAT: ReadonlyMap<number, string> = new Map([
+  [401, 'authorization'],
+  [407, 'proxy-authorization'],
+]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 interface Pending {
@@ -66,13 +69,22 @@ export const errorsAreFinal: Oracle = {
         if (run === undefined || response === undefined || response.defect !== undefined || response.status < 400)
           continue;
         if (succeeded(command)) found.push(takenForGood(run, command, response));
-        else if (!INVITES_REPEAT.has(response.status)) pending.add({ run, command, response });
+        else if (!isInvited(command, response)) pending.add({ run, command, response });
       }
       if (seen.kind === 'settled') found.push(...pending.take(seen.session).flatMap(judgeRepeats));
       return found;
     };
   },
 };
+
+/** A repeat that does what the answer asks for. */
+function isInvited({ exchanges }: CommandRun, { status }: HttpResponseEvent): boolean {
+  const [first, again] = exchanges;
+  if (first === undefined || again === undefined) return false;
+  if (status === 417) return field(first.request.headers, 'expect') !== undefined;
+  const credentials = INVITES_REPEAT.get(status);
+  return credentials !== undefined && field(again.request.headers, credentials) !== undefined;
+}
 
 function takenForGood(run: PackageRun, command: CommandRun, response: HttpResponseEvent): Observed {
   const details = { expected: 'an error status', actual: `${command.status?.sc ?? 0}` };
@@ -135,13 +147,15 @@ function note(seen: Observation, requests: Map<string, HttpRequestEvent>): void 
 }
 
 function redirectOf(run: PackageRun, command: CommandRun): Redirected | undefined {
-  const response = command.exchanges[0]?.response;
+  const [exchange] = command.exchanges;
+  const response = exchange?.response;
   const from = addressOf(command.command.serverUri);
-  if (response === undefined || from === undefined || !REDIRECTS.has(response.status)) return undefined;
+  if (exchange === undefined || response === undefined || from === undefined || !REDIRECTS.has(response.status))
+    return undefined;
   const location = field(response.headers, 'location');
   // That is HTP-05's.
   if (isDowngrade(command.command.serverUri, location)) return undefined;
-  const to = addressOf(location?.startsWith('/') === true ? `http://${from.authority}${location}` : location);
+  const to = location === undefined ? undefined : addressOf(redirectedTo(location, exchange.request, from.authority));
   return to === undefined ? undefined : { run, command, response, from, to };
 }
 

@@ -1,6 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import { field } from '../session/classify.js';
-import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import {
   answered,
@@ -16,23 +16,19 @@ import {
 } from './common.js';
 import {
   type Address,
-  ASKING,
   addressOf,
   carriedOut,
   elsewhere,
   isIntricate,
   METHODS,
-  resembles,
   targetOf,
   wayOf,
 } from './content-common.js';
 import { Knowledge } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
+import { mayBeSkipped } from './readings.js';
 import { held, unclear, violated } from './say.js';
-
-/** Scenarios whose last package is remembered, for requests that resemble its URIs. */
-const MOST_SCENARIOS = 64;
-const MOST_STRAYS = 16;
+import { Strays } from './strays.js';
 
 /**
  * CDL-01, 02, 03: a transfer goes by the command's method to exactly the URI given, and what HGET fetched is incorporated; CDL-08: on whichever host
@@ -50,7 +46,7 @@ export const exactPlace: Oracle = {
       strays.see(seen);
       const run = finished(seen);
       if (run === undefined) return NOTHING;
-      const found = transfersOf(run).flatMap((command) => judgeTransfer(run, command, strays.of(run)));
+      const found = transfersOf(run).flatMap((command) => judgeTransfer(run, command, strays));
       for (const read of knowledge.learn(run)) {
         const { known } = read;
         const fetched = known?.command.command.name === 'HGET' && !known.gone;
@@ -69,33 +65,7 @@ export const exactPlace: Oracle = {
   },
 };
 
-/** Requests that no command's URI names, by the package under way. */
-class Strays {
-  readonly #latest = new Map<string, PackageRun>();
-  readonly #of = new WeakMap<PackageRun, HttpRequestEvent[]>();
-
-  see(seen: Observation): void {
-    if (seen.kind === 'two') {
-      const key = seen.run.session.scenario ?? '';
-      this.#latest.delete(key);
-      this.#latest.set(key, seen.run);
-      const [oldest] = this.#latest.keys();
-      if (this.#latest.size > MOST_SCENARIOS && oldest !== undefined) this.#latest.delete(oldest);
-    }
-    if (seen.kind !== 'side' || seen.command !== undefined) return;
-    const { request } = seen.exchange;
-    const run = this.#latest.get(request.scenario ?? '');
-    if (run === undefined || request.to !== 'repository' || ASKING.has(request.method)) return;
-    const strays = this.#of.get(run) ?? [];
-    if (strays.length < MOST_STRAYS) this.#of.set(run, [...strays, request]);
-  }
-
-  of(run: PackageRun): readonly HttpRequestEvent[] {
-    return this.#of.get(run) ?? [];
-  }
-}
-
-function judgeTransfer(run: PackageRun, command: CommandRun, strays: readonly HttpRequestEvent[]): Observed[] {
+function judgeTransfer(run: PackageRun, command: CommandRun, strays: Strays): Observed[] {
   const address = addressOf(command.command.serverUri);
   if (address === undefined) return [];
   const method = METHODS[command.command.name ?? ''];
@@ -108,7 +78,7 @@ function judgeTransfer(run: PackageRun, command: CommandRun, strays: readonly Ht
     return [violated(wayOf(command.command), message, run.session, [other.request, run.response], details)];
   }
   if (own === undefined) {
-    const stray = strays.find((one) => one.method === method && resembles(targetOf(one), address.target));
+    const stray = strays.insteadOf(command, run);
     if (stray === undefined) return [];
     const id = isIntricate(address) ? 'CDL-09' : wayOf(command.command);
     const details = { expected: `${method ?? ''} ${address.target}`, actual: line(stray) };
@@ -149,6 +119,7 @@ export const overTls: Oracle = {
         if (succeeded(command) && served(exchange) !== undefined)
           return [held('CDL-07', `${label(command.command)} went over TLS.`, run.session, events)];
         if (!failed(command) || exchange !== undefined || book.isUnreachable(serverUri)) return [];
+        if (mayBeSkipped(run, command.index)) return [];
         const message = `${label(command.command)} never came to the repository.`;
         if (header.statement.trustsSuite !== true || !good.has(key))
           return [

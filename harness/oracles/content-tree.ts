@@ -5,7 +5,8 @@ import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
 import { answered, failed, label, plainUri, served, succeeded } from './common.js';
-import { Knowledge, type KnownNode, type Read } from './knowledge.js';
+import { wasCut } from './content-common.js';
+import { Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -86,13 +87,15 @@ export const cutChangesNothing: Oracle = {
   sees: ['three'],
   create: ({ text }) => {
     const knowledge = new Knowledge(text);
+    /** Sessions in which a planted value was read back: their data is readable to us. */
+    const readable = new WeakSet<Session>();
     return (seen) => {
       const run = answered(seen);
       if (run === undefined) return NOTHING;
       const found = run.commands
         .filter((command) => wasCut(command) && succeeded(command))
         .map((command) => {
-          const events = [run.three?.request, command.exchanges[0]?.response, run.response];
+          const events = [run.three?.request, command.exchanges.at(-1)?.response, run.response];
           const details = { expected: 'an error status', actual: `${command.status?.sc ?? 0}` };
           return violated(
             'CDL-13',
@@ -102,27 +105,32 @@ export const cutChangesNothing: Oracle = {
             details,
           );
         });
-      for (const read of knowledge.learn(run)) found.push(...afterCut(run, read));
+      for (const read of knowledge.learn(run)) {
+        found.push(...afterCut(run, read, readable.has(run.session)));
+        if (showsKnown(read)) readable.add(run.session);
+      }
       return found;
     };
   },
 };
 
-function wasCut({ command, exchanges }: CommandRun): boolean {
-  const response = exchanges[0]?.response;
-  return command.name === 'HGET' && response?.defect !== undefined && response.status < 300;
+function showsKnown({ known, marks }: Read): boolean {
+  return known?.gone === false && [...marks].some((mark) => known.marks.has(mark));
 }
 
-function afterCut(run: PackageRun, { known, command, marks, status }: Read): Observed[] {
+function afterCut(run: PackageRun, read: Read, readable: boolean): Observed[] {
+  const { known, command, marks, status } = read;
   const cut = known?.failedSince;
   if (known === undefined || known.gone || cut === undefined || !wasCut(cut) || !failed(cut)) return [];
-  const events = [command.exchanges[0]?.request ?? run.three?.request, cut.exchanges[0]?.response, run.response];
-  if ([...marks].some((mark) => known.marks.has(mark)))
+  const events = [command.exchanges[0]?.request ?? run.three?.request, cut.exchanges.at(-1)?.response, run.response];
+  if (showsKnown(read))
     return [held('CDL-13', 'After the cut the node holds what it held before.', run.session, events)];
-  if (status === 'error' ? command.status?.sc !== 404 : marks.size === 0) return [];
+  if (showsNothing(read)) return [];
+  // Data without a planted value may be half of one, where such values can be read at all.
+  if (status === 'error' ? command.status?.sc !== 404 : marks.size === 0 && !readable) return [];
   const details = {
     expected: 'what it held before',
-    actual: status === 'error' ? 'no such node' : [...marks].join(', '),
+    actual: status === 'error' ? 'no such node' : [...marks].join(', ') || 'other data',
   };
   return [violated('CDL-13', `${label(cut.command)} was cut and changed the node.`, run.session, events, details)];
 }

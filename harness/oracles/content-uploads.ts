@@ -1,4 +1,5 @@
 import type { Observed } from '../model/finding.js';
+import { parseClientUri } from '../protocol/client-uri.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { readMoSerialization } from '../protocol/mo-data.js';
 import { field } from '../session/classify.js';
@@ -37,7 +38,7 @@ function judgeUpload(
   text: (body: BodyRecord) => string,
 ): Observed[] {
   const sent = carriedOut(command).filter(({ request }) => request.body.size <= LONG_BODY);
-  if (!isUpload(command.command) || sent.length === 0) return [];
+  if (!isUpload(command.command) || sent.length === 0 || !command.command.clientUris.every(isRealName)) return [];
   const marks = new Set(sent.flatMap(({ request }) => [...marksIn(text(request.body))]));
   const parts = command.command.clientUris.map((uri) => nodes.filter((node) => isWithin(node.uri, plainUri(uri))));
   const shown = parts.map((part) => part.some((node) => shares(node, marks)));
@@ -45,7 +46,12 @@ function judgeUpload(
   if (!shown.includes(true)) return [];
   const events = [...sent.map(({ request }) => request), run.response];
   const found: Observed[] = [];
-  const missing = command.command.clientUris.find((_uri, index) => (parts[index]?.length ?? 0) > 0 && !shown[index]);
+  // A node whose name is there, or an upload without any value that can be read, may be the one: in a form of its own (D-22).
+  const dark = sent.some(({ request }) => marksIn(text(request.body)).size === 0);
+  const told = (uri: string) => sent.some(({ request }) => text(request.body).includes(nameOf(uri)));
+  const missing = command.command.clientUris.find(
+    (uri, index) => (parts[index]?.length ?? 0) > 0 && !shown[index] && !dark && !told(uri),
+  );
   if (parts.length > 1 && missing !== undefined && (succeeded(command) || run.hasEnd)) {
     const details = { expected: 'the data of all nodes named', actual: `nothing of ${missing}` };
     found.push(violated('CDL-04', `${label(command.command)} left a node out.`, run.session, events, details));
@@ -63,6 +69,17 @@ function judgeUpload(
     found.push(held('CDL-17', 'The addressed nodes were sent and none of the others.', run.session, events));
   }
   return found;
+}
+
+/** What an empty instance, an x-name or a wildcard addresses is not known here. */
+function isRealName(text: string): boolean {
+  const { uri } = parseClientUri(text);
+  return uri?.instance.kind === 'name' && uri.path.every(({ kind }) => kind === 'name');
+}
+
+function nameOf(uri: string): string {
+  const plain = plainUri(uri);
+  return plain.slice(plain.lastIndexOf('/') + 1);
 }
 
 function isWithin(uri: string, outer: string): boolean {

@@ -1,13 +1,16 @@
 import type { Observed } from '../model/finding.js';
+import type { SeenStatus } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
-import type { PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { HttpRequestEvent } from '../trace/event.js';
 import { answered, forgetDeleted, isUpload, LONG_BODY, label, line, plainUri, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /**
  * What comes after END. FLW-06: when status is not wanted, none comes (CR 6.2-5); END-04: no status and no result for the END package;
- * END-05: no package of that session after END; END-10: END alone ends the session (CR 6.1a). Silence is proved by the session's fence.
+ * END-05: no package of that session after END; END-10: END alone ends the session (CR 6.1a). Silence is proved by the session's fence and keeps
+ * all four; a package breaks the most special one alone.
  */
 export const silentAfterEnd: Oracle = {
   name: 'end/silent-after-end',
@@ -22,7 +25,7 @@ export const silentAfterEnd: Oracle = {
         // Asked to open a session since then, it opened one wrongly: that is SES-13.
         if (book.lastCause !== undefined && book.lastCause > end) return NOTHING;
         broken.add(seen.session);
-        return spoke(seen.session, seen.run, seen.request, seen.reading.view?.statuses.length ?? 0);
+        return [spoke(seen.session, seen.run, seen.request, seen.reading.view?.statuses ?? [])];
       }
       const run = seen.kind === 'settled' && seen.session.state === 'ended' ? seen.session.run : undefined;
       if (seen.kind !== 'settled' || run === undefined || broken.has(seen.session)) return NOTHING;
@@ -39,22 +42,33 @@ export const silentAfterEnd: Oracle = {
   },
 };
 
+type AfterEnd = 'END-10' | 'END-05' | 'END-04' | 'FLW-06';
+
+const AFTER_END: Readonly<Record<AfterEnd, string>> = {
+  'END-10': 'A package that holds END alone did not end the session.',
+  'END-05': 'A package of the session came after END.',
+  'END-04': 'Status and results came for the END package.',
+  'FLW-06': 'Status came for a #2 with END.',
+};
+
+/** What a #3 after END offends against most specially. */
+function offended(run: PackageRun | undefined, statuses: readonly SeenStatus[]): AfterEnd {
+  if (run?.commands.length === 1) return 'END-10';
+  if (statuses.length === 0) return 'END-05';
+  return statuses.some(({ uris, data }) => uris.length > 0 || Object.keys(data).length > 0) ? 'END-04' : 'FLW-06';
+}
+
 function spoke(
   session: Session,
   run: PackageRun | undefined,
-  request: Parameters<typeof line>[0],
-  statuses: number,
-): readonly Observed[] {
-  const events = [request, run?.response];
-  const details = { expected: 'nothing more of this session', actual: `${line(request)} with ${statuses} status(es)` };
-  const found = [violated('END-05', 'A package of the session came after END.', session, events, details)];
-  if (statuses > 0) {
-    found.push(violated('FLW-06', 'Status came for a #2 with END.', session, events, details));
-    found.push(violated('END-04', 'Status came for the END package.', session, events, details));
-  }
-  if (run?.commands.length === 1)
-    found.push(violated('END-10', 'A package that holds END alone did not end the session.', session, events, details));
-  return found;
+  request: HttpRequestEvent,
+  statuses: readonly SeenStatus[],
+): Observed {
+  const id = offended(run, statuses);
+  return violated(id, AFTER_END[id], session, [request, run?.response], {
+    expected: 'nothing more of this session',
+    actual: `${line(request)} with ${statuses.length} status(es)`,
+  });
 }
 
 /** END-03: every command of the END package runs, whichever place END has (TS 5.3, D-15). */
@@ -126,9 +140,13 @@ function uploadsRan(
   witness: Parameters<typeof held>[3][number],
   isAbsent: (uri: string) => boolean,
 ): readonly Observed[] {
-  const due = run.commands.filter(
-    ({ command }) => isUpload(command) && command.clientUris.every((uri) => good.has(uri)),
-  );
+  const left = new Set(good);
+  const due: CommandRun[] = [];
+  for (const command of run.commands) {
+    // What the package itself deletes before is not there to be uploaded.
+    forgetDeleted(left, command);
+    if (isUpload(command.command) && command.command.clientUris.every((uri) => left.has(uri))) due.push(command);
+  }
   if (due.length === 0) return NOTHING;
   const place = run.commands.findIndex(({ command }) => command.name === 'END');
   const undone = due.find((command) => command.exchanges.length === 0);

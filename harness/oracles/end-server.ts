@@ -1,7 +1,17 @@
 import type { Observed } from '../model/finding.js';
 import type { Observation, Session } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
-import { describeReply, isGoodReport, isPlain, isTwo, Openings, workIn } from './common-server.js';
+import { sameBody } from '../trace/body.js';
+import {
+  describeReply,
+  isGoodReport,
+  isPlain,
+  isPutOff,
+  isTwo,
+  Openings,
+  type Reply,
+  workIn,
+} from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -74,14 +84,18 @@ export const nothingAfterEnd: Oracle = {
     const work = workIn(seen);
     const { status, defect } = seen.response;
     const refused = status >= 400 && status < 500;
-    const first =
-      work.length > 0
-        ? violated('END-08', 'A #3 after END brought commands.', seen.session, events, {
-            expected: 'no command but END',
-            actual: work.map((command) => command.name).join(', '),
-          })
-        : held('END-08', 'A #3 after END brought no command but END.', seen.session, events);
-    if (defect !== undefined) return [first];
+    if (work.length > 0) {
+      // That it was not refused either goes without saying.
+      return [
+        violated('END-08', 'A #3 after END brought commands.', seen.session, events, {
+          expected: 'no command but END',
+          actual: work.map((command) => command.name).join(', '),
+        }),
+      ];
+    }
+    const first = held('END-08', 'A #3 after END brought no command but END.', seen.session, events);
+    // To one that came again on another connection it may repeat END (D-31).
+    if (defect !== undefined || (!refused && repeatsAnswered(seen))) return [first];
     const second = refused
       ? held('END-12', `A #3 after END was refused by ${status}.`, seen.session, events)
       : violated('END-12', 'A #3 after END was not refused.', seen.session, events, {
@@ -92,6 +106,12 @@ export const nothingAfterEnd: Oracle = {
     return [first, second];
   },
 };
+
+/** The #3 that END answered has come again, as it does when that answer was lost (D-31). */
+function repeatsAnswered({ request, run }: Reply): boolean {
+  const before = run?.request;
+  return before !== undefined && before.connection !== request.connection && sameBody(before.body, request.body);
+}
 
 /** CNT-04: a server that sent CONT serves the session at that URI (TS 5.3). */
 export const servesAtCont: Oracle = {
@@ -117,7 +137,10 @@ export const servesAtCont: Oracle = {
       const events = [seen.response, seen.request];
       if (isTwo(seen)) return [held('CNT-04', 'The session went on at the CONT URI.', seen.session, events)];
       // A reply of success that is no proper #2 is judged by the rows on #2.
-      if (seen.response.defect !== undefined || seen.response.status < 300) return NOTHING;
+      if (seen.response.defect !== undefined || seen.response.status < 400 || isPutOff(seen.response.status))
+        return NOTHING;
+      // What it says to a malformed #3 is PKG-16's.
+      if (seen.run?.three?.reading.problems.length !== 0) return NOTHING;
       return [
         violated('CNT-04', 'The server does not serve the session at the URI of its own CONT.', seen.session, events, {
           expected: '200 with a #2',

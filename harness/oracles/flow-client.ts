@@ -1,7 +1,8 @@
 import type { Session } from '../session/observation.js';
-import { answered, failed, isTransfer, LONG_PACKAGE, label, MANY_ROUNDS, transfersOf } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { answered, failed, LONG_PACKAGE, label, MANY_ROUNDS, transfersOf } from './common.js';
+import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { held, violated } from './say.js';
+import { isOfOneName, skippedUnder } from './skipped.js';
 
 /** FLW-01: #1 may carry device information, device profile and alerts; each may be absent (CR 6.2-2). A permission: it cannot be broken. */
 export const mayCarry: Oracle = {
@@ -25,7 +26,7 @@ export const statusWhenWanted: Oracle = {
   on: 'client',
   requirements: ['FLW-05', 'END-11'],
   sees: ['three', 'two', 'left'],
-  create: () => (seen) => {
+  create: (context) => (seen) => {
     if (seen.kind === 'three' && seen.standing === 'answers' && seen.run !== undefined) {
       return [
         held('FLW-05', 'A #2 without END was answered by a #3.', seen.session, [seen.run.response, seen.request]),
@@ -38,6 +39,7 @@ export const statusWhenWanted: Oracle = {
     if (seen.kind !== 'left' || run === undefined || run.delivery !== 'plain') return NOTHING;
     // More rounds, or longer packages, than every client must manage are other rows' matter.
     if (run.number > MANY_ROUNDS || run.commands.length > LONG_PACKAGE) return NOTHING;
+    if (run.number > 1 && isAboutRounds(context, run.session)) return NOTHING;
     const details = { expected: 'a #3', actual: 'none' };
     const events = [run.response, seen.witness];
     return [
@@ -59,43 +61,46 @@ export const statusWhenWanted: Oracle = {
   },
 };
 
+/** In a scenario of many rounds, having had enough of them is FLW-08's matter. */
+function isAboutRounds({ book }: OracleContext, { scenario }: Session): boolean {
+  const about = book.about(scenario);
+  return about.includes('FLW-08') || about.includes('FLW-15');
+}
+
 /** FLW-08 and FLW-15: the iteration may run many times (CR 6.2): 10 rounds are a MUST, 200 a SHOULD. */
 export const manyRounds: Oracle = {
   name: 'flow/many-rounds',
   on: 'client',
   requirements: ['FLW-08', 'FLW-15'],
   sees: ['two', 'left'],
-  create:
-    ({ book }) =>
-    (seen) => {
-      const rounds = seen.kind === 'two' && seen.run.hasEnd ? seen.run.number - 1 : 0;
-      if (seen.kind === 'two' && rounds >= MANY_ROUNDS) {
-        const events = [seen.run.session.one, seen.run.response];
-        const found = [held('FLW-08', `The session ran through ${rounds} rounds.`, seen.run.session, events)];
-        if (rounds >= 200)
-          found.push(held('FLW-15', `The session ran through ${rounds} rounds.`, seen.run.session, events));
-        return found;
-      }
-      if (seen.kind !== 'left') return NOTHING;
-      const about = book.about(seen.session.scenario);
-      const id = seen.session.rounds <= MANY_ROUNDS ? 'FLW-08' : 'FLW-15';
-      if (!about.includes('FLW-08') && !about.includes('FLW-15')) return NOTHING;
-      return [
-        violated(
-          id,
-          `The client left after ${seen.session.rounds} rounds.`,
-          seen.session,
-          [seen.session.run?.response, seen.witness],
-          {
-            expected: id === 'FLW-08' ? '10 rounds' : '200 rounds',
-            actual: `${seen.session.rounds}`,
-          },
-        ),
-      ];
-    },
+  create: (context) => (seen) => {
+    const rounds = seen.kind === 'two' && seen.run.hasEnd ? seen.run.number - 1 : 0;
+    if (seen.kind === 'two' && rounds >= MANY_ROUNDS) {
+      const events = [seen.run.session.one, seen.run.response];
+      const found = [held('FLW-08', `The session ran through ${rounds} rounds.`, seen.run.session, events)];
+      if (rounds >= 200)
+        found.push(held('FLW-15', `The session ran through ${rounds} rounds.`, seen.run.session, events));
+      return found;
+    }
+    if (seen.kind !== 'left') return NOTHING;
+    if (!isAboutRounds(context, seen.session)) return NOTHING;
+    const id = seen.session.rounds <= MANY_ROUNDS ? 'FLW-08' : 'FLW-15';
+    return [
+      violated(
+        id,
+        `The client left after ${seen.session.rounds} rounds.`,
+        seen.session,
+        [seen.session.run?.response, seen.witness],
+        {
+          expected: id === 'FLW-08' ? '10 rounds' : '200 rounds',
+          actual: `${seen.session.rounds}`,
+        },
+      ),
+    ];
+  },
 };
 
-/** FLW-09: the same command may stand many times in a package (CR 6.2-4). */
+/** FLW-09: the same command may stand many times in a package (CR 6.2-4). With the same parameters, too, it is ORD-05's. */
 export const sameCommandOften: Oracle = {
   name: 'flow/same-command-often',
   on: 'client',
@@ -103,10 +108,8 @@ export const sameCommandOften: Oracle = {
   sees: ['three'],
   create: () => (seen) => {
     const run = answered(seen);
-    if (run === undefined || run.commands.length < 3 || run.commands.length > LONG_PACKAGE) return NOTHING;
-    const name = run.commands[0]?.command.name;
-    const alike = run.commands.every(({ command }) => command.name === name && isTransfer(command));
-    if (!alike || name === undefined) return NOTHING;
+    if (run === undefined || run.commands.length > LONG_PACKAGE || !isOfOneName(run)) return NOTHING;
+    const name = run.commands[0]?.command.name ?? '';
     const undone = run.commands.filter((command) => command.exchanges.length === 0 && !failed(command));
     const events = [run.response, run.three?.request];
     if (undone.length === 0 && run.three?.reading.view?.statuses.length === run.commands.length) {
@@ -119,7 +122,7 @@ export const sameCommandOften: Oracle = {
         ),
       ];
     }
-    if (undone.length === 0 || undone.length === run.commands.length) return NOTHING;
+    if (!undone.some((command) => skippedUnder(run, command) === 'FLW-09')) return NOTHING;
     return [
       violated(
         'FLW-09',
@@ -148,8 +151,12 @@ export const anySubset: Oracle = {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
     const refused = run.commands.find(
-      ({ command, status }) =>
-        command.standing === 'well-formed' && EVERY_CLIENT.has(command.name ?? '') && status?.sc === 501,
+      // One that was begun may report what the repository said.
+      ({ command, status, exchanges }) =>
+        command.standing === 'well-formed' &&
+        EVERY_CLIENT.has(command.name ?? '') &&
+        status?.sc === 501 &&
+        exchanges.length === 0,
     );
     if (refused !== undefined) {
       return [

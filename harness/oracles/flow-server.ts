@@ -5,8 +5,10 @@ import {
   describeReply,
   isGoodReport,
   isPlain,
+  isPutOff,
   isToGoodPackage,
   isTwo,
+  isUsual,
   mayRefuse,
   Openings,
   type Reply,
@@ -14,10 +16,11 @@ import {
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
-/** A reply of success that is no #2 at all: no body, or a body without commands' array. */
+/** A reply of success whose body is no #2 at all. One without a body leaves the session, which is END-01's. */
 function isNoTwo(reply: Reply): boolean {
-  const { status, defect } = reply.response;
-  return defect === undefined && status >= 200 && status < 300 && reply.reading?.view === undefined;
+  const { status, defect, body } = reply.response;
+  const success = defect === undefined && status >= 200 && status < 300;
+  return success && body.size > 0 && reply.reading?.view === undefined;
 }
 
 /** FLW-02: #1 with and without MOS and alerts is accepted (CR 6.2-2). */
@@ -28,6 +31,8 @@ export const acceptsAnyOne: Oracle = {
   sees: ['one', 'reply'],
   create: () => {
     const openings = new Openings();
+    /** Scenarios in which a #1 without events was accepted: there a refusal of one with events is about these (ALT-06, ALT-07). */
+    const accepted = new Set<string>();
     return (seen) => {
       openings.see(seen);
       if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
@@ -44,14 +49,21 @@ export const acceptsAnyOne: Oracle = {
       }
       const form = `${view.mos === undefined ? 'without' : 'with'} MOS and with ${view.alerts.length} alert(s)`;
       const events = [seen.response, seen.request];
-      if (isTwo(seen)) return [held('FLW-02', `A #1 ${form} was accepted.`, seen.session, events)];
+      const scenario = seen.request.scenario ?? '';
+      const hasEvents = view.alerts.some(({ initiation }) => initiation === undefined);
+      if (isTwo(seen)) {
+        if (accepted.size > 256) accepted.clear();
+        if (!hasEvents) accepted.add(scenario);
+        return [held('FLW-02', `A #1 ${form} was accepted.`, seen.session, events)];
+      }
       const usual = view.mos !== undefined && view.alerts.length === 1;
       const { status, defect } = seen.response;
       if (usual || defect !== undefined || status < 300) return NOTHING;
+      if (hasEvents && accepted.has(scenario) && status >= 400) return NOTHING;
       const details = { expected: '200 with a #2', actual: describeReply(seen) };
-      if (mayRefuse(status))
+      if (mayRefuse(status) || status < 400)
         return [
-          unclear('FLW-02', `The server refused the #1 (${describeReply(seen)}).`, seen.session, events, details),
+          unclear('FLW-02', `The server did not take the #1 (${describeReply(seen)}).`, seen.session, events, details),
         ];
       return [violated('FLW-02', `A #1 ${form} was refused.`, seen.session, events, details)];
     };
@@ -116,7 +128,7 @@ export const meansWhatEndSays: Oracle = {
         if (status === 200 && defect === undefined) {
           if (took.size > 1024) took.clear();
           took.add(key);
-        } else if (defect === undefined && status >= 400 && allGood) {
+        } else if (defect === undefined && status >= 400 && !isPutOff(status) && allGood) {
           return [
             violated('FLW-04', 'A #2 without END was sent, and the #3 that answers it refused.', seen.session, events, {
               expected: '200 with a #2',
@@ -141,19 +153,16 @@ export const meansWhatEndSays: Oracle = {
             ]
           : NOTHING;
       }
-      if (defect !== undefined || status < 400 || mayRefuse(status)) return NOTHING;
-      return [
-        violated(
-          'FLW-04',
-          'After a #2 with END a new #1 was refused.',
-          seen.session,
-          [...events, before.run?.response],
-          {
-            expected: '200 with a #2',
-            actual: describeReply(seen),
-          },
-        ),
-      ];
+      const opening = openings.of(seen.session);
+      if (defect !== undefined || status < 400 || mayRefuse(status) || opening?.one.reading.problems.length !== 0)
+        return NOTHING;
+      const all = [...events, before.run?.response];
+      const details = { expected: '200 with a #2', actual: describeReply(seen) };
+      const message = 'After a #2 with END a new #1 was refused';
+      // One of a usual kind is SES-12's.
+      return isUsual(opening)
+        ? [unclear('FLW-04', `${message}; see SES-12.`, seen.session, all, details)]
+        : [violated('FLW-04', `${message}.`, seen.session, all, details)];
     };
   },
 };
@@ -190,12 +199,16 @@ function answerTo(seen: Reply): readonly Observed[] {
       );
   } else if (isNoTwo(seen)) {
     found.push(violated('FLW-07', 'The answer to #3 is no #2.', seen.session, events, details));
-  } else if (errors.length > 0 && seen.response.defect === undefined && seen.response.status >= 400) {
+  } else if (errors.length > 0 && isRefusal(seen.response)) {
     found.push(
       violated('FLW-11', `A #3 with statuses ${errors.join(', ')} was refused.`, seen.session, events, details),
     );
   }
   return found;
+}
+
+function isRefusal({ status, defect }: Reply['response']): boolean {
+  return defect === undefined && status >= 400 && !isPutOff(status);
 }
 
 export const FLOW_SERVER: readonly Oracle[] = [acceptsAnyOne, firstReplyHasCommands, meansWhatEndSays, answersReports];

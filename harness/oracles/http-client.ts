@@ -15,8 +15,6 @@ interface Refusal {
   readonly response: HttpResponseEvent;
   /** Number of the window in which it came. */
   readonly window: number;
-  /** The answer was a challenge, which may be answered once (D-19). */
-  challenge: boolean;
 }
 
 /** The windows between two requests for a session, of one scenario. */
@@ -28,6 +26,10 @@ interface Windows {
   usual: number | undefined;
   ended: boolean;
   refusal: Refusal | undefined;
+  /** The answer after which the package may be sent once more, until it is (D-19). */
+  invitation: Reply | undefined;
+  /** The package that was sent once more, and the answer that invited to it. */
+  repeat: { readonly request: HttpRequestEvent; readonly after: HttpResponseEvent } | undefined;
 }
 
 /** Which row an error answer belongs to. */
@@ -78,7 +80,15 @@ function windowsOf(scenarios: Map<string, Windows>, scenario: string): Windows {
   const known = scenarios.get(scenario);
   if (known !== undefined) return known;
   if (scenarios.size > 64) scenarios.clear();
-  const made: Windows = { number: 0, ones: 0, usual: undefined, ended: false, refusal: undefined };
+  const made: Windows = {
+    number: 0,
+    ones: 0,
+    usual: undefined,
+    ended: false,
+    refusal: undefined,
+    invitation: undefined,
+    repeat: undefined,
+  };
   scenarios.set(scenario, made);
   return made;
 }
@@ -88,24 +98,43 @@ function next(windows: Windows): void {
   windows.number += 1;
   windows.ones = 0;
   windows.ended = false;
+  windows.invitation = undefined;
 }
 
 function refuse(windows: Windows, reply: Reply): void {
   const { response, session, request } = reply;
   const { status } = response;
+  const { repeat, refusal } = windows;
   // The challenge was met, and the operation goes on.
-  if (status < 300 && field(request.headers, 'authorization') !== undefined) windows.refusal = undefined;
+  if (status < 300 && repeat?.request === request && repeat.after === refusal?.response) windows.refusal = undefined;
   if (session === undefined || reply.to === 'other' || reply.standing === 'after-end') return;
-  if (status < 400 || status > 599 || windows.refusal !== undefined) return;
-  const challenge = status === 401 && field(request.headers, 'authorization') === undefined;
-  windows.refusal = { id: rowOf(reply, status), session, response, window: windows.number, challenge };
+  if (status < 400 || status > 599) return;
+  windows.invitation = invites(reply) ? reply : undefined;
+  windows.refusal ??= { id: rowOf(reply, status), session, response, window: windows.number };
+}
+
+/**
+ * A 401 to a package without credentials, or with a nonce that has become stale (RFC 7616 3.3), and a 417 to one with an expectation: the one repeat
+ * is no retry (D-19).
+ */
+function invites({ response, request }: Reply): boolean {
+  if (response.status === 417) return field(request.headers, 'expect') !== undefined;
+  if (response.status !== 401) return false;
+  const stale = /\bstale\s*=\s*"?true\b/i.test(field(response.headers, 'www-authenticate') ?? '');
+  return stale || field(request.headers, 'authorization') === undefined;
+}
+
+function accepts({ response }: Reply, { headers }: HttpRequestEvent): boolean {
+  return response.status === 417
+    ? field(headers, 'expect') === undefined
+    : field(headers, 'authorization') !== undefined;
 }
 
 function again(windows: Windows, { kind, request, session }: Carrier): readonly Observed[] {
-  const { refusal } = windows;
-  const answersChallenge = refusal?.challenge === true && field(request.headers, 'authorization') !== undefined;
-  if (answersChallenge && refusal !== undefined) {
-    refusal.challenge = false;
+  const { refusal, invitation } = windows;
+  if (invitation !== undefined && accepts(invitation, request)) {
+    windows.repeat = { request, after: invitation.response };
+    windows.invitation = undefined;
     return NOTHING;
   }
   if (kind === 'one') windows.ones += 1;
@@ -114,19 +143,22 @@ function again(windows: Windows, { kind, request, session }: Carrier): readonly 
   const more = kind === 'one' && windows.ones > (windows.usual ?? Number.POSITIVE_INFINITY);
   if (!resent && !more) return NOTHING;
   windows.refusal = undefined;
-  return [said(refusal, request)];
+  return [said(refusal, request, resent || refusal.id === 'HTP-01' || refusal.id === 'HTP-02')];
 }
 
-function said(refusal: Refusal, request: HttpRequestEvent): Observed {
+/** A fresh #1 after a refused #3 is not that package again; but nobody asked for the session. */
+function said(refusal: Refusal, request: HttpRequestEvent, same: boolean): Observed {
+  const what = same ? 'sent the package again' : 'opened another session by itself';
   return violated(
     refusal.id,
-    `After the answer ${refusal.response.status} the client sent the package again.`,
+    `After the answer ${refusal.response.status} the client ${what}.`,
     refusal.session,
     [request, refusal.response],
     {
       expected: 'nothing until another session is asked for',
       actual: line(request),
       ...(refusal.response.status >= 500 ? { decision: 'D-16' } : {}),
+      ...(same ? {} : { atMost: 'warn' as const }),
     },
   );
 }

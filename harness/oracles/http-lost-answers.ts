@@ -27,6 +27,8 @@ interface Loss {
   resent: number;
   /** Requests for a session that brought none. */
   unanswered: number;
+  /** That they brought none rests on the clock alone. */
+  slow: boolean;
 }
 
 /** What is going on in one scenario. */
@@ -88,7 +90,7 @@ function requestOf(seen: Observation): HttpRequestEvent | undefined {
 }
 
 function lossOf(how: string, session: Session | undefined, events: readonly TraceEvent[]): Loss {
-  return { how, session, events, asked: false, resent: 0, unanswered: 0 };
+  return { how, session, events, asked: false, resent: 0, unanswered: 0, slow: false };
 }
 
 /** A connection ended while a package on it had no answer. */
@@ -144,6 +146,8 @@ function released(one: Case, event: Action, declared: number | undefined): reado
 
 function silent(one: Case, loss: Loss, event: Action): readonly Observed[] {
   loss.unanswered += 1;
+  // A client that has come to rest, or does not even take the request, will open none; any other may be slow (D-34).
+  if (event.action.name === 'gave-up' && event.action.afterMs > 0) loss.slow = true;
   if (loss.unanswered < DEAD_AFTER) return NOTHING;
   one.loss = undefined;
   return [
@@ -155,6 +159,7 @@ function silent(one: Case, loss: Loss, event: Action): readonly Observed[] {
       {
         expected: 'a #1 for each session that is asked for',
         actual: `none for ${DEAD_AFTER} in a row`,
+        ...(loss.slow ? { decision: 'D-27', atMost: 'warn' as const } : {}),
       },
     ),
   ];
@@ -165,6 +170,7 @@ function more(one: Case, request: HttpRequestEvent): readonly Observed[] {
   if (loss === undefined) return NOTHING;
   if (loss.asked) {
     loss.unanswered = 0;
+    loss.slow = false;
     return NOTHING;
   }
   loss.resent += 1;

@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { failed } from './common.js';
-import { describeReply, isGoodReport, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
+import { describeReply, isGoodReport, isPutOff, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -185,8 +185,10 @@ function afterProbe({ request, session }: Probe, seen: Reply): readonly Observed
   const { response } = seen;
   const events = [response, seen.request, request];
   if (isTwo(seen)) return [held('HTP-07', `After ${request.method} the session went on.`, session, events)];
-  if (response.defect !== undefined || response.status < 300) return NOTHING;
+  if (response.defect !== undefined || response.status < 400) return NOTHING;
   const details = { expected: '200 with a #2', actual: describeReply(seen) };
+  if (isPutOff(response.status))
+    return [unclear('HTP-07', `After ${request.method} the #3 was refused.`, session, events, details)];
   return [violated('HTP-07', `After ${request.method} the session did not go on.`, session, events, details)];
 }
 

@@ -31,6 +31,7 @@ import { rightsPerInstance } from './mo-rights-client.js';
 import { addressesWellFormed } from './mo-server.js';
 import { standardObjects } from './mo-standard-client.js';
 import { subscriptionsReport, unsubscribes } from './mo-subscriptions-client.js';
+import { untouchedByOthers } from './mo-untouched-client.js';
 import { NEGOTIATION_CLIENT } from './negotiation-client.js';
 import { NEGOTIATION_SERVER } from './negotiation-server.js';
 import { NOTIFICATION_CLIENT } from './notification-client.js';
@@ -45,6 +46,10 @@ import { PACKAGES_CLIENT } from './packages-client.js';
 import { survivesMalformed } from './packages-malformed.js';
 import { malformedBringsNothing } from './packages-malformed-server.js';
 import { PACKAGES_SERVER } from './packages-server.js';
+import { SECURITY_CLIENT_HTTP } from './security-client-http.js';
+import { SECURITY_CLIENT_TLS } from './security-client-tls.js';
+import { SECURITY_SERVER } from './security-server.js';
+import { SECURITY_TLS_SERVER } from './security-tls-server.js';
 import { SESSION_CLIENT } from './session-client.js';
 import { SESSION_SERVER } from './session-server.js';
 import { STATUS_CLIENT } from './status.js';
@@ -69,6 +74,7 @@ export const ORACLES: readonly Oracle[] = [
   refusalsChangeNothing,
   accountBounds,
   rightsPerInstance,
+  untouchedByOthers,
   secretsStaySecret,
   execRuns,
   validatorsHold,
@@ -106,4 +112,8 @@ export const ORACLES: readonly Oracle[] = [
   ...ALERTS_SERVER,
   ...HTTP_SERVER,
   ...NEGOTIATION_SERVER,
+  ...SECURITY_TLS_SERVER,
+  ...SECURITY_SERVER,
+  ...SECURITY_CLIENT_TLS,
+  ...SECURITY_CLIENT_HTTP,
 ];

@@ -1,10 +1,9 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
-import type { Hold } from '../session/book.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answered, failed, isUpload, label, line, succeeded } from './common.js';
+import { answered, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
 import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -13,7 +12,7 @@ import { absent, held, unclear, violated } from './say.js';
 const MOST_SHOWS = 16;
 const MOST_SCENARIOS = 64;
 /** What browsers ask a site for of their own accord. */
-const AUXILIARY = /^\/(?:favicon|apple-touch-icon|robots\.txt|\.well-known\/)/;
+const AUXILIARY = /^\/(?:favicon|apple-touch-icon|robots\.txt|browserconfig\.xml|\.well-known\/)/;
 
 interface Shown {
   readonly run: PackageRun;
@@ -59,6 +58,26 @@ function isFinal(witness: TraceEvent): boolean {
   return witness.kind === 'action' && witness.action.name === 'quiet-closed' && witness.action.mode === 'virtual';
 }
 
+type BrowserTaken = { readonly available: boolean; readonly event: TraceEvent };
+
+/** The last action of the harness on a device's browser, by scenario. */
+class Browsers {
+  readonly #of = new Map<string, BrowserTaken>();
+
+  see(seen: Observation): void {
+    if (seen.kind !== 'event' || seen.event.kind !== 'action' || seen.event.action.name !== 'browser') return;
+    const { available, accepted } = seen.event.action;
+    if (this.#of.size > MOST_SCENARIOS) this.#of.clear();
+    if (accepted) this.#of.set(seen.event.scenario ?? '', { available, event: seen.event });
+  }
+
+  /** The action that took it away. */
+  takenBy(scenario: string | undefined): TraceEvent | undefined {
+    const last = this.#of.get(scenario ?? '');
+    return last?.available === false ? last.event : undefined;
+  }
+}
+
 /** Requests for pages that no SHOW names, by scenario. */
 class PageStrays {
   readonly #of = new Map<string, HttpRequestEvent[]>();
@@ -83,11 +102,15 @@ export const loadsPages: Oracle = {
   name: 'interaction/loads-pages',
   on: 'client',
   requirements: ['UIX-01', 'UIX-07'],
-  sees: ['two', 'side', 'three', 'settled'],
+  sees: ['event', 'two', 'side', 'three', 'settled'],
   create: (context) => {
     const shows = new Shows();
+    const browsers = new Browsers();
     const strays = new PageStrays();
     return (seen) => {
+      browsers.see(seen);
+      // Without a browser no page can be loaded: what is said of that is UIX-03's.
+      if (seen.kind === 'two' && browsers.takenBy(seen.run.session.scenario) !== undefined) return NOTHING;
       shows.see(seen);
       strays.see(seen);
       const run = answered(seen);
@@ -158,11 +181,12 @@ function eachOnce(all: readonly Shown[], witness: TraceEvent): Observed[] {
   return found;
 }
 
+/** A request that was refused, as by a challenge, or whose answer was cut is no load: browsers send it again. */
 function loadsOf({ exchanges }: CommandRun): number {
-  return exchanges.filter(({ request }) => request.method === 'GET').length;
+  return exchanges.filter((exchange) => exchange.request.method === 'GET' && served(exchange) !== undefined).length;
 }
 
-/** UIX-02: neither the next command nor, after the last one, the #3 waits for the page or its user (CR 6.2-4a, D-01, D-02). */
+/** UIX-02: neither the next command nor, after the last one, the #3 waits for the page or its user (CR 6.2-4a, D-01, D-02). A command that did is charged to ORD-07 alone. */
 export const nobodyWaits: Oracle = {
   name: 'interaction/nobody-waits',
   on: 'client',
@@ -179,23 +203,30 @@ export const nobodyWaits: Oracle = {
       if (seen.kind !== 'settled') return NOTHING;
       const all = shows.take(seen.session).filter(launched);
       return all
-        .flatMap(({ run: of, command }) => judgeWait(of, command, context.book.hold(command.command.serverUri)))
+        .flatMap(({ run: of, command }) => judgeWait(of, command, context))
         .map((observed) => shown(context, observed));
     };
   },
 };
 
-function judgeWait(run: PackageRun, show: CommandRun, hold: Hold | undefined): Observed[] {
+function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleContext): Observed[] {
+  const hold = book.hold(show.command.serverUri);
   const page = show.exchanges[0]?.request;
   const next = nextAfter(run, show);
   if (next === undefined || hold === undefined || page === undefined) return [];
   const released = hold.until ?? Number.POSITIVE_INFINITY;
-  const what = next === run.three?.request ? 'The #3' : 'The next command';
+  const isReport = next === run.three?.request;
+  const what = isReport ? 'The #3' : 'The next command';
   if (next.began < released)
     return [held('UIX-02', `${what} did not wait for the page.`, run.session, [next, page, run.response])];
-  if (page.began > released) return [];
-  const details = { expected: 'at once', actual: 'only after the page was released' };
-  return [violated('UIX-02', `${what} waited for the page.`, run.session, [next, page, run.response], details)];
+  if (page.began > released || !isReport) return [];
+  const events = [next, page, run.response];
+  const shows = shownBy(hold, header);
+  if (shows === 'nothing')
+    return [unclear('UIX-02', 'The page was released before it could be told who waits for it.', run.session, events)];
+  const open = shows === 'waits' ? {} : { decision: 'D-27', atMost: 'warn' as const };
+  const details = { expected: 'at once', actual: 'only after the page was released', ...open };
+  return [violated('UIX-02', 'The #3 waited for the page.', run.session, events, details)];
 }
 
 /** What can be seen first after the SHOW: the transfer of the next command, or the #3 when there is none. */
@@ -212,19 +243,14 @@ export const noBrowserNoMatter: Oracle = {
   requirements: ['UIX-03'],
   sees: ['event', 'three'],
   create: () => {
-    /** The last action of the harness on a device's browser, by scenario. */
-    const browsers = new Map<string, { readonly available: boolean; readonly event: TraceEvent }>();
+    const browsers = new Browsers();
     return (seen) => {
-      if (seen.kind === 'event' && seen.event.kind === 'action' && seen.event.action.name === 'browser') {
-        const { available, accepted } = seen.event.action;
-        if (browsers.size > MOST_SCENARIOS) browsers.clear();
-        if (accepted) browsers.set(seen.event.scenario ?? '', { available, event: seen.event });
-      }
+      browsers.see(seen);
       const run = answered(seen);
       const show = run?.commands.find(isShow);
-      const taken = browsers.get(run?.session.scenario ?? '');
-      if (run === undefined || show?.status?.sc === undefined || taken?.available !== false) return NOTHING;
-      return judgeWithout(run, show, taken.event);
+      const taken = browsers.takenBy(run?.session.scenario);
+      if (run === undefined || show?.status?.sc === undefined || taken === undefined) return NOTHING;
+      return judgeWithout(run, show, taken);
     };
   },
 };
@@ -314,7 +340,7 @@ export const noPageUnasked: Oracle = {
         const target = targetOf(request);
         const known = named.has(target) || [...named].some((one) => resembles(target, one));
         // Only the loading of a page counts: what a page itself asks for, or its user sends, follows from its SHOW.
-        if (known || request.method !== 'GET' || AUXILIARY.test(target)) return NOTHING;
+        if (known || request.method !== 'GET' || AUXILIARY.test(target) || isFromPage(request, named)) return NOTHING;
         spoilt.add(request.scenario ?? '');
         const details = { expected: 'pages of a SHOW alone', actual: line(request) };
         return [violated('UIX-09', 'A page was loaded that no SHOW named.', request.scenario, [request], details)];
@@ -330,6 +356,13 @@ export const noPageUnasked: Oracle = {
     };
   },
 };
+
+/** A part of a page, such as a style sheet, or a link that was followed there: what it came from is named in the request. */
+function isFromPage({ headers }: HttpRequestEvent, named: ReadonlySet<string>): boolean {
+  const use = field(headers, 'sec-fetch-dest');
+  const from = addressOf(field(headers, 'referer'))?.target;
+  return (use !== undefined && use !== 'document') || (from !== undefined && named.has(from));
+}
 
 function note(named: Set<string>, uri: string | undefined): void {
   const target = addressOf(uri)?.target;

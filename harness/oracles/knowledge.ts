@@ -79,9 +79,8 @@ export class Knowledge {
     const last = command.exchanges.at(-1);
     const response = served(last);
     if (response === undefined) {
-      // A redirect that was followed may have changed the node (D-17).
-      const status = last?.response?.status ?? 0;
-      if (status >= 300 && status < 400 && succeeded(command)) {
+      // Said to be done all the same, it may have changed the node: by a redirect that was followed (D-17), by what came from another URI or in part.
+      if (succeeded(command) && (last === undefined || last.response !== undefined)) {
         forget(nodes, command);
         return;
       }
@@ -112,6 +111,17 @@ export class Knowledge {
     const text = body === undefined ? JSON.stringify(command.status.data) : this.#text(body);
     return [{ command, uri, marks: marksIn(text), status: 'data', known }];
   }
+}
+
+/** A GET without any data reads nothing: that is STA-12. */
+export function showsNothing({ command: { command, status } }: Read): boolean {
+  const empty = Object.values(status?.data ?? {}).every(isEmpty);
+  return command.name === 'GET' && empty && (status?.sc ?? 0) < 300;
+}
+
+export function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 /** A change without a readable status may have been done or not. */

@@ -65,7 +65,6 @@ export const addressesResolve: Oracle = {
     return (seen) => {
       const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
-      const before = readings.of(run.session);
       const found: Observed[] = [];
       for (const command of run.commands) {
         const { name, clientUris, standing } = command.command;
@@ -75,6 +74,7 @@ export const addressesResolve: Oracle = {
         const moid = parseClientUri(uri).uri?.moid ?? '';
         const fitting = VECTORS.find(({ after }) => `${moid}${after}` === uri);
         if (fitting === undefined) continue;
+        const before = readings.before(run, command.index);
         const known = (after: string) =>
           before.get(plainUri(`${moid}${after}`)) ?? readAlready(run, command, after, moid);
         found.push(...judge({ vector: fitting, command, run, moid, known }, readingOf(command, run, text)));

@@ -9,11 +9,14 @@ import { lies, mayBeSkipped } from './readings.js';
 import { held, unclear, violated } from './say.js';
 
 const MOST_INSTANCES = 64;
+const MOST_DATA = 65_536;
 
 /** The validator that a GET of an instance brought last. */
 interface Given {
   readonly validator: string;
   readonly run: PackageRun;
+  /** The data that came with it, as far as it can be kept. */
+  readonly data: string;
   /** A command that changed the instance since. */
   readonly changed: CommandRun | undefined;
 }
@@ -57,8 +60,9 @@ function judge(run: PackageRun, command: CommandRun, known: Instances): readonly
   const found = cv === undefined || given === undefined ? [] : withValidator(run, command, cv, given);
   const [validator] = validatorsIn(command.status.data);
   if (validator === undefined || !succeeded(command)) return found;
-  if (given?.changed !== undefined) found.push(afterChange(run, command, validator, given));
-  if (known.size < MOST_INSTANCES) known.set(root, { validator, run, changed: undefined });
+  const data = JSON.stringify(command.status.data).slice(0, MOST_DATA);
+  if (given?.changed !== undefined) found.push(...afterChange(run, command, { validator, data }, given));
+  if (known.size < MOST_INSTANCES) known.set(root, { validator, run, data, changed: undefined });
   return found;
 }
 
@@ -108,13 +112,20 @@ function stale(
   );
 }
 
-function afterChange(run: PackageRun, command: CommandRun, validator: string, given: Given): Observed {
+function afterChange(
+  run: PackageRun,
+  command: CommandRun,
+  { validator, data }: Pick<Given, 'validator' | 'data'>,
+  given: Given,
+): Observed[] {
   const events = [run.three?.request, run.response, given.run.three?.request];
   const what = `After ${label(given.changed?.command ?? command.command)}`;
   const details = { expected: `another than ${given.validator}`, actual: validator };
   if (validator !== given.validator)
-    return held('MOM-29', `${what} the validator is another.`, run.session, events, details);
-  return violated('MOM-29', `${what} the validator is the same.`, run.session, events, details);
+    return [held('MOM-29', `${what} the validator is another.`, run.session, events, details)];
+  // What was written is what was there.
+  if (data === given.data) return [];
+  return [violated('MOM-29', `${what} the validator is the same.`, run.session, events, details)];
 }
 
 function isEmpty(value: unknown): boolean {

@@ -63,10 +63,13 @@ export const defaultsAreUsed: Oracle = {
     function used({ exchange: { request } }: Side): readonly Observed[] {
       const [watch] = watches.of('GET', request.target);
       if (watch === undefined || watch.ended === 'reset') return NOTHING;
+      // It was under way when the other one came.
+      if (watch.until !== undefined && request.seq < watch.until) return NOTHING;
       const scenario = watch.scenario;
       const message = `${line(request)} for ${watch.subject}`;
       if (watch.ended === 'replaced') {
         const details = { expected: 'the ServerURI of the last DEFAULT', actual: request.target };
+        overlooked(watches.latest('DEFAULT', watch.subject));
         return [
           violated('MOM-28', `${message}, though another DEFAULT had replaced it.`, scenario, [request], details),
         ];
@@ -83,6 +86,13 @@ export const defaultsAreUsed: Oracle = {
         held('MOM-16', `${message}, as its DEFAULT says.`, scenario, events),
         ...(before ? [held('MOM-28', `${message}, as the last DEFAULT says.`, scenario, events)] : []),
       ];
+    }
+
+    /** One that should have been used instead of the one that it replaced: that it was not is no second offence. */
+    function overlooked(live: Watch | undefined): void {
+      if (live === undefined) return;
+      done.add(live);
+      needs = needs.filter((need) => need.watch !== live);
     }
 
     function unused(seen: Observation): readonly Observed[] {

@@ -3,6 +3,7 @@ import type { SeenAlert } from '../protocol/packages.js';
 import type { Observation, PackageRun } from '../session/observation.js';
 import { answeredInFull, label, succeeded } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
+import { mayBeSkipped } from './readings.js';
 import { held, violated } from './say.js';
 
 const MOST_ALERTS = 256;
@@ -71,6 +72,7 @@ function begun(run: PackageRun, uri: string, before: ReadonlySet<string>): Pendi
   const sc = command?.status?.sc;
   if (command === undefined || sc === undefined || command.command.serverUri !== undefined) return undefined;
   if (succeeded(command)) return { run, what: label(command.command), sc, before };
+  if (mayBeSkipped(run, command.index)) return undefined;
   const details = { expected: '200 or 202', actual: `${sc}` };
   const message = `${label(command.command)}, of an executable node, is answered ${sc}.`;
   return violated('MOM-15', message, run.session, [run.three?.request, run.response], details);

@@ -18,13 +18,12 @@ export const getReturnsAll: Oracle = {
     return (seen) => {
       const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
-      const before = readings.of(run.session);
       const found = run.commands.flatMap((command) => {
         const [uri] = command.command.clientUris;
         if (command.command.name !== 'GET' || command.command.standing !== 'well-formed' || uri === undefined)
           return [];
         // Only values that the harness planted: nothing but a command can have changed them.
-        const below = [...before.values()].filter(
+        const below = [...readings.before(run, command.index).values()].filter(
           (one) =>
             one.command.command.name !== 'GET' &&
             lies(one.uri, plainUri(uri)) &&

@@ -48,7 +48,8 @@ export const subscriptionsReport: Oracle = {
 
     function note({ event, uri, value }: NonNullable<ReturnType<typeof localChange>>): void {
       for (const watch of watches.all) {
-        if (watch.kind !== 'SUB' || watch.standing === 'asked' || watch.ended === 'replaced') continue;
+        if (watch.kind !== 'SUB' || watch.standing === 'asked' || watch.ended === 'replaced' || watch.ended === 'gone')
+          continue;
         if (!lies(plainUri(uri), plainUri(watch.subject)) || watch.ended === 'reset' || changes.length >= MOST_CHANGES)
           continue;
         changes.push({ watch, event, uri, marks: marksIn(value), after: watch.standing === 'over' });
@@ -115,15 +116,15 @@ export const unsubscribes: Oracle = {
     return (seen) => {
       const run = answeredInFull(seen);
       const found: Observed[] = [];
+      /** Of a node that the package has had to do with before, nobody knows what is left. */
+      const before = new Set<string>();
       for (const one of run?.commands ?? []) {
         const [uri] = one.command.clientUris;
-        if (
-          one.command.name === 'UNSUB' &&
-          one.command.standing === 'well-formed' &&
-          uri !== undefined &&
-          run !== undefined
-        )
+        const { name, standing } = one.command;
+        if (uri === undefined || (name !== 'SUB' && name !== 'UNSUB')) continue;
+        if (name === 'UNSUB' && standing === 'well-formed' && !before.has(uri) && run !== undefined)
           found.push(...judgeUnsub(run, one.index, watches.latest('SUB', uri)));
+        before.add(uri);
       }
       // What the package itself changes counts for the packages after it only: its commands may stand in any order.
       watches.see(seen);

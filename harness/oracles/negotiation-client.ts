@@ -1,15 +1,17 @@
 import type { Observed } from '../model/finding.js';
-import { isJsonType, MEDIA, mediaTypeOf, namesType, parseAccept } from '../protocol/media-types.js';
+import { accepts, isJsonType, MEDIA, mediaTypeOf, parseAccept } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, PackageRun, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpResponseEvent } from '../trace/event.js';
 import { answered, isUpload, label } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
+import { mayBeSkipped } from './readings.js';
 import { held, violated } from './say.js';
 
 /** Types that the suite made up: no client has them. */
 const NOBODY_HAS = /^application\/vnd\.dmconform\./;
+const NOT_FOUND = 404;
 const NOT_ACCEPTABLE = 406;
 const MOST_PLACES = 256;
 
@@ -83,6 +85,8 @@ function afterWish(run: PackageRun, command: CommandRun, { types, response }: Wi
   const sc = command.status?.sc;
   const events = [first?.request ?? run.three?.request, response];
   if (first === undefined) {
+    // The node may be gone, or the command was never begun.
+    if (sc === NOT_FOUND || mayBeSkipped(run, command.index)) return NOTHING;
     if (sc === NOT_ACCEPTABLE)
       return [
         held('NEG-04', 'What OMADM-Accept does not allow was not sent, and reported as 406.', run.session, events),
@@ -113,7 +117,7 @@ function afterWish(run: PackageRun, command: CommandRun, { types, response }: Wi
 function isAllowed({ request }: SideExchange, types: string): boolean {
   const type = field(request.headers, 'content-type');
   const essence = mediaTypeOf(type);
-  return essence !== undefined && (isJsonType(type) || essence === MEDIA.mo || namesType(types, essence));
+  return essence !== undefined && (isJsonType(type) || essence === MEDIA.mo || accepts(types, essence));
 }
 
 export const NEGOTIATION_CLIENT: readonly Oracle[] = [heedsAccept];

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { readJsonBody } from '../protocol/json-body.js';
 import { acceptWeight, isJsonType, MEDIA, mediaTypeOf, parseAccept } from '../protocol/media-types.js';
-import { field } from '../session/classify.js';
+import { field, listField } from '../session/classify.js';
 import type { HttpResponseEvent } from '../trace/event.js';
 import { describeReply, isTwo, mayRefuse, type Reply } from './common-server.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
@@ -84,7 +84,7 @@ export const heedsAccept: Oracle = {
     return (seen) => {
       if (seen.kind !== 'reply' || seen.to !== 'one' || seen.request.method !== 'POST') return NOTHING;
       if (seen.response.defect !== undefined) return NOTHING;
-      const accept = field(seen.request.headers, 'accept');
+      const accept = listField(seen.request.headers, 'accept');
       if (accept === undefined || accept.trim() === '' || accept === MEDIA.request) {
         served ||= isTwo(seen);
         return NOTHING;

@@ -19,6 +19,7 @@ import {
 } from './notification-common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
+import { UnaskedSessions } from './unasked-sessions.js';
 
 /**
  * NOT-07 to NOT-12 and NOT-16: a notification that must be ignored opens no session (TS 6.1). Ignored is shown by a fence: a later notification is
@@ -28,10 +29,12 @@ export const ignoresBad: Oracle = {
   name: 'notification/ignores-bad',
   on: 'client',
   requirements: ['NOT-07', 'NOT-08', 'NOT-09', 'NOT-10', 'NOT-11', 'NOT-12', 'NOT-16'],
-  sees: ['one', 'notification-fence'],
+  sees: ['event', 'one', 'notification-fence'],
   create: ({ header }) => {
     const declared = header.statement.supports?.notification ?? [];
+    const unasked = new UnaskedSessions();
     return (seen) => {
+      if (seen.kind === 'one' || seen.kind === 'event') unasked.see(seen);
       const sent = sentOf(seen);
       const fault = sent === undefined ? undefined : onlyFault(sent);
       const row = fault === undefined ? undefined : ROW_OF[fault];
@@ -41,6 +44,11 @@ export const ignoresBad: Oracle = {
         return heeded(row, fault, sent, seen, option === undefined || declared.includes(option));
       }
       if (seen.kind !== 'notification-fence' || !seen.heeded) return NOTHING;
+      const stray = unasked.since(sent.event.seq, sent.event.scenario);
+      if (stray !== undefined) {
+        const doubt = `A session that nobody asked for came after a notification ${WORDS[fault]}, and says nothing of it.`;
+        return [unclear(row, doubt, sent.event.scenario, [stray, sent.event])];
+      }
       const message = `A notification ${WORDS[fault]} opened no session; a later one did.`;
       return [held(row, message, sent.event.scenario, [sent.event, seen.witness])];
     };
@@ -71,8 +79,9 @@ function heeded(
     const option = OPTION_OF[fault] ?? '';
     return [absent(row, `${message} The statement does not declare ${option}.`, session, events)];
   }
-  // How the end of a notification and its version are to be read is ours.
-  const open = fault === 'overlong' || fault === 'version' ? { decision: 'D-12' } : {};
+  // How the end of a notification and its version are to be read is ours, and so is what a digest of another length is.
+  const short = fault === 'digest' && sent.reading.problems.length > 0;
+  const open = fault === 'overlong' || fault === 'version' || short ? { decision: 'D-12' } : {};
   return [
     violated(row, message, session, events, { expected: 'no session', actual: 'a #1 with its identifier', ...open }),
   ];

@@ -79,11 +79,18 @@ export const oneForEach: Oracle = {
   sees: ['one', 'settled'],
   create: () => {
     const causes = new WeakMap<Session, SentNotification>();
+    /** The last session that a notification caused. */
+    let last: Session | undefined;
     return (seen) => {
       if (seen.kind === 'one') {
         const sent = seen.notified.answers;
+        // A session that blames a notification, when none is due, may be a second one of the last.
+        if (sent === undefined && last !== undefined && claimsNotification(seen)) causes.delete(last);
         if (sent === undefined || sent.copied || !isValid(sent)) return NOTHING;
-        if (!seen.notified.again) causes.set(seen.session, sent);
+        if (!seen.notified.again) {
+          causes.set(seen.session, sent);
+          last = seen.session;
+        }
         // A session that did not come to its END may be tried once more.
         if (!seen.notified.again || sent.session?.state !== 'ended') return NOTHING;
         const details = { expected: 'one session', actual: 'two' };

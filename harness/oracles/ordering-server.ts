@@ -4,6 +4,7 @@ import { failed } from './common.js';
 import { isTwo, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
+import { deviceKey, Proofs } from './security-proofs.js';
 
 /** Bytes that nobody asked for are a package when they look like one; a 408 on an idle connection is plain HTTP. */
 const LOOKS_LIKE_TWO = /vnd\.oma\.dm\.request\+json|"CMD"/i;
@@ -64,27 +65,36 @@ export const planInOrder: Oracle = {
   name: 'ordering/plan-in-order',
   on: 'server',
   requirements: ['ORD-11'],
-  sees: ['one', 'two', 'three', 'reply'],
-  create: ({ book }) => {
+  sees: ['event', 'one', 'two', 'three', 'reply'],
+  create: ({ book, header }) => {
+    const proofs = new Proofs(header);
     const sent = new WeakMap<Session, string[]>();
     const texts = new WeakMap<QueuedPlan, readonly string[]>();
     const sessions = new Map<string, number>();
     /** Sessions in which something else went wrong, or a #3 came twice: what was sent then is other rows' matter. */
     const disturbed = new WeakSet<Session>();
     return (seen) => {
+      proofs.see(seen);
       const troubled = disturbance(seen);
       if (troubled !== undefined) disturbed.add(troubled);
       if (seen.kind === 'one') {
-        const key = `${seen.session.scenario ?? ''} ${seen.session.device ?? ''}`;
+        const key = deviceKey(seen.session);
         if (sessions.size > 1024) sessions.clear();
         sessions.set(key, (sessions.get(key) ?? 0) + 1);
         return NOTHING;
       }
+      if (isChallenge(seen)) {
+        // The #1 comes again with credentials: that one is the first of the session (D-19).
+        const key = deviceKey(seen.session);
+        sessions.set(key, (sessions.get(key) ?? 1) - 1);
+      }
       if (seen.kind !== 'two') return NOTHING;
       const { session, response } = seen.run;
-      if (disturbed.has(session)) return NOTHING;
+      // What a device gets that has not proved who it is is no plan of its own (D-56).
+      const proven = proofs.known(session.device) === undefined || proofs.of(session.one).worth === 'right';
+      if (disturbed.has(session) || !proven) return NOTHING;
       const plans = book.plans(session.scenario).filter((plan) => plan.device === session.device);
-      const only = sessions.get(`${session.scenario ?? ''} ${session.device ?? ''}`) === 1;
+      const only = sessions.get(deviceKey(session)) === 1;
       const [plan] = plans;
       if (plan === undefined || plans.length > 1 || !only) return NOTHING;
       const planned = texts.get(plan) ?? textsOf(plan);
@@ -113,6 +123,10 @@ export const planInOrder: Oracle = {
     };
   },
 };
+
+function isChallenge(seen: Observation): seen is Reply & { readonly session: Session } {
+  return seen.kind === 'reply' && seen.to === 'one' && seen.response.status === 401 && seen.session !== undefined;
+}
 
 /** The commands of a plan but for END; those up to a package with END are for the first session. */
 function textsOf({ packages }: QueuedPlan): readonly string[] {

@@ -2,6 +2,7 @@ import type { Observed } from '../model/finding.js';
 import type { ActionBook } from '../session/book.js';
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
+import type { HttpResponseEvent, TraceHeader } from '../trace/event.js';
 import {
   failed,
   finished,
@@ -10,11 +11,13 @@ import {
   LONG_PACKAGE,
   label,
   originOf,
+  shownBy,
   succeeded,
   transfersOf,
 } from './common.js';
+import { EndedConnections } from './ended-connections.js';
 import { NOTHING, type Oracle } from './oracle.js';
-import { absent, held, violated } from './say.js';
+import { absent, held, unclear, violated } from './say.js';
 
 interface Pair {
   readonly earlier: CommandRun;
@@ -126,14 +129,15 @@ export const oneAfterAnother: Oracle = {
   name: 'ordering/one-after-another',
   on: 'client',
   requirements: ['ORD-02'],
-  sees: ['three', 'settled'],
-  create:
-    ({ book }) =>
-    (seen) => {
+  sees: ['event', 'three', 'settled'],
+  create: ({ book }) => {
+    const ended = new EndedConnections();
+    return (seen) => {
+      ended.see(seen);
       const run = finished(seen);
       if (run === undefined) return NOTHING;
       for (const { earlier, first, later, second } of neighbours(run)) {
-        const over = first.response?.t ?? Number.POSITIVE_INFINITY;
+        const over = ended.overAt(first);
         if (second.request.began >= first.request.began && second.request.began < over) {
           return [
             violated(
@@ -143,7 +147,10 @@ export const oneAfterAnother: Oracle = {
               [second.request, first.request, first.response],
               {
                 expected: 'a start after the end of the transfer before',
-                actual: `${(over - second.request.began).toFixed(1)} ms too early`,
+                actual:
+                  over === Number.POSITIVE_INFINITY
+                    ? 'before its end'
+                    : `${(over - second.request.began).toFixed(1)} ms too early`,
               },
             ),
           ];
@@ -159,7 +166,8 @@ export const oneAfterAnother: Oracle = {
         }
       }
       return NOTHING;
-    },
+    };
+  },
 };
 
 /** ORD-05: repeated equal commands run as often as they stand (CR 6.2-4). */
@@ -176,36 +184,36 @@ export const repeatsRun: Oracle = {
       const key = JSON.stringify(command.command.raw);
       groups.set(key, [...(groups.get(key) ?? []), command]);
     }
-    for (const group of groups.values()) {
-      const first = group[0];
-      if (first === undefined || group.length < 2 || group.some(failed)) continue;
-      const times = group.reduce((sum, command) => sum + command.exchanges.length, 0);
-      const events = [
-        run.response,
-        ...group.flatMap((command) => command.exchanges.map((exchange) => exchange.request)),
-      ];
-      if (times === 0) continue;
-      if (times !== group.length) {
-        return [
-          violated(
-            'ORD-05',
-            `${label(first.command)} stands ${group.length} times and ran ${times} times.`,
-            run.session,
-            events,
-            {
-              expected: `${group.length} transfers`,
-              actual: `${times}`,
-            },
-          ),
-        ];
-      }
-      return [
-        held('ORD-05', `${label(first.command)} stands ${group.length} times and ran as often.`, run.session, events),
-      ];
-    }
-    return NOTHING;
+    const found = [...groups.values()].flatMap((group) => judgeRepeats(run, group));
+    // One finding for a package; the offence, if there is one.
+    const worst = found.find(({ outcome }) => outcome === 'violated') ?? found[0];
+    return worst === undefined ? NOTHING : [worst];
   },
 };
+
+function judgeRepeats(run: PackageRun, group: readonly CommandRun[]): readonly Observed[] {
+  const first = group[0];
+  if (first === undefined || group.length < 2 || group.some(failed)) return NOTHING;
+  const times = group.reduce((sum, command) => sum + runsOf(command), 0);
+  if (times === 0) return NOTHING;
+  const events = [run.response, ...group.flatMap(({ exchanges }) => exchanges.map(({ request }) => request))];
+  const what = `${label(first.command)} stands ${group.length} times and ran`;
+  if (times === group.length) return [held('ORD-05', `${what} as often.`, run.session, events)];
+  const details = { expected: `${group.length} transfers`, actual: `${times}` };
+  return [violated('ORD-05', `${what} ${times} times.`, run.session, events, details)];
+}
+
+/** How often a command ran: a try that was challenged, cut, or sent elsewhere, and the one that follows it, are one (D-17, D-19, D-42). */
+function runsOf({ exchanges }: CommandRun): number {
+  const again = exchanges.filter(({ response }, index) => index < exchanges.length - 1 && wantsAnother(response));
+  return exchanges.length - again.length;
+}
+
+function wantsAnother(response: HttpResponseEvent | undefined): boolean {
+  if (response === undefined || response.defect !== undefined) return true;
+  const { status } = response;
+  return status === 401 || status === 407 || status === 417 || (status >= 300 && status < 400);
+}
 
 /** ORD-06: a failed command does not stop the ones after it (D-05, open). */
 export const failureStopsNothing: Oracle = {
@@ -268,37 +276,40 @@ export const showHoldsNothingUp: Oracle = {
   on: 'client',
   requirements: ['ORD-07'],
   sees: ['three', 'settled'],
-  create: ({ book }) => {
+  create: ({ book, header }) => {
     /** A browser may be slower than its session: packages whose page has not been asked for yet. */
     const pending = new WeakMap<Session, PackageRun[]>();
     return (seen) => {
       const run = finished(seen);
-      const show = run === undefined ? undefined : showOf(run);
-      if (run !== undefined && show?.status?.sc === 501)
+      const shows = run === undefined ? [] : showsOf(run);
+      if (run !== undefined && shows.some(({ status }) => status?.sc === 501))
         return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [run.three?.request])];
       const waiting = seen.kind === 'settled' ? (pending.get(seen.session) ?? []) : [];
-      if (run !== undefined && show !== undefined && show.exchanges.length === 0 && seen.kind !== 'settled') {
+      if (run !== undefined && shows.some(({ exchanges }) => exchanges.length === 0) && seen.kind !== 'settled') {
         const all = pending.get(run.session) ?? [];
         if (all.length < LONG_PACKAGE) pending.set(run.session, [...all, run]);
         return NOTHING;
       }
-      return [...waiting, ...(run === undefined ? [] : [run])].flatMap((one) => judgeShow(one, book));
+      return [...waiting, ...(run === undefined ? [] : [run])].flatMap((one) =>
+        showsOf(one).flatMap((show) => judgeShow(one, show, book, header)),
+      );
     };
   },
 };
 
-function showOf(run: PackageRun): CommandRun | undefined {
-  return run.commands.find(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');
+function showsOf(run: PackageRun): readonly CommandRun[] {
+  return run.commands.filter(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');
 }
 
-function judgeShow(run: PackageRun, book: ActionBook): readonly Observed[] {
-  const show = showOf(run);
+function judgeShow(run: PackageRun, show: CommandRun, book: ActionBook, header: TraceHeader): readonly Observed[] {
   const next = run.commands
-    .slice((show?.index ?? 0) + 1)
+    .slice(show.index + 1)
     .find((command) => isUpload(command.command) && command.exchanges.length > 0);
   const request = next?.exchanges[0]?.request;
-  const hold = book.hold(show?.command.serverUri);
-  if (show === undefined || request === undefined || hold === undefined || !succeeded(show)) return NOTHING;
+  const hold = book.hold(show.command.serverUri);
+  // The END package has no statuses.
+  const launched = succeeded(show) || (run.hasEnd && show.status === undefined);
+  if (request === undefined || hold === undefined || !launched) return NOTHING;
   const page = show.exchanges[0]?.request;
   const released = hold.until ?? Number.POSITIVE_INFINITY;
   if (page !== undefined && request.began < released) {
@@ -307,8 +318,14 @@ function judgeShow(run: PackageRun, book: ActionBook): readonly Observed[] {
     ];
   }
   if (page === undefined || page.began > released) return NOTHING;
+  const shows = shownBy(hold, header);
+  if (shows === 'nothing') {
+    const message = 'The page was released before it could be told who waits for it.';
+    return [unclear('ORD-07', message, run.session, [request, page])];
+  }
   return [
     violated('ORD-07', 'The command after SHOW waited for the page.', run.session, [request, page], {
+      ...(shows === 'waits' ? {} : { decision: 'D-27', atMost: 'warn' as const }),
       expected: `${label(run.commands[show.index + 1]?.command ?? show.command)} at once`,
       actual: `only after the page was released (${pathOf(show.command.serverUri) ?? ''})`,
     }),

@@ -1,14 +1,15 @@
 import type { Observed } from '../model/finding.js';
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
-import { field } from '../session/classify.js';
+import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { answered, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
+import { skippedUnder } from './skipped.js';
 
-/** PKG-01: several commands in one package are all handled (CR 6.1a); seen at the repository. */
+/** PKG-01: several commands in one package are all handled (CR 6.1a); seen at the repository. Repeats of one command are FLW-09's and ORD-05's. */
 export const handlesAll: Oracle = {
   name: 'packages/handles-all',
   on: 'client',
@@ -19,13 +20,13 @@ export const handlesAll: Oracle = {
     if (run === undefined || run.commands.length < 2 || run.commands.length > LONG_PACKAGE) return NOTHING;
     const due = transfersOf(run).filter((command) => !failed(command));
     if (due.length < 2) return NOTHING;
-    const missing = due.find((command) => command.exchanges.length === 0);
-    if (missing === undefined) {
+    if (due.every((command) => command.exchanges.length > 0)) {
       return [
         held('PKG-01', `All ${due.length} transfers of one package were carried out.`, run.session, [run.response]),
       ];
     }
-    if (due.every((command) => command.exchanges.length === 0)) return NOTHING;
+    const missing = due.find((command) => skippedUnder(run, command) === 'PKG-01');
+    if (missing === undefined) return NOTHING;
     return [
       violated(
         'PKG-01',
@@ -226,7 +227,7 @@ export const saysAccept: Oracle = {
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const which = seen.kind === 'one' ? '#1' : '#3';
-    const header = field(seen.request.headers, 'accept');
+    const header = listField(seen.request.headers, 'accept');
     if (header === undefined || !accepts(header, MEDIA.request)) {
       return [
         violated('PKG-10', `${which} does not say that it accepts a #2.`, seen.session, [seen.request], {
@@ -240,7 +241,10 @@ export const saysAccept: Oracle = {
   },
 };
 
-/** PKG-11 and PKG-13: #1 and #3 are UTF-8 JSON that fits the schema (TS 7.2, 7.4). Content after the JSON value is PKG-20's. */
+/** Where a Mark that is none of the seven stands. */
+const OF_A_MARK = /^\/Alert\/\d+\/Mark$/;
+
+/** PKG-11 and PKG-13: #1 and #3 are UTF-8 JSON that fits the schema (TS 7.2, 7.4). Content after the JSON value is PKG-20's, a Mark that is none ALT-05's. */
 export const clientSchemas: Oracle = {
   name: 'packages/client-schemas',
   on: 'client',
@@ -249,7 +253,9 @@ export const clientSchemas: Oracle = {
   create: () => (seen) => {
     if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which] = seen.kind === 'one' ? (['PKG-11', '#1'] as const) : (['PKG-13', '#3'] as const);
-    const problem = seen.reading.problems.find((one) => one.kind !== 'trailing');
+    const problems = seen.reading.problems.filter((one) => one.kind !== 'trailing');
+    const problem = problems.find(({ pointer }) => !OF_A_MARK.test(pointer));
+    if (problem === undefined && problems.length > 0) return NOTHING;
     if (problem === undefined)
       return [held(id, `${which} is UTF-8 JSON that fits its schema.`, seen.session, [seen.request])];
     const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;

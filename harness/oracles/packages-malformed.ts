@@ -10,8 +10,8 @@ const LOOP = 3;
 interface Case {
   readonly session: Session;
   readonly response: HttpResponseEvent;
-  /** When a new session was last asked for at the time of the malformed #2. */
-  readonly start: number | undefined;
+  /** What last made the client open a session at the time of the malformed #2. */
+  readonly cause: number | undefined;
   requests: number;
   blamed: boolean;
 }
@@ -22,9 +22,9 @@ export const survivesMalformed: Oracle = {
   on: 'client',
   requirements: ['PKG-17'],
   sees: ['reply', 'one', 'event', 'side'],
-  create: ({ book, header }) => {
+  create: ({ header, book }) => {
     /** One process for all sessions has no reason to end. */
-    const resident = header.statement.start.per === 'run';
+    const resident = header.statement.start.per !== 'session';
     const cases = new Map<string, Case>();
     /** Sessions that were asked for and have not begun: a client that was busy opens them later, one after another. */
     let owed = 0;
@@ -48,11 +48,16 @@ export const survivesMalformed: Oracle = {
         const { response, session, reading } = seen;
         const whole = response.status === 200 && response.defect === undefined;
         if (!whole || session === undefined || seen.to === 'other' || seen.standing === 'after-end') return NOTHING;
-        if (reading !== undefined && reading.problems.length === 0) return NOTHING;
+        if (reading !== undefined && reading.problems.length === 0) {
+          // Whoever runs a session to its END is in no loop, even if nobody asked for it.
+          const mine = reading.view?.hasEnd === true ? cases.get(session.scenario ?? '') : undefined;
+          if (mine !== undefined) mine.requests = 0;
+          return NOTHING;
+        }
         const scenario = session.scenario ?? '';
         // Another malformed reply to a client that goes on by itself belongs to the same case.
-        if (cases.get(scenario)?.start !== book.lastStart || !cases.has(scenario)) {
-          cases.set(scenario, { session, response, start: book.lastStart, requests: 0, blamed: false });
+        if (cases.get(scenario)?.cause !== book.lastCause || !cases.has(scenario)) {
+          cases.set(scenario, { session, response, cause: book.lastCause, requests: 0, blamed: false });
         }
         return NOTHING;
       }
@@ -68,7 +73,7 @@ export const survivesMalformed: Oracle = {
           line(seen.exchange.request),
         );
       }
-      const witness = livedOn(seen, one, book.lastStart, resident);
+      const witness = livedOn(seen, one, book.lastCause, resident);
       if (witness !== undefined) {
         cases.delete(one.session.scenario ?? '');
         return [
@@ -80,7 +85,7 @@ export const survivesMalformed: Oracle = {
       }
       if (seen.kind !== 'event') return NOTHING;
       const { event } = seen;
-      if (event.kind === 'http-request' && event.to === 'server' && book.lastStart === one.start) {
+      if (event.kind === 'http-request' && event.to === 'server' && book.lastCause === one.cause) {
         one.requests += 1;
         if (one.requests >= LOOP)
           return blame(
@@ -115,14 +120,10 @@ function owedAfter(event: TraceEvent, owed: number): number {
 }
 
 /** A #1 that was asked for, or the orderly end of a process for one session, shows that the client is well. */
-function livedOn(seen: Observation, one: Case, start: number | undefined, resident: boolean): TraceEvent | undefined {
-  if (seen.kind === 'one' && start !== one.start) return seen.request;
-  const event = seen.kind === 'event' ? seen.event : undefined;
+function livedOn(seen: Observation, one: Case, cause: number | undefined, resident: boolean): TraceEvent | undefined {
+  if (seen.kind === 'one' && cause !== one.cause) return seen.request;
+  const event = seen.kind === 'event' && !resident ? seen.event : undefined;
   const orderly =
-    !resident &&
-    event?.kind === 'process' &&
-    event.phase === 'exited' &&
-    event.killed !== true &&
-    event.signal === undefined;
+    event?.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.signal === undefined;
   return orderly ? event : undefined;
 }

@@ -5,7 +5,7 @@ import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent } from '../trace/event.js';
-import { describeReply, isPlain, isToGoodPackage, isTwo, Openings, type Reply } from './common-server.js';
+import { describeReply, isPlain, isToGoodPackage, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -125,7 +125,9 @@ function judgeFraming(seen: Reply, served: boolean): readonly Observed[] {
   if (isTwo(seen)) return [held('PKG-14', `A request ${how} was read.`, seen.session, events)];
   if (chunked && seen.response.status === 411)
     return [held('PKG-14', 'A chunked request was refused by 411.', seen.session, events)];
-  if (!served || (seen.response.status < 400 && seen.response.defect === undefined)) return NOTHING;
+  // Who is not served at all, or not now, is not refused for the form.
+  if (!served || mayRefuse(seen.response.status)) return NOTHING;
+  if (seen.response.status < 400 && seen.response.defect === undefined) return NOTHING;
   return [
     violated('PKG-14', `A request ${how} was not read.`, seen.session, events, {
       expected: chunked ? 'a #2, or 411' : 'a #2',

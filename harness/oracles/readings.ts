@@ -30,8 +30,21 @@ export function readingOf(command: CommandRun, run: PackageRun, text: Text): Rea
   if (standing !== 'well-formed' || uri === undefined || clientUris.length !== 1 || !succeeded(command))
     return undefined;
   if (name === 'GET') return reading(uri, command, run, JSON.stringify(command.status?.data ?? {}));
-  const body = name === 'HPUT' || name === 'HPOST' ? command.exchanges[0]?.request.body : undefined;
-  return body === undefined || body.size > LONG_BODY ? undefined : reading(uri, command, run, text(body));
+  if (name !== 'HPUT' && name !== 'HPOST') return undefined;
+  // Of several nodes each may be sent by itself.
+  const bodies = command.exchanges.map(({ request }) => request.body).filter(({ size }) => size <= LONG_BODY);
+  const parts = [...new Set(bodies.map(text))].map((part) => reading(uri, command, run, part));
+  const [first] = parts;
+  return first === undefined || parts.length === 1 ? first : together(first, parts);
+}
+
+function together(first: Reading, parts: readonly Reading[]): Reading {
+  return {
+    ...first,
+    values: new Set(parts.flatMap(({ values }) => [...values])),
+    json: parts.every(({ json }) => json !== undefined) ? parts.map(({ json }) => json) : undefined,
+    text: parts.map((part) => part.text).join('\n'),
+  };
 }
 
 function reading(uri: string, command: CommandRun, run: PackageRun, text: string): Reading {
@@ -87,6 +100,13 @@ export class Readings {
 
   of(session: Session): ReadonlyMap<string, Reading> {
     return this.#of.get(session) ?? new Map<string, Reading>();
+  }
+
+  /** What is known when a command of the package begins: what commands before it changed, or may have changed, is forgotten. */
+  before(run: PackageRun, index: number): ReadonlyMap<string, Reading> {
+    const known = new Map(this.of(run.session));
+    for (const command of run.commands.slice(0, index)) if (!failed(command)) forget(known, command);
+    return known;
   }
 
   /** Takes the commands of a package in their order. */

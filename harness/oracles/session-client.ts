@@ -1,7 +1,11 @@
+import type { Observed } from '../model/finding.js';
+import type { UnansweredStart } from '../session/book.js';
 import type { Observation, Session } from '../session/observation.js';
+import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import { line } from './common.js';
+import type { Seen } from './notification-common.js';
 import { NOTHING, type Oracle } from './oracle.js';
-import { held, violated } from './say.js';
+import { held, unclear, violated } from './say.js';
 
 /** SES-01: only the client opens a session, and it does so with a #1 (CR 6.1a). */
 export const opensWithOne: Oracle = {
@@ -9,26 +13,32 @@ export const opensWithOne: Oracle = {
   on: 'client',
   requirements: ['SES-01'],
   sees: ['one', 'three'],
-  create: () => (seen) => {
-    if (seen.kind === 'one' && seen.request.method === 'POST') {
-      return [held('SES-01', 'The client opened the session with a #1 by HTTP POST.', seen.session, [seen.request])];
-    }
-    if (seen.kind === 'three' && seen.standing === 'no-session') {
-      return [
-        violated(
-          'SES-01',
-          'The first package is a #3: no #1 opened the session.',
-          seen.request.scenario,
-          [seen.request],
-          {
-            expected: 'a #1 sent by HTTP POST',
-            actual: `a #3 (${line(seen.request)})`,
-          },
-        ),
-      ];
-    }
-    return NOTHING;
-  },
+  create:
+    ({ header }) =>
+    (seen) => {
+      if (seen.kind === 'one' && seen.request.method === 'POST') {
+        return [held('SES-01', 'The client opened the session with a #1 by HTTP POST.', seen.session, [seen.request])];
+      }
+      if (seen.kind === 'three' && seen.standing === 'no-session') {
+        if (header.source === 'har') {
+          const message = 'The record begins with a #3: it may have begun in the middle of a session.';
+          return [unclear('SES-01', message, seen.request.scenario, [seen.request])];
+        }
+        return [
+          violated(
+            'SES-01',
+            'The first package is a #3: no #1 opened the session.',
+            seen.request.scenario,
+            [seen.request],
+            {
+              expected: 'a #1 sent by HTTP POST',
+              actual: `a #3 (${line(seen.request)})`,
+            },
+          ),
+        ];
+      }
+      return NOTHING;
+    },
 };
 
 /** SES-05: a session that the client opens by itself says so and carries no identifier (TS 5.2). */
@@ -36,18 +46,18 @@ export const saysClientInitiated: Oracle = {
   name: 'session/says-client-initiated',
   on: 'client',
   requirements: ['SES-05'],
-  sees: ['one'],
+  sees: ['event', 'one', 'two'],
   create: ({ header, book }) => {
-    const stateless = header.statement.start.per === 'session';
+    const first = new FirstSessions(header);
     return (seen) => {
+      const mayBeFirst = first.see(seen);
       if (seen.kind !== 'one' || book.startOf(seen.session.scenario) === undefined || mayBeCaused(seen)) return NOTHING;
       const alerts = (seen.reading.view?.alerts ?? []).filter((alert) => alert.initiation !== undefined);
       const wrong = alerts.find(
         (alert) =>
           alert.initiation === 'ServerInitiatedMgmt' ||
           alert.notificationId !== undefined ||
-          // A process for each session may take each start for its first after a factory bootstrap (D-21).
-          (alert.initiation === 'BootstrapComplete' && seen.session.ordinal > 1 && !stateless),
+          (alert.initiation === 'BootstrapComplete' && !mayBeFirst),
       );
       if (wrong !== undefined) {
         const identifier = wrong.notificationId === undefined ? '' : ` with session identifier ${wrong.notificationId}`;
@@ -72,14 +82,53 @@ export const saysClientInitiated: Oracle = {
   },
 };
 
+/** Servers to which a BootstrapComplete may be under way. */
+const MOST_UNDELIVERED = 64;
+
+/** Which sessions may be the first after a bootstrap, also after one at the factory that no record shows (TS 5.2). */
+class FirstSessions {
+  /** A process for each session may take each start for its first (D-21). */
+  readonly #stateless: boolean;
+  /** Where a session said BootstrapComplete and got no #2: what was not delivered is said again (CR 6.1.2). */
+  readonly #undelivered = new Set<string>();
+  #served = false;
+
+  constructor(header: TraceHeader) {
+    this.#stateless = header.statement.start.per === 'session';
+  }
+
+  /** Whether this #1 may say BootstrapComplete. */
+  see(seen: Observation): boolean {
+    if (seen.kind === 'event') this.#event(seen.event);
+    if (seen.kind === 'two') {
+      this.#served = true;
+      this.#undelivered.delete(seen.run.session.one.target);
+    }
+    if (seen.kind !== 'one') return false;
+    const { target } = seen.request;
+    const mayBe = this.#stateless || !this.#served || this.#undelivered.has(target);
+    if (this.#undelivered.size > MOST_UNDELIVERED) this.#undelivered.clear();
+    if (seen.reading.view?.alerts.some(({ initiation }) => initiation === 'BootstrapComplete') === true)
+      this.#undelivered.add(target);
+    return mayBe;
+  }
+
+  /** After a reset the client is as it was when it was started. */
+  #event(event: TraceEvent): void {
+    if (event.kind === 'action' && event.action.name === 'reset' && event.action.accepted) this.#served = false;
+  }
+}
+
 /** SES-11: the client works without any notification (CR 6.2-1). */
 export const worksUnnotified: Oracle = {
   name: 'session/works-unnotified',
   on: 'client',
   requirements: ['SES-11'],
-  sees: ['two', 'one'],
+  sees: ['two', 'one', 'settled'],
   create: ({ book }) => {
     const caused = new WeakSet<Session>();
+    /** A start that nothing had come of when the client was asked again, and the #1 that came then: the other may still be due. */
+    let late: { readonly omitted: UnansweredStart; readonly one: Seen<'one'> } | undefined;
     return (seen) => {
       if (seen.kind === 'two' && seen.run.hasEnd && seen.run.number > 1) {
         const { session, response } = seen.run;
@@ -88,39 +137,38 @@ export const worksUnnotified: Oracle = {
           held('SES-11', 'A session without a notification ran from #1 to END.', session, [session.one, response]),
         ];
       }
-      if (seen.kind === 'one') {
-        if (mayBeCaused(seen)) {
-          caused.add(seen.session);
-          return NOTHING;
-        }
-        const omitted = book.unansweredStart(seen.session.scenario);
-        const current = book.startOf(seen.session.scenario);
-        if (omitted === undefined || current === undefined) return NOTHING;
-        book.clearUnanswered(seen.session.scenario);
-        if (current <= omitted) return NOTHING;
-        return [
-          {
-            ...violated(
-              'SES-11',
-              'The client accepted to open a session, and opened none until it was asked again.',
-              seen.session,
-              [],
-              {
-                expected: 'a #1 for each session that was asked for',
-                actual: 'one #1 for two of them',
-              },
-            ),
-            events: [omitted, seen.request.seq],
-          },
-        ];
+      if (seen.kind === 'settled') {
+        if (late?.one.session !== seen.session || seen.session.state !== 'ended') return NOTHING;
+        const { omitted, one } = late;
+        late = undefined;
+        return [forgotten(omitted, one)];
       }
+      if (seen.kind !== 'one') return NOTHING;
+      late = undefined;
+      if (mayBeCaused(seen)) {
+        caused.add(seen.session);
+        return NOTHING;
+      }
+      const omitted = book.unansweredStart(seen.session.scenario);
+      const current = book.startOf(seen.session.scenario);
+      if (omitted === undefined || current === undefined) return NOTHING;
+      book.clearUnanswered(seen.session.scenario);
+      if (current <= omitted.seq) return NOTHING;
+      if (omitted.atRest) return [forgotten(omitted, seen)];
+      late = { omitted, one: seen };
       return NOTHING;
     };
   },
 };
 
+function forgotten({ seq }: UnansweredStart, { session, request }: Seen<'one'>): Observed {
+  const message = 'The client accepted to open a session, and opened none until it was asked again.';
+  const details = { expected: 'a #1 for each session that was asked for', actual: 'one #1 for two of them' };
+  return { ...violated('SES-11', message, session, [], details), events: [seq, request.seq] };
+}
+
 /** A notification or a bootstrap may be the reason of the session. */
-function mayBeCaused({ notified }: Extract<Observation, { kind: 'one' }>): boolean {
+function mayBeCaused({ notified }: Seen<'one'>): boolean {
   const { answers, expected, bootstraps } = notified;
   return answers !== undefined || expected.length > 0 || bootstraps.length > 0;
 }

@@ -4,7 +4,7 @@ import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { describeReply, isPlain, isTwo, mayRefuse, Openings, type Reply, workIn } from './common-server.js';
+import { describeReply, isPlain, isTwo, isUsual, mayRefuse, Openings, type Reply, workIn } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -14,7 +14,7 @@ export const commandsOnlyInSession: Oracle = {
   on: 'server',
   requirements: ['SES-02'],
   sees: ['one', 'other', 'reply'],
-  create: () => {
+  create: ({ header }) => {
     /** Devices that tried to open a session, however badly: the server may think that it did. */
     const tried = new Set<string>();
     return (seen) => {
@@ -23,7 +23,9 @@ export const commandsOnlyInSession: Oracle = {
         tried.add(deviceOf(seen.request));
       }
       if (seen.kind !== 'reply' || seen.standing !== 'no-session' || seen.response.defect !== undefined) return NOTHING;
-      return tried.has(deviceOf(seen.request)) ? NOTHING : uninvited(seen);
+      if (tried.has(deviceOf(seen.request))) return NOTHING;
+      // A record that somebody else made may begin in the middle of a session.
+      return header.source === 'har' && workIn(seen).length > 0 ? NOTHING : uninvited(seen);
     };
   },
 };
@@ -59,20 +61,10 @@ export const servesSessions: Oracle = {
       openings.see(seen);
       if (seen.kind !== 'reply' || seen.to !== 'one' || seen.session === undefined) return NOTHING;
       const opening = openings.of(seen.session);
-      const alerts = opening?.one.reading.view?.alerts ?? [];
-      const usual =
-        alerts.length === 1 &&
-        alerts[0]?.initiation === 'ClientInitiatedMgmt' &&
-        opening?.one.reading.view?.mos !== undefined;
-      if (
-        opening === undefined ||
-        opening.others ||
-        !usual ||
-        !isPlain(seen.request) ||
-        opening.one.reading.problems.length > 0
-      )
-        return NOTHING;
+      if (!isUsual(opening) || !isPlain(seen.request)) return NOTHING;
       const id = seen.session.ordinal > 1 ? 'SES-12' : 'SES-10';
+      const own = opening?.one.reading.view?.alerts[0]?.initiation === 'ClientInitiatedMgmt';
+      if (id === 'SES-10' && !own) return NOTHING;
       const events = [seen.response, seen.request];
       if (isTwo(seen)) {
         const message =
@@ -84,6 +76,10 @@ export const servesSessions: Oracle = {
       // A reply of success without a proper #2 is served, but badly: the rows on #2 judge it.
       if (seen.response.defect !== undefined || seen.response.status < 300) return NOTHING;
       const details = { expected: '200 with a #2', actual: describeReply(seen) };
+      if (seen.response.status < 400) {
+        const message = `The server sends the client elsewhere (${describeReply(seen)}); name that address as \`endpoint\` (D-17).`;
+        return [unclear(id, message, seen.session, events, details)];
+      }
       if (mayRefuse(seen.response.status)) {
         return [
           unclear(

@@ -1,4 +1,5 @@
 import { answered, LONG_PACKAGE, label, transfersOf } from './common.js';
+import { EndedConnections } from './ended-connections.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -90,23 +91,24 @@ export const reportsWhenComplete: Oracle = {
   name: 'status/reports-when-complete',
   on: 'client',
   requirements: ['STA-17'],
-  sees: ['three'],
-  create:
-    ({ book }) =>
-    (seen) => {
+  sees: ['three', 'event'],
+  create: ({ book }) => {
+    const ended = new EndedConnections();
+    return (seen) => {
+      ended.see(seen);
       const run = answered(seen);
       const report = run?.three?.request;
       if (run === undefined || report === undefined) return NOTHING;
       const transfers = transfersOf(run);
       for (const command of transfers) {
-        for (const { request, response } of command.exchanges) {
-          if (response === undefined || response.t > report.began) {
+        for (const exchange of command.exchanges) {
+          if (ended.overAt(exchange) > report.began) {
             return [
               violated(
                 'STA-17',
                 `The #3 left while ${label(command.command)} was under way.`,
                 run.session,
-                [report, request, response],
+                [report, exchange.request, exchange.response],
                 {
                   expected: 'the #3 after the last transfer',
                   actual: 'the #3 before it was complete',
@@ -127,7 +129,8 @@ export const reportsWhenComplete: Oracle = {
           waited.exchanges[0]?.response,
         ]),
       ];
-    },
+    };
+  },
 };
 
 export const STATUS_CLIENT: readonly Oracle[] = [asManyStatuses, codesInRange, refusesWhatItMust, reportsWhenComplete];

@@ -1,12 +1,15 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
-import type { PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord, TraceEvent } from '../trace/event.js';
-import { answered, failed, isTransfer, isUpload, label, served, succeeded } from './common.js';
-import { Knowledge, type KnownNode, type Read } from './knowledge.js';
+import { answered, failed, isTransfer, isUpload, label, plainUri, served, succeeded } from './common.js';
+import { wasCut } from './content-common.js';
+import { isEmpty, Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
+import { skippedUnder } from './skipped.js';
+import { Strays } from './strays.js';
 
 /** Reads that must wait for a later package before it is clear whom a mismatch belongs to. */
 interface Doubt {
@@ -19,26 +22,34 @@ interface Memory {
   /** A planted value was read back at least once: this client's data is readable to us. */
   readable: boolean;
   readonly doubts: Map<string, Doubt>;
+  /** Nodes of which a change was seen to have been done, by the command: what comes to the node later does not make their status untrue. */
+  readonly done: WeakMap<CommandRun, Set<string>>;
 }
 
 /**
  * ORD-03: a later command sees what an earlier one did (CR 6.2-4); STA-16: 200 is said only of what was done (CR 6.2-5);
- * STA-14: after a failed HGET the tree is as before (TS 5.3). All three are decided by reading back values that the harness planted.
+ * STA-14: after a failed HGET the tree is as before; MOM-14: DELETE takes what lies below (TS 5.3). All are decided by reading back values that the harness planted.
  */
 export const readsBack: Oracle = {
   name: 'status/reads-back',
   on: 'client',
-  requirements: ['ORD-03', 'STA-16', 'STA-14', 'STA-06', 'STA-12', 'STA-18'],
-  sees: ['three'],
+  requirements: ['ORD-03', 'STA-16', 'STA-14', 'STA-06', 'STA-12', 'STA-18', 'MOM-14'],
+  sees: ['two', 'side', 'three'],
   create: ({ book, text }) => {
     const knowledge = new Knowledge(text);
+    const strays = new Strays();
     const memories = new WeakMap<Session, Memory>();
     return (seen) => {
+      strays.see(seen);
       const run = answered(seen);
       if (run === undefined) return NOTHING;
-      const memory = memories.get(run.session) ?? { readable: false, doubts: new Map<string, Doubt>() };
+      const memory = memories.get(run.session) ?? {
+        readable: false,
+        doubts: new Map<string, Doubt>(),
+        done: new WeakMap<CommandRun, Set<string>>(),
+      };
       memories.set(run.session, memory);
-      const found = claims(run, (uri) => book.isUnreachable(uri));
+      const found = claims(run, strays, (uri) => book.isUnreachable(uri));
       for (const read of knowledge.learn(run)) {
         if (read.known !== undefined) found.push(...judgeRead(run, read, read.known, memory));
         if (read.command.command.name === 'GET') found.push(...judgeGet(run, read, knowledge.nodes(run.session)));
@@ -48,22 +59,28 @@ export const readsBack: Oracle = {
   },
 };
 
-/** What the statuses claim against what the repository saw. */
-function claims(run: PackageRun, unreachable: (uri: string | undefined) => boolean): Observed[] {
+/**
+ * What the statuses claim against what the repository saw. What a package left out while the rest of it came is charged elsewhere (`skippedUnder`), and so is
+ * a transfer that came to another URI (CDL-01, 02, 03, 09) and a fetch that was cut (CDL-13).
+ */
+function claims(run: PackageRun, strays: Strays, unreachable: (uri: string | undefined) => boolean): Observed[] {
   const found: Observed[] = [];
   for (const command of run.commands) {
-    if (!isTransfer(command.command) || command.status?.sc === undefined) continue;
+    if (!isTransfer(command.command) || command.status?.sc === undefined || wasCut(command)) continue;
+    if (strays.insteadOf(command, run) !== undefined) continue;
     // The last one counts: one that answers a challenge follows another (D-19).
     const exchange = command.exchanges.at(-1);
     const events = [run.three?.request, exchange?.request, exchange?.response, run.response];
-    const reached = unreachable(command.command.serverUri) ? false : exchange !== undefined;
+    const isUnreached = unreachable(command.command.serverUri);
+    if (!isUnreached && skippedUnder(run, command) !== undefined) continue;
+    const reached = isUnreached ? false : exchange !== undefined;
     const lost = !reached || exchange?.response?.defect !== undefined || (exchange?.response?.status ?? 0) >= 400;
     if (command.command.name === 'HGET' && lost && succeeded(command)) {
       const why =
         exchange?.response === undefined
           ? 'nothing was fetched'
           : `the repository answered ${exchange.response.status}${exchange.response.defect === undefined ? '' : ' and was cut'}`;
-      const id = exchange === undefined && !unreachable(command.command.serverUri) ? 'STA-16' : 'STA-14';
+      const id = exchange === undefined && !isUnreached ? 'STA-16' : 'STA-14';
       found.push(
         violated(id, `${label(command.command)} is said to be done, but ${why}.`, run.session, events, {
           expected: 'an error status',
@@ -91,12 +108,12 @@ function claims(run: PackageRun, unreachable: (uri: string | undefined) => boole
 function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory): readonly Observed[] {
   const sc = read.command.status?.sc ?? 0;
   if (sc === 501) return NOTHING;
-  // A GET without any data reads nothing: that is STA-12.
-  if (read.command.command.name === 'GET' && Object.values(read.command.status?.data ?? {}).every(isEmpty) && sc < 300)
-    return NOTHING;
+  if (showsNothing(read)) return NOTHING;
   if (known.gone && read.status === 'error')
     return [...goneStatus(run, read, sc), ...settleDoubt(run, read, known, memory, true)];
   if (read.command.command.name === 'DELETE') return goneStatus(run, read, sc);
+  // What a cut fetch left there is CDL-13's.
+  if (!known.gone && known.failedSince !== undefined && wasCut(known.failedSince)) return NOTHING;
   const matches = known.gone ? false : [...read.marks].some((mark) => known.marks.has(mark));
   if (matches) memory.readable = true;
   const decided = known.gone
@@ -114,6 +131,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
       id === 'ORD-03'
         ? 'A later command of the package saw what an earlier one did.'
         : 'Reading back shows what the status said.';
+    memory.done.set(known.command, (memory.done.get(known.command) ?? new Set<string>()).add(known.uri));
     return [held(id, message, run.session, events), ...settleDoubt(run, read, known, memory, true)];
   }
   if (!decided) return NOTHING;
@@ -137,15 +155,14 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
     return NOTHING;
   }
   memory.doubts.delete(known.uri);
-  return [
-    violated(
-      'STA-16',
-      `${label(known.command.command)} was said to be done, but reading back shows that it was not.`,
-      run.session,
-      events,
-      details,
-    ),
-  ];
+  if (memory.done.get(known.command)?.has(known.uri) === true) return NOTHING;
+  const message = `${label(known.command.command)} was said to be done, but reading back shows that it was not.`;
+  return [violated(isBelowDeleted(known) ? 'MOM-14' : 'STA-16', message, run.session, events, details)];
+}
+
+/** It was another node that was deleted, one above it. */
+function isBelowDeleted({ gone, uri, command: { command } }: KnownNode): boolean {
+  return gone && plainUri(command.clientUris[0] ?? '') !== uri;
 }
 
 /** A mismatch within one package is ORD-03's once a later package shows that the change did happen. */
@@ -233,10 +250,15 @@ function judgeGet(run: PackageRun, read: Read, nodes: ReadonlyMap<string, KnownN
   if (status === undefined || status.sc === 304 || read.known?.gone === true) return NOTHING;
   const empty = Object.values(status.data).every(isEmpty);
   if (empty) {
+    // With fewer or more statuses than commands nobody knows which one is this one's (STA-01).
+    const view = run.three?.reading.view;
+    if (view?.statuses.length !== run.commands.length) return NOTHING;
     return [
       violated('STA-12', `${label(read.command.command)} is answered ${status.sc} without data.`, run.session, events, {
         expected: 'the data with the status',
         actual: JSON.stringify(status.raw),
+        // It may stand in another member of the package: where it does is open.
+        ...(view.hasOthers ? { decision: 'D-08' } : {}),
       }),
     ];
   }
@@ -267,11 +289,6 @@ function judgeGet(run: PackageRun, read: Read, nodes: ReadonlyMap<string, KnownN
     found.push(held('STA-18', 'GET returned the addressed node and none of its siblings.', run.session, events));
   }
   return found;
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined || value === '') return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 interface Creation {

@@ -107,13 +107,6 @@ export function accepts(header: string | undefined, type: string): boolean {
   return header === type || acceptWeight(header, type) > 0;
 }
 
-/** Whether an `Accept` value names the type itself, not only by a wildcard, with a weight above 0. */
-export function namesType(header: string | undefined, type: string): boolean {
-  if (header === undefined) return false;
-  const wanted = type.toLowerCase();
-  return parseAccept(header).ranges.some((range) => range.essence === wanted && range.q > 0);
-}
-
 function rankOf(range: MediaRange, wanted: MediaType): number {
   if (range.essence === wanted.essence) return 2;
   if (range.type === wanted.type && range.subtype === '*') return 1;

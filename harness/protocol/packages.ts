@@ -91,4 +91,6 @@ export interface PackageThree {
   readonly statuses: readonly SeenStatus[];
   readonly alerts: readonly SeenAlert[];
   readonly hasCommands: boolean;
+  /** Whether it has a member that DM does not name (D-28). */
+  readonly hasOthers: boolean;
 }

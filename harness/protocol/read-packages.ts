@@ -73,11 +73,14 @@ function viewTwo(body: JsonObject, fits: boolean): PackageTwo {
   return { commands, hasEnd: commands.some((command) => command.name === 'END') };
 }
 
+const NAMED_IN_THREE: ReadonlySet<string> = new Set(['Status', 'Alert', 'CMD']);
+
 function viewThree(body: JsonObject): PackageThree {
   return {
     statuses: arrayOf(body.Status).map(readStatus),
     alerts: readAlerts(body.Alert),
     hasCommands: Object.hasOwn(body, 'CMD'),
+    hasOthers: Object.keys(body).some((name) => !NAMED_IN_THREE.has(name)),
   };
 }
 

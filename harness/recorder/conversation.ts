@@ -8,6 +8,8 @@ import { requestDraft, responseDraft } from './message-event.js';
 /** Whose traffic a request is: the scenario's token, or undefined when nobody claims it. Headers are empty while only the start line is known. */
 export type Claim = (requestTarget: string, headers: readonly (readonly [string, string])[]) => string | undefined;
 
+export type Requested = (exchange: string, headers: readonly (readonly [string, string])[]) => void;
+
 export interface ConversationOptions {
   readonly bus: EventBus;
   readonly connection: string;
@@ -17,6 +19,8 @@ export interface ConversationOptions {
   readonly claim: Claim;
   /** Name of the session that a request which begins now belongs to. */
   readonly label?: (() => string | undefined) | undefined;
+  /** Called with exchange and header fields of each request, right after it was recorded. */
+  readonly requested?: Requested | undefined;
 }
 
 interface Exchange {
@@ -84,7 +88,7 @@ export class Conversation {
     to: Party,
     at: number,
     detail?: string,
-    security: Pick<ConnectionEvent, 'at' | 'hello' | 'tls'> = {},
+    security: Pick<ConnectionEvent, 'at' | 'hello' | 'tls' | 'shows'> = {},
   ): void {
     this.#options.bus.emit({
       kind: 'connection',
@@ -97,6 +101,11 @@ export class Conversation {
       ...(detail === undefined ? {} : { detail }),
       ...security,
     });
+  }
+
+  /** The oldest whole request without its final response: the one that is being served, if any. */
+  get served(): string | undefined {
+    return this.#pending[0]?.id;
   }
 
   /** The connection belongs to whoever claims requests that name nothing, until a request says otherwise. */
@@ -138,6 +147,7 @@ export class Conversation {
     const { scenario, label } = exchange;
     const place = { exchange: exchange.id, connection, from: client, to: server, at, scenario, label };
     bus.emit(requestDraft(seen, place, this.#spill));
+    this.#options.requested?.(exchange.id, message.headers);
   }
 
   #response(seen: SeenMessage, at: number): void {

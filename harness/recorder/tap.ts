@@ -1,12 +1,12 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { HelloRecord, Party, TlsRecord } from '../trace/event.js';
+import type { ClientProof, HelloRecord, Party, TlsRecord } from '../trace/event.js';
 import type { EventBus } from './bus.js';
-import { type Claim, Conversation } from './conversation.js';
+import { type Claim, Conversation, type Requested } from './conversation.js';
 import { watchOutlet } from './outlet.js';
 
-export type { Claim } from './conversation.js';
+export type { Claim, Requested } from './conversation.js';
 
 export interface TapOptions {
   readonly bus: EventBus;
@@ -20,6 +20,10 @@ export interface TapOptions {
   readonly claim: Claim;
   /** Name of the session that a request which begins now is sent in. */
   readonly label?: () => string | undefined;
+  /** Called with exchange and header fields of each request, right after it was recorded. */
+  readonly requested?: Requested;
+  /** Over TLS, at the connecting end: what this side has at hand to prove who it is; default nothing. */
+  readonly shows?: ClientProof;
   /** Over TLS, at the serving end: what the handshake, which is over, has shown. */
   readonly secured?: ConnectionSecurity & { readonly tls: TlsRecord };
 }
@@ -37,6 +41,11 @@ export const LOCAL_RESET: unique symbol = Symbol('reset by this side');
 /** The error codes of a connection that the other end, or something on the way, tore down. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
+export interface Tapped {
+  readonly connection: string;
+  readonly served: () => string | undefined;
+}
+
 /** How the connection has been ended so far, as this end sees it. */
 interface Ending {
   by: 'local' | 'remote' | undefined;
@@ -49,9 +58,9 @@ interface Ending {
  * nothing off the socket itself and adds no error listener. A message is recorded before the socket's other listeners see its last byte, or
  * right after its last byte was flushed. With node:http attach it in a `connection` listener that was added to the finished server, with TLS to
  * the `secureConnection` socket. What breaks in here becomes a fault of the bus and touches no traffic.
- * @returns the connection's id.
+ * @returns the connection's id, and a look at the exchange that is being served.
  */
-export function tapSocket(socket: Socket | Duplex, options: TapOptions): { readonly connection: string } {
+export function tapSocket(socket: Socket | Duplex, options: TapOptions): Tapped {
   const { bus, side, local, remote } = options;
   const connection = options.connection ?? bus.id('c');
   const [client, server] = side === 'server' ? [remote, local] : [local, remote];
@@ -65,7 +74,8 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): { reado
     }
   };
   const { secured } = options;
-  if (secured !== undefined) guard(() => conversation.claimConnection());
+  const connecting = secured === undefined && socket instanceof TLSSocket;
+  if (secured !== undefined || connecting) guard(() => conversation.claimConnection());
   const facts = secured === undefined ? {} : securityOf(secured);
   guard(() => watchOpening(socket, ending, () => conversation.connection('opened', client, server, bus.now())));
   if (secured !== undefined)
@@ -88,11 +98,14 @@ export function tapSocket(socket: Socket | Duplex, options: TapOptions): { reado
     },
   });
   watchEnding(socket, { conversation, side, options, ending, flush, guard });
-  if (secured === undefined && socket instanceof TLSSocket)
+  if (connecting)
     watchSecuring(socket, ending, guard, (phase, detail, tls) =>
-      conversation.connection(phase, client, server, bus.now(), detail, tls === undefined ? {} : { tls }),
+      conversation.connection(phase, client, server, bus.now(), detail, {
+        ...(tls === undefined ? {} : { tls }),
+        shows: options.shows ?? 'none',
+      }),
     );
-  return { connection };
+  return { connection, served: () => conversation.served };
 }
 
 /** Records a connection that ended before it was secured, at the serving end: it never had a socket to tap. */

@@ -4,6 +4,7 @@ import { ClientSession } from './client-session.js';
 import type { Account } from './default-tree.js';
 import { Device } from './device.js';
 import type { Cause, SessionEnd } from './hooks.js';
+import type { ReceivedBy } from './notification-inbox.js';
 import { Scratch } from './scratch.js';
 import type { Scalar } from './tree-node.js';
 
@@ -64,9 +65,9 @@ export class ReferenceClient {
   }
 
   /** A Package#0 has come in by whichever way (CR 6.1.1): one that is heeded opens a session, or has it follow the one that is under way (D-32). */
-  notify(bytes: Buffer, device?: string): SessionRun | undefined {
+  notify(bytes: Buffer, device?: string, by?: ReceivedBy): SessionRun | undefined {
     const target = this.device(device);
-    const { unheeded, view, account } = target.notified(bytes);
+    const { unheeded, view, account } = target.notified(bytes, by);
     if (unheeded !== undefined || account === undefined) return undefined;
     const { identifier, reqMos = false } = view ?? {};
     const cause: Cause = {

@@ -6,6 +6,7 @@ import { readPackageTwo } from '../protocol/read-packages.js';
 import { type StatusEntry, writePackageOne, writePackageThree } from '../protocol/write-packages.js';
 import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { QueuedAlert } from './alert-queue.js';
+import { Authenticator } from './authenticator.js';
 import type { CommandContext } from './command-context.js';
 import { SessionCookies } from './cookies.js';
 import type { Account } from './default-tree.js';
@@ -40,6 +41,7 @@ export class ClientSession {
   readonly #cause: Cause;
   readonly #cookies = new SessionCookies();
   readonly #conts: string[] = [];
+  readonly #authenticator: Authenticator;
   readonly #begun: () => void;
   readonly #start: string;
   #package = 0;
@@ -53,8 +55,11 @@ export class ClientSession {
     this.#start = cause.kind === 'report' ? cause.url : (url ?? account.serverUri);
     device.sessions += 1;
     this.context = this.#hookContext(device.sessions);
+    this.#authenticator = new Authenticator(account, device.hooks, () => this.context);
     this.#execution = {
       ...device.commandContext(this.context, this.#account),
+      transfer: (request) =>
+        device.transfer(request, this.context, (wanted) => this.#authenticator.send(wanted, (one) => device.send(one))),
       continueAt: (next) => this.#conts.push(next),
     };
   }
@@ -143,10 +148,13 @@ export class ClientSession {
 
   async #post(type: string, body: Buffer, around: Sender | undefined, delivered: () => void) {
     const request = this.#request(type, body);
-    const next: Exchange = async (wanted) => {
-      const answer = this.#device.send(wanted);
+    const exchange: Exchange = (wanted) => {
+      const answer = this.#device.send(wanted, this.#account);
       this.#begun();
-      const reply = await answer;
+      return answer;
+    };
+    const next: Exchange = async (wanted) => {
+      const reply = await this.#authenticator.send(wanted, exchange);
       if (reply.status >= 200 && reply.status < 300) delivered();
       this.#cookies.take(wanted.url, reply.headers);
       return reply;

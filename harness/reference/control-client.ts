@@ -1,4 +1,5 @@
 import type { GenericAlert } from '../protocol/alerts.js';
+import type { AccountTls } from './account-tls.js';
 import type { ReferenceClient, SessionRun } from './client-core.js';
 import { type ControlAnswer, type ControlOperation, DONE_ANSWER, unusable } from './control.js';
 import type { Account } from './default-tree.js';
@@ -33,6 +34,21 @@ function accountOf(body: Readonly<Record<string, unknown>>): Account | undefined
     ...(listed === undefined ? {} : { moids: listed }),
     ...(secret === undefined ? {} : { notification: { secret, data: data ?? '' } }),
     ...(user === undefined ? {} : { http: { user, password: password ?? '' } }),
+    ...(typeof body.tls === 'object' && body.tls !== null ? { tls: tlsOf(body.tls) } : {}),
+  };
+}
+
+/** The account's means of TLS, as far as they are texts. */
+function tlsOf(value: object): AccountTls {
+  const psk = (value as Readonly<Record<string, unknown>>).psk;
+  const [identity, key] = [textOf(psk, 'identity'), textOf(psk, 'key')];
+  const texts = (['ca', 'clientCert', 'clientKey'] as const).flatMap((name) => {
+    const text = textOf(value, name);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return {
+    ...Object.fromEntries(texts),
+    ...(identity === undefined || key === undefined ? {} : { psk: { identity, key } }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Nodes } from '../model/statement.js';
+import type { AccountTls } from './account-tls.js';
 import { type Actions, describedNode } from './described.js';
 import { DESCRIBED } from './mo-descriptions.js';
 import { Tree } from './tree.js';
@@ -35,6 +36,7 @@ export interface Account {
   readonly moids?: readonly string[];
   readonly notification?: { readonly secret: string; readonly data: string };
   readonly http?: { readonly user: string; readonly password: string };
+  readonly tls?: AccountTls;
 }
 
 /** Where on the reference device the suite finds its nodes. */

@@ -6,15 +6,16 @@ import { hasRight } from './access-control.js';
 import { resolve } from './address.js';
 import { AlertQueue } from './alert-queue.js';
 import { alertStore } from './alert-store.js';
+import { sameOrigin } from './authenticator.js';
 import { type Browser, PageLoader } from './browser.js';
 import { DEFAULT_TIMEOUT_MS, type ReferenceClientOptions } from './client-options.js';
 import { type Clock, realClock } from './clock.js';
 import type { CommandContext } from './command-context.js';
 import { type Account, accountNode, defaultTree, MANAGED_MOIDS, MOID } from './default-tree.js';
-import type { Cause, ClientHookContext, ClientHooks } from './hooks.js';
+import type { Cause, ClientHookContext, ClientHooks, Exchange } from './hooks.js';
 import { incorporateAnywhere, localPlace } from './incorporate.js';
 import { readDelivered } from './mo-content.js';
-import { NotificationInbox, type Received } from './notification-inbox.js';
+import { NotificationInbox, type Received, type ReceivedBy } from './notification-inbox.js';
 import { Refused } from './refused.js';
 import { Scratch } from './scratch.js';
 import { Subscriptions } from './subscriptions.js';
@@ -69,14 +70,19 @@ export class Device {
     this.subscriptions = new Subscriptions(this.tree, (request) => this.transfer(request, context()));
   }
 
-  /** Sends a request, counted as under way until its answer has come; gives up after the timeout, or when the device is reset. */
-  send(request: PeerSend): Promise<PeerResponse> {
+  /**
+   * Sends a request, counted as under way until its answer has come; gives up after the timeout, or when the device is reset.
+   * @param account whose session it is of: towards its server the connection is secured as the account says.
+   */
+  send(request: PeerSend, account?: Account): Promise<PeerResponse> {
     const stop = new AbortController();
     const abort = () => stop.abort();
     if (this.gone.signal.aborted) abort();
     this.gone.signal.addEventListener('abort', abort, { once: true });
     const cancel = this.clock.setTimeout(abort, this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    const answer = this.options.transport.send(request, stop.signal).finally(() => {
+    const tls = account !== undefined && sameOrigin(request.url, account.serverUri) ? account.tls : undefined;
+    const secured = tls === undefined ? request : { ...request, tls };
+    const answer = this.options.transport.send(secured, stop.signal).finally(() => {
       cancel();
       this.gone.signal.removeEventListener('abort', abort);
     });
@@ -84,8 +90,11 @@ export class Device {
   }
 
   /** HTTP of interface 3, as a hook may change it. */
-  transfer(request: PeerSend, context: ClientHookContext): Promise<PeerResponse> {
-    const send = (wanted: PeerSend) => this.send(wanted);
+  transfer(
+    request: PeerSend,
+    context: ClientHookContext,
+    send: Exchange = (wanted) => this.send(wanted),
+  ): Promise<PeerResponse> {
     return this.hooks.transfer?.(request, send, context) ?? send(request);
   }
 
@@ -158,8 +167,8 @@ export class Device {
   }
 
   /** A notification has come in. */
-  notified(bytes: Buffer): Received {
-    const received = this.inbox.take(bytes);
+  notified(bytes: Buffer, by?: ReceivedBy): Received {
+    const received = this.inbox.take(bytes, by);
     return this.hooks.notification?.(received, this.hookContext({ kind: 'own' })) ?? received;
   }
 

@@ -10,6 +10,7 @@ import type { ClientHooks, ServerHooks } from './hooks.js';
 import { type HttpFront, serveHttp } from './http-front.js';
 import { openNotificationPorts } from './notification-ports.js';
 import { RepositoryCore } from './repository-core.js';
+import { type ServerIdentity, serveSecurely } from './secure-front.js';
 import { ReferenceServer, type ReferenceServerOptions } from './server-core.js';
 import { DEFAULT_SENDER } from './server-notifications.js';
 import { hookedPlaces, REPOSITORY, withPlaces } from './server-places.js';
@@ -34,6 +35,8 @@ export interface EmbeddedClient extends Embedded {
 export interface EmbeddedServer extends Embedded {
   /** Where #1 goes. */
   readonly endpoint: string;
+  /** Where #1 goes over TLS. */
+  readonly secureEndpoint?: string;
   /** Its data repository: takes PUT and POST below this address, and gives back what was put. */
   readonly repositoryUrl: string;
   /** Its web pages, for SHOW: `<pagesUrl>/choice?<anything>` asks the user for a choice. */
@@ -60,7 +63,11 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   const found = options.browser === 'auto' ? findBrowser() : undefined;
   const browser = found?.path === undefined ? undefined : new ChromiumBrowser(found.path, clock);
   const client = new ReferenceClient({
-    transport: new UndiciTransport(options.ca === undefined ? {} : { ca: options.ca }),
+    transport: new UndiciTransport({
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      secures: options.hooks?.secures,
+      trusts: options.hooks?.trusts,
+    }),
     ...(browser === undefined ? {} : { browser }),
     ...options.client,
     account: { notification: DEFAULT_SENDER.credentials, ...options.client?.account },
@@ -70,7 +77,9 @@ export async function startEmbeddedClient(options: EmbeddedClientOptions): Promi
   });
   const operations = clientOperations(client, () => clock.clear());
   const control = await serveHttp(controlHandler({ ...operations, 'POST /clock': clockOperation(clock) }));
-  const ports = await openNotificationPorts((bytes) => void client.notify(bytes)?.done.catch(() => undefined));
+  const ports = await openNotificationPorts(
+    (bytes, by) => void client.notify(bytes, undefined, by)?.done.catch(() => undefined),
+  );
   const close = async () => {
     await Promise.all([client.close(), control.close(), ports.close(), browser?.close()]);
   };
@@ -88,6 +97,8 @@ export interface EmbeddedServerOptions {
   readonly hooks?: ServerHooks;
   /** How the server differs from the usual one, where that is no matter for hooks. */
   readonly server?: Omit<ReferenceServerOptions, 'clock' | 'hooks'>;
+  /** Serves the same over TLS, too. */
+  readonly secure?: () => Promise<ServerIdentity>;
   /** `wire` honours every delivery to the byte and keeps the connection; default `wire` with hooks, else `http`. */
   readonly front?: 'http' | 'wire';
 }
@@ -111,17 +122,19 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   const front: Pick<HttpFront, 'origin' | 'close'> = wire
     ? await WireServer.listen({ handler })
     : await serveHttp(handler);
+  const secure = options.secure === undefined ? undefined : await serveSecurely(handler, options.secure, options.hooks);
   const operations = serverOperations(server, () => {
     clock.clear();
     repository.reset();
   });
   const control = await serveHttp(controlHandler({ ...operations, 'POST /clock': clockOperation(clock) }));
   const close = async () => {
-    await Promise.all([front.close(), control.close()]);
+    await Promise.all([front.close(), control.close(), secure?.close()]);
   };
   return {
     controlUrl: control.origin,
     endpoint: `${front.origin}/dm`,
+    ...(secure === undefined ? {} : { secureEndpoint: `${secure.origin}/dm` }),
     repositoryUrl: `${front.origin}${REPOSITORY}`,
     pagesUrl: `${front.origin}${PAGES}`,
     close,

@@ -1,10 +1,14 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { GenericAlert } from '../protocol/alerts.js';
+import type { AuthItem } from '../protocol/http-auth.js';
 import type { Problem, SeenCommand } from '../protocol/packages.js';
 import type { NotificationContent } from '../protocol/write-notification.js';
 import type { PackageOneContent, PackageThreeContent, StatusEntry } from '../protocol/write-packages.js';
 import type { PeerHandler, PeerReply, PeerRequest, PeerResponse, PeerSend } from '../stimuli/peer.js';
 import type { CommandList, Turn } from '../stimuli/plan.js';
+import type { TlsSettings } from '../stimuli/tls-front.js';
 import type { RightAsked } from './access-control.js';
+import type { AccountTls } from './account-tls.js';
 import type { Clock } from './clock.js';
 import type { Received } from './notification-inbox.js';
 import type { Scratch } from './scratch.js';
@@ -116,6 +120,14 @@ export interface ClientHooks {
   raiseAlert?(alert: GenericAlert, keep: (alert: GenericAlert) => void, context: HookContext): void;
   /** Alerts about to go out in #1 or #3: lose, keep back, mark. */
   alerts?(alerts: readonly GenericAlert[], context: ClientHookContext): readonly GenericAlert[];
+  /** Whether the account's credentials go to this address where they are asked for; by default to its own server's origin alone (D-33). */
+  authorizes?(url: string, allowed: boolean, context: ClientHookContext): boolean;
+  /** The value of an Authorization field before it is sent; undefined: none is. */
+  credentials?(value: string, challenge: AuthItem, context: ClientHookContext): string | undefined;
+  /** How connections are secured: versions, suites, certificate or key; `account` is left out for servers of no account. */
+  secures?(options: ConnectionOptions, account: AccountTls | undefined): ConnectionOptions;
+  /** Whether to go on with a server whose certificate is not in order; `problem` is OpenSSL's name for what is wrong. */
+  trusts?(problem: string): boolean;
   /** Wraps the transport once, at the start: for what cannot be seen at the level of whole messages. */
   transport?(inner: AbortableTransport): AbortableTransport;
 }
@@ -127,7 +139,22 @@ export interface ServerHookContext extends HookContext {
   refuse(status: number): PeerReply;
 }
 
+/** Who a request says it comes from, and what that is worth. */
+export interface Identified {
+  /** The device whose credentials these are; undefined for nobody that the server knows. */
+  readonly device: string | undefined;
+  readonly by: 'nothing' | 'basic' | 'digest' | 'certificate' | 'psk';
+  /** `stale`, `replayed`: right, with a nonce that is none any more, or a count of it that was used. */
+  readonly standing: 'right' | 'wrong' | 'stale' | 'replayed';
+}
+
 export interface ServerHooks {
+  /** How TLS is spoken; asked once, with the first connection. */
+  tls?(settings: TlsSettings): TlsSettings;
+  /** The address of TLS speaks plain HTTP. */
+  plain?: true;
+  /** Who a request of a device that the server knows comes from (TS 9). */
+  identify?(found: Identified, request: PeerRequest, context: ServerHookContext): Identified;
   /** Any request, before anything is known of it: answer early, or change what comes of `next`. */
   accept?(
     request: PeerRequest,

@@ -12,9 +12,13 @@ const MOST_REMEMBERED = 256;
 /** Why a notification is not heeded (TS 6.1). */
 export type Unheeded = 'malformed' | 'version' | 'server' | 'digest' | 'credentials' | 'stale' | 'repeat';
 
+/** The way that a notification came. */
+export type ReceivedBy = 'control' | 'http' | 'udp';
+
 /** A notification as it came in, and what the client makes of it. */
 export interface Received {
   readonly bytes: Buffer;
+  readonly by: ReceivedBy;
   readonly view: Notification | undefined;
   /** All accounts of the client, the latest last. */
   readonly accounts: readonly Account[];
@@ -42,14 +46,14 @@ export class NotificationInbox {
   }
 
   /** Examines the bytes; what is heeded is remembered. Never throws. */
-  take(bytes: Buffer): Received {
+  take(bytes: Buffer, by: ReceivedBy = 'control'): Received {
     const { view, problems } = readNotification(bytes);
     const accounts = this.#options.accounts();
     const account = accounts.find(({ serverId }) => serverId === view?.serverId);
-    if (view === undefined || problems.length > 0) return { bytes, view, account, accounts, unheeded: 'malformed' };
+    if (view === undefined || problems.length > 0) return { bytes, by, view, account, accounts, unheeded: 'malformed' };
     const unheeded = this.#fault(bytes, view, account);
     if (unheeded === undefined) this.#remember(view);
-    return { bytes, view, account, accounts, unheeded };
+    return { bytes, by, view, account, accounts, unheeded };
   }
 
   #fault(bytes: Buffer, view: Notification, account: Account | undefined): Unheeded | undefined {

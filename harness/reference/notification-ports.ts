@@ -14,16 +14,19 @@ const NO_CONTENT = { status: 204, headers: [], body: Buffer.alloc(0) };
 const NO_POST = { ...NO_CONTENT, status: 405 };
 
 /** Opens both ports on loopback, of the same number where one is given. @throws ConformError PORT_IN_USE */
-export async function openNotificationPorts(take: (bytes: Buffer) => void, port = 0): Promise<NotificationPorts> {
+export async function openNotificationPorts(
+  take: (bytes: Buffer, by: 'http' | 'udp') => void,
+  port = 0,
+): Promise<NotificationPorts> {
   const front = await serveHttp(
     ({ method, body }) => {
       if (method !== 'POST') return NO_POST;
-      take(body);
+      take(body, 'http');
       return NO_CONTENT;
     },
     { port },
   );
-  const socket = createSocket('udp4', (bytes) => take(bytes));
+  const socket = createSocket('udp4', (bytes) => take(bytes, 'udp'));
   await bound(socket, port);
   return {
     udpUrl: `udp://127.0.0.1:${socket.address().port}`,

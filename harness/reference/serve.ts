@@ -32,6 +32,9 @@ export interface ServeOptions {
   readonly serverId?: string;
   /** Client: after how many milliseconds without an answer it gives an exchange up. */
   readonly timeoutMs?: number;
+  /** Client: an authority to trust besides the usual ones, PEM; and what it has for HTTP authentication. */
+  readonly ca?: string;
+  readonly http?: { readonly user: string; readonly password: string };
 }
 
 export interface Serving {
@@ -60,10 +63,11 @@ async function serveClient(options: ServeOptions, at: At): Promise<Serving> {
   const browser = found.path === undefined ? undefined : new ChromiumBrowser(found.path, realClock);
   const client = new ReferenceClient({
     serverUrl,
-    transport: new UndiciTransport(),
+    transport: new UndiciTransport(options.ca === undefined ? {} : { ca: options.ca }),
     account: {
       ...(serverId === undefined ? {} : { serverId }),
       ...(notification === undefined ? {} : { notification }),
+      ...(options.http === undefined ? {} : { http: options.http }),
     },
     ...(browser === undefined ? {} : { browser }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

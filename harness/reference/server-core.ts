@@ -6,6 +6,7 @@ import type { CommandList, SessionPlan, Turn } from '../stimuli/plan.js';
 import type { Tolerance } from './client-options.js';
 import { type Clock, realClock } from './clock.js';
 import { cookieOf } from './cookies.js';
+import { DeviceGate, type KnownDevice } from './device-gate.js';
 import type { ServerHookContext, ServerHooks } from './hooks.js';
 import { fieldOf } from './http-fields.js';
 import { type PlannedFor, PlanQueue } from './plan-queue.js';
@@ -41,6 +42,8 @@ export interface ReferenceServerOptions {
   readonly wallSeconds?: () => number;
   /** The server's web pages, whose users' answers become commands (CR 6.1.4). */
   readonly pages?: WebPages;
+  /** Devices that must prove who they are (TS 9); default none. */
+  readonly devices?: readonly KnownDevice[];
   /** Sessions kept at once; default 4096. */
   readonly maxSessions?: number;
   /** After how many silent milliseconds a session is forgotten; default 30 minutes. */
@@ -60,6 +63,7 @@ export class ReferenceServer {
   readonly #queue = new PlanQueue();
   readonly #sessions: SessionTable;
   readonly #notifications: ServerNotifications;
+  readonly #gate: DeviceGate | undefined;
   readonly #scratch = new Scratch();
   /** Whether the sessions' beginning and end matter to nobody but the client. */
   readonly #unwatched: boolean;
@@ -77,6 +81,8 @@ export class ReferenceServer {
       sender: options.sender ?? DEFAULT_SENDER,
       wallSeconds: options.wallSeconds ?? (() => Math.floor(Date.now() / 1000)),
     });
+    const { devices = [] } = options;
+    this.#gate = devices.length === 0 ? undefined : new DeviceGate({ devices, clock: this.#clock, hooks: this.#hooks });
     const { maxSessions: most = 4096, idleMs = 30 * 60_000 } = options;
     this.#sessions = new SessionTable(this.#clock, { most, idleMs });
   }
@@ -107,6 +113,7 @@ export class ReferenceServer {
     this.#options.pages?.reset();
     this.#sessions.clear();
     this.#notifications.clear();
+    this.#gate?.clear();
     this.#scratch.clear();
   }
 
@@ -122,6 +129,8 @@ export class ReferenceServer {
   };
 
   #answer(request: PeerRequest): PeerReply {
+    const stopped = this.#gate?.refuse(request, () => this.#context(this.#sessionOf(request), request));
+    if (stopped !== undefined) return this.#refused(request, stopped);
     const taken = takeRequest(request, this.#tolerance);
     if (taken === 'one') return this.#takeOne(request);
     if (taken === 'three') return this.#takeThree(request);

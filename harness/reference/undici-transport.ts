@@ -1,12 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { type HeaderList, headerValue, type PeerResponse, type PeerSend, type PeerTransport } from '../stimuli/peer.js';
+import { type AccountTls, connectionOptions } from './account-tls.js';
+import { connector } from './tls-connector.js';
+
+/** A request with what its connection is secured by, where that is not as usual. */
+export interface SecuredSend extends PeerSend {
+  readonly tls?: AccountTls;
+}
 
 /** A transport that can give up an exchange. A plain `PeerTransport` serves too: it then finishes unheard. */
 export interface AbortableTransport extends PeerTransport {
-  send(request: PeerSend, signal?: AbortSignal): Promise<PeerResponse>;
+  send(request: SecuredSend, signal?: AbortSignal): Promise<PeerResponse>;
 }
 
 export interface UndiciOptions {
@@ -16,6 +23,10 @@ export interface UndiciOptions {
   readonly ca?: string;
   /** Largest wait for a connection in milliseconds. Default 10 s. */
   readonly connectTimeoutMs?: number;
+  /** Secures connections otherwise than usual. */
+  readonly secures?: ((options: ConnectionOptions, account: AccountTls | undefined) => ConnectionOptions) | undefined;
+  /** Goes on with servers whose certificate has this problem. */
+  readonly trusts?: ((problem: string) => boolean) | undefined;
 }
 
 function flatten(headers: HeaderList): string[] {
@@ -85,30 +96,23 @@ function bodyOf(request: PeerSend, chunked: boolean): Buffer | Readable | null {
   return chunked ? Readable.from([request.body]) : request.body;
 }
 
-/** HTTP over undici: a pool for each origin, no redirect followed, nothing sent twice (CR 6.1.3; D-16, D-17). */
+/** HTTP over undici: a pool for each origin, and another one for each account's means of TLS; no redirect followed, nothing sent twice (CR 6.1.3; D-16, D-17). */
 export class UndiciTransport implements AbortableTransport {
+  readonly #options: UndiciOptions;
   readonly #agent: Agent;
+  readonly #secured = new Map<AccountTls, Agent>();
 
   constructor(options: UndiciOptions = {}) {
-    this.#agent = new Agent({
-      connections: options.connections ?? 64,
-      pipelining: 1,
-      // How long an answer may take is the protocol's business (D-27), so the HTTP layer does not time out.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: {
-        timeout: options.connectTimeoutMs ?? 10_000,
-        ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
-      },
-    });
+    this.#options = options;
+    this.#agent = this.#newAgent();
   }
 
-  send(request: PeerSend, signal?: AbortSignal): Promise<PeerResponse> {
+  send(request: SecuredSend, signal?: AbortSignal): Promise<PeerResponse> {
     return new Promise((resolve, reject) => {
       const url = new URL(request.url);
       const chunked = /chunked/i.test(headerValue(request.headers, 'transfer-encoding') ?? '');
       const [, path = '/'] = /^[a-z]+:\/\/[^/?#]*([^#]*)/i.exec(request.url) ?? [];
-      this.#agent.dispatch(
+      this.#agentFor(request.tls).dispatch(
         {
           origin: url.origin,
           // As it was given, since a parsed URL would normalise the escapes of a ServerURI.
@@ -125,6 +129,26 @@ export class UndiciTransport implements AbortableTransport {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agent, ...this.#secured.values()].map((agent) => agent.destroy()));
+  }
+
+  #agentFor(tls: AccountTls | undefined): Agent {
+    if (tls === undefined) return this.#agent;
+    const agent = this.#secured.get(tls) ?? this.#newAgent(tls);
+    this.#secured.set(tls, agent);
+    return agent;
+  }
+
+  #newAgent(tls?: AccountTls): Agent {
+    const { ca, connections = 64, connectTimeoutMs = 10_000, secures, trusts } = this.#options;
+    const usual = connectionOptions(tls, ca === undefined ? [] : [ca]);
+    return new Agent({
+      connections,
+      pipelining: 1,
+      // How long an answer may take is the protocol's business (D-27), so the HTTP layer does not time out.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: connector({ ...(secures?.(usual, tls) ?? usual), timeout: connectTimeoutMs }, trusts),
+    });
   }
 }

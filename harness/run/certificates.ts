@@ -92,19 +92,20 @@ export class CertificateAuthority {
   }
 
   /** For a server on this machine, with something wrong. */
-  async flawedServer(flaw: CertificateFlaw): Promise<Identity> {
-    const usual: Wanted = { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: THIS_MACHINE };
+  async flawedServer(flaw: CertificateFlaw, { rsa = false }: { readonly rsa?: boolean } = {}): Promise<Identity> {
+    const usual: Wanted = { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: THIS_MACHINE, rsa };
+    const name = rsa ? `${flaw} rsa` : flaw;
     switch (flaw) {
       case 'unknown-ca':
-        return (await this.#unknown()).server();
+        return rsa ? (await this.#unknown()).rsaServer() : (await this.#unknown()).server();
       case 'self-signed':
-        return this.#once(flaw, { ...usual, selfSigned: true });
+        return this.#once(name, { ...usual, selfSigned: true });
       case 'expired':
-        return this.#once(flaw, { ...usual, from: -30, to: -1 });
+        return this.#once(name, { ...usual, from: -30, to: -1 });
       case 'not-yet-valid':
-        return this.#once(flaw, { ...usual, from: 1, to: 30 });
+        return this.#once(name, { ...usual, from: 1, to: 30 });
       case 'wrong-host':
-        return this.#once(flaw, { ...usual, names: ELSEWHERE });
+        return this.#once(name, { ...usual, names: ELSEWHERE });
     }
   }
 

@@ -10,7 +10,10 @@ import { type ServerTap, WireServer, type WireServerOptions } from '../stimuli/w
 import type { ClientTarget } from '../targets/target.js';
 import type { Party } from '../trace/event.js';
 import { CertificateAuthority } from './certificates.js';
-import type { RunContext } from './context.js';
+import { act, type RunContext } from './context.js';
+import { CredentialCheck, type CredentialsFound } from './credential-check.js';
+import { newCredentials, type RunCredentials, secretsIn } from './run-credentials.js';
+import { SecureServers } from './secure-servers.js';
 import { WebServer } from './web-server.js';
 
 /** Requests that one scenario may cause; a client beyond it floods, and is cut off. */
@@ -21,8 +24,11 @@ export interface LabScenario {
   readonly token: string;
   /** The plan of the next session; `target` is where its #1 went. */
   nextPlan(target: string): SessionPlan;
-  /** An answer in the server's stead; undefined = the server answers. */
-  intercept(request: PeerRequest): PeerReply | undefined;
+  /**
+   * An answer in the server's stead; undefined = the server answers.
+   * @param found what is known of the credentials in it, where it has some.
+   */
+  intercept(request: PeerRequest, found: CredentialsFound | undefined): PeerReply | undefined;
   /** A package of the client has come in. */
   onRequest(request: PeerRequest): void;
   /** A transfer has come in at a repository. */
@@ -31,6 +37,8 @@ export interface LabScenario {
   onPage(target: string): void;
   /** A reply is about to go out in that way; `last` when the session is over with it. */
   onReply(last: boolean, delivery: Delivery): void;
+  /** A connection to the lab has come to its end. */
+  onConnectionEnd(): void;
 }
 
 export interface ClientLabOptions {
@@ -40,7 +48,11 @@ export interface ClientLabOptions {
   readonly port?: number;
   /** Address of this machine at which the client reaches it, and the name by which it does; default 127.0.0.1. */
   readonly listen?: string;
+  /** The user and the password that the client has, where they are not the run's to choose. */
+  readonly http?: { readonly user: string; readonly password: string };
   readonly advertise?: string;
+  /** Nothing is known of the client, so that its servers over TLS need certificates of every kind. */
+  readonly anyClient?: boolean;
 }
 
 type Place = 'dm' | 'otherDm' | 'repository' | 'otherRepository' | 'secureRepository' | 'pages';
@@ -59,6 +71,11 @@ export class ClientLab {
   readonly pages: RepositoryCore;
   /** Vouches for the lab's servers. */
   readonly authority: CertificateAuthority;
+  /** What the client under test is given to prove its identity with. */
+  readonly credentials: RunCredentials;
+  /** DM Servers over TLS. */
+  readonly secure: SecureServers;
+  readonly check: CredentialCheck;
   readonly #core: ReferenceServer;
   readonly #context: RunContext;
   readonly #servers: Servers;
@@ -82,6 +99,8 @@ export class ClientLab {
       readonly distant: WireServer | undefined;
       readonly webServer: WebServer;
       readonly authority: CertificateAuthority;
+      readonly credentials: RunCredentials;
+      readonly secure: SecureServers;
       readonly closed: { readonly count: number };
       readonly advertised: string | undefined;
     },
@@ -96,6 +115,9 @@ export class ClientLab {
     this.#distant = special.distant;
     this.#webServer = special.webServer;
     this.authority = special.authority;
+    this.credentials = special.credentials;
+    this.secure = special.secure;
+    this.check = new CredentialCheck(special.credentials.http);
     this.#closed = special.closed;
     this.#advertised = special.advertised;
   }
@@ -114,6 +136,7 @@ export class ClientLab {
       socket.once('close', () => {
         sockets.delete(socket);
         closed.count += 1;
+        holder.lab?.connectionEnded();
       });
     };
     const tap = (local: Party): { readonly tap?: ServerTap } => {
@@ -141,11 +164,19 @@ export class ClientLab {
     const transfers =
       (core: RepositoryCore): PeerHandler =>
       (request) => {
-        holder.lab?.onTransfer(request.target);
+        holder.lab?.onTransfer(request);
         return core.handle(request);
       };
     const authority = await CertificateAuthority.create();
     const tls = { identities: [await authority.server()] };
+    const made = await newCredentials(authority);
+    const credentials = options.http === undefined ? made : { ...made, http: options.http };
+    const secure = new SecureServers({
+      authority,
+      credentials,
+      listen: (settings) => listen('server', dmHandler, { tls: settings }),
+      rsa: options.anyClient === true,
+    });
     const servers = {
       dm: await listen('server', dmHandler, { port: options.port ?? 0 }),
       otherDm: await listen('server', dmHandler),
@@ -164,6 +195,8 @@ export class ClientLab {
       listen('repository', transfers(cores.otherRepository), { host }).catch(() => undefined);
     holder.lab = new ClientLab(options.context, core, cores, servers, sockets, {
       authority,
+      credentials,
+      secure,
       closed,
       advertised: options.advertise ?? options.listen,
       distant: (await elsewhere('127.0.0.2')) ?? (await elsewhere('::1')),
@@ -234,8 +267,9 @@ export class ClientLab {
     return { ...request, headers: [...others, [FIELD.deviceId, this.#device]] };
   }
 
-  onTransfer(target: string): void {
-    this.#scenario?.onTransfer(target);
+  onTransfer(request: PeerRequest): void {
+    this.#found(request);
+    this.#scenario?.onTransfer(request.target);
   }
 
   onPage(target: string): void {
@@ -253,6 +287,25 @@ export class ClientLab {
     const until = performance.now() + ms;
     while (this.connectionsEnded === before && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  connectionEnded(): void {
+    this.#scenario?.onConnectionEnd();
+  }
+
+  /** What the client must not find written down anywhere. */
+  get secrets(): readonly string[] {
+    return secretsIn(this.credentials);
+  }
+
+  /** What the credentials of a request are worth, recorded; undefined where it has none. */
+  #found(request: PeerRequest): CredentialsFound | undefined {
+    const { exchange, target } = request;
+    const found = this.check.look(request);
+    const scenario = this.claim(target);
+    if (found !== undefined && exchange !== undefined && scenario !== undefined)
+      act(this.#context, scenario, { name: 'credentials', exchange, ...found });
+    return found;
   }
 
   /** The scenario that a request target belongs to. */
@@ -281,7 +334,7 @@ export class ClientLab {
 
   async close(): Promise<void> {
     await Promise.all(
-      [...Object.values(this.#servers), this.#distant, this.#webServer].map((server) => server?.close()),
+      [...Object.values(this.#servers), this.#distant, this.#webServer, this.secure].map((server) => server?.close()),
     );
   }
 
@@ -289,8 +342,9 @@ export class ClientLab {
     const scenario = this.#scenario;
     this.#requests += 1;
     if (this.#requests > MOST_REQUESTS || this.#context.signal.aborted) return cutOff();
+    const found = this.#found(request);
     scenario?.onRequest(request);
-    const instead = scenario?.intercept(request);
+    const instead = scenario?.intercept(request, found);
     if (instead !== undefined) return instead;
     const reply = await this.#core.handle(this.#named(request));
     const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;

@@ -1,5 +1,12 @@
+import { OPTION } from '../protocol/notification.js';
 import { readNotification } from '../protocol/read-notification.js';
-import { digestStanding, type NotificationContent, seal, writeNotification } from '../protocol/write-notification.js';
+import {
+  digestOf,
+  digestStanding,
+  type NotificationContent,
+  seal,
+  writeNotification,
+} from '../protocol/write-notification.js';
 import { type Answered, type ClientTarget, type NotificationWay, notOffered } from '../targets/target.js';
 import { recordBody } from '../trace/body.js';
 import { act, type RunContext } from './context.js';
@@ -23,6 +30,9 @@ export interface Composed {
 /** In which way a notification is not to be heeded. */
 export const BAD_FORMS = [
   'with a wrong digest',
+  'with a digest that is cut short',
+  'that was changed after it was sealed',
+  'that another secret has sealed',
   'from an unknown server',
   'that is cut short',
   'that counts an option too many',
@@ -37,6 +47,8 @@ export type BadForm = (typeof BAD_FORMS)[number];
 const STALE_SECONDS = 30 * 86_400;
 const DAY_SECONDS = 86_400;
 const HIGHEST_VERSION = 15;
+/** Bytes of a digest that is half of one. */
+const SHORT_DIGEST = 16;
 
 /** Notifies the client under test by the ways that its statement names, and records each notification before what it causes (CR 6.1.1, TS 6.1). */
 export class ClientNotifier {
@@ -82,6 +94,26 @@ export class ClientNotifier {
         const { bytes } = this.compose({ ...usual, digest: true });
         const digest = readNotification(bytes).view?.digest;
         if (digest !== undefined) bytes[digest.offset] = (bytes[digest.offset] ?? 0) ^ 1;
+        return { bytes, identifier: usual.identifier };
+      }
+      case 'with a digest that is cut short': {
+        const digest = { number: OPTION['SHA256-DIGEST'], value: Buffer.alloc(SHORT_DIGEST) };
+        const bytes = writeNotification({ ...usual, digest: false, others: [digest] });
+        const credentials = this.#credentialsOf(usual.serverId);
+        const place = optionIn(bytes, OPTION['SHA256-DIGEST']);
+        // Right as far as it goes, computed over zeros in its place.
+        if (credentials !== undefined) digestOf(bytes, credentials).copy(bytes, place, 0, SHORT_DIGEST);
+        return { bytes, identifier: usual.identifier };
+      }
+      case 'that was changed after it was sealed': {
+        const bytes = this.#sealed(writeNotification({ ...usual, digest: true }));
+        const identifier = this.#options.identifiers.next();
+        bytes.writeUInt16BE(identifier, optionIn(bytes, OPTION['NOTIFICATION-ID']));
+        return { bytes, identifier };
+      }
+      case 'that another secret has sealed': {
+        const { data } = this.#credentialsOf(usual.serverId) ?? { data: '' };
+        const bytes = seal(writeNotification({ ...usual, digest: true }), { secret: 'the secret of nobody', data });
         return { bytes, identifier: usual.identifier };
       }
       case 'from an unknown server':
@@ -163,6 +195,11 @@ export class ClientNotifier {
     if (serverId !== undefined && this.#credentials.has(serverId)) return this.#credentials.get(serverId);
     return this.#options.target.credentials?.notification;
   }
+}
+
+/** Where the value of an option begins. */
+function optionIn(bytes: Buffer, number: number): number {
+  return readNotification(bytes).view?.options.find((option) => option.number === number)?.offset ?? 0;
 }
 
 /** POSIX seconds. */

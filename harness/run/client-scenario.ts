@@ -16,6 +16,7 @@ import { Asking } from './asking.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
 import { ClientNotifier, type Composed } from './client-notifier.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
+import type { CredentialsFound } from './credential-check.js';
 import { challengeTo, eventAlert, isReport } from './happenings.js';
 import type { Hearing } from './hearing.js';
 import type { Identifiers } from './identifiers.js';
@@ -23,6 +24,7 @@ import { type Lateness, Owed } from './lateness.js';
 import type { Marks } from './marks.js';
 import { moidOf, namedNode } from './named-nodes.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
+import { SecureSessions } from './secure-sessions.js';
 import { Steering } from './steering.js';
 
 /** How often the patience may be used up again by a client that keeps sending, before the scenario ends. */
@@ -56,6 +58,8 @@ interface Awaited {
   readonly identifier?: number | undefined;
   /** What does not come when it does not, for the record. */
   readonly as?: string;
+  /** The server is one that the client should have nothing to do with, or that asks for credentials: the end of a connection may be all that comes. */
+  readonly mayFail?: boolean;
 }
 
 /** Real milliseconds that the session of a notification may take to begin after another one has ended. */
@@ -88,6 +92,8 @@ export class ClientScenario implements LabScenario {
   readonly notifier: ClientNotifier;
   /** Why the client did not take the last request for a session. */
   refusal: string | undefined;
+  /** Sessions over TLS. */
+  readonly secure: SecureSessions;
   readonly #options: ClientScenarioOptions;
   readonly #plans: Turn[][] = [[]];
   readonly #provision = new Provision();
@@ -125,6 +131,8 @@ export class ClientScenario implements LabScenario {
   #sent: CommandList = [];
   /** The session under way has a command whose report may come in a session of its own (D-24). */
   #mayReport = false;
+  /** The end of a connection may be all that comes of the session under way. */
+  #mayFail = false;
   #over: () => void = () => undefined;
   #requested: () => void = () => undefined;
 
@@ -135,6 +143,11 @@ export class ClientScenario implements LabScenario {
     this.#asking = new Asking(new URL(this.#dmUrl).pathname);
     this.steering = new Steering(options);
     this.notifier = new ClientNotifier(options);
+    this.secure = new SecureSessions(options, {
+      steering: this.steering,
+      follow: (ask, { mayFail }) => this.followSession(ask, { mayFail, as: 'a #1 after the bootstrap' }),
+      runAt: (url, { mayFail }) => this.#runSession(url, mayFail),
+    });
   }
 
   // ---- the plan
@@ -424,7 +437,8 @@ export class ClientScenario implements LabScenario {
   nextPlan(target: string): SessionPlan {
     const session = this.#asked - 1;
     // The report of an EXEC goes to an address of its own (D-24), where there is nothing to do.
-    const elsewhere = target !== new URL(this.#dmUrl).pathname && target !== new URL(this.#secondUrl).pathname;
+    const known = [this.#dmUrl, this.#secondUrl].some((url) => target === new URL(url).pathname);
+    const elsewhere = !known && !this.secure.has(target);
     const again = this.#once.has(session) && this.#given.has(session);
     if (elsewhere || again) return { turns: [] };
     this.#given.add(session);
@@ -432,12 +446,16 @@ export class ClientScenario implements LabScenario {
     return { turns: this.#plans[session] ?? [] };
   }
 
-  intercept(request: PeerRequest): PeerReply | undefined {
+  intercept(request: PeerRequest, found: CredentialsFound | undefined): PeerReply | undefined {
+    const challenge = this.secure.challenge(request, found);
+    if (challenge !== undefined) this.#mayEnd();
+    if (challenge !== undefined) return challenge;
     if (this.#challenged !== this.#asked || !isReport(request)) return undefined;
     const reply = challengeTo(request);
     if (reply === undefined) return undefined;
     this.#asking.over();
-    this.#over();
+    // A client that has credentials answers it (D-19).
+    this.#mayEnd();
     return reply;
   }
 
@@ -448,6 +466,10 @@ export class ClientScenario implements LabScenario {
       this.#asking.opened(request.target);
     } else if (isReport(request)) for (const url of shownInVain(this.#sent, request.body)) this.#owed.waive(url);
     this.#requested();
+  }
+
+  onConnectionEnd(): void {
+    if (this.#mayFail) this.#mayEnd();
   }
 
   onTransfer(target: string): void {
@@ -478,18 +500,25 @@ export class ClientScenario implements LabScenario {
     if (this.#inRealTime && !this.#asking.answered) return;
     if (this.#awaited === undefined || this.#answered.has(this.#awaited)) this.#over();
     // It may be that no #1 will ever carry the identifier.
-    else if (this.#options.target.advance === undefined) void sleep(NEXT_SESSION_MS).then(this.#over);
+    else if (this.#options.target.advance === undefined) this.#mayEnd();
   }
 
-  async #runSession(): Promise<void> {
+  /** The session may go on or not: one that is on a virtual clock tells by its rest, others are given a moment. */
+  #mayEnd(): void {
+    const over = this.#over;
+    if (this.#options.target.advance !== undefined) over();
+    else void sleep(NEXT_SESSION_MS).then(over);
+  }
+
+  async #runSession(url?: string, mayFail = false): Promise<void> {
     const { context, target, lab } = this.#options;
     if (this.#inRealTime) await this.#asking.quiet(NEXT_SESSION_MS);
-    await this.#follow(async () => {
+    const start = async (): Promise<Started> => {
       let started: Started = { accepted: false };
       this.#asking.asked();
       // Recorded before the #1 that it causes.
       await context.bus.causing(async () => {
-        started = await target.startSession(lab.serverUrl(target.addressing, this.token), this.token);
+        started = await target.startSession(url ?? lab.serverUrl(target.addressing, this.token), this.token);
         const { accepted, detail } = started;
         if (!accepted) this.#asking.refused();
         this.refusal = accepted ? undefined : detail;
@@ -497,11 +526,13 @@ export class ClientScenario implements LabScenario {
         return { kind: 'action', scenario: this.token, action };
       });
       return started;
-    });
+    };
+    await this.#follow(start, { mayFail });
   }
 
-  async #follow(ask: () => Promise<Started>, { identifier, as = '#1' }: Awaited = {}): Promise<void> {
+  async #follow(ask: () => Promise<Started>, { identifier, as = '#1', mayFail = false }: Awaited = {}): Promise<void> {
     const { context, target } = this.#options;
+    this.#mayFail = mayFail;
     let requested = false;
     const over = new Promise<void>((resolve) => {
       this.#over = resolve;
@@ -522,7 +553,7 @@ export class ClientScenario implements LabScenario {
     }
     const done = started.exited ?? (target.advance === undefined ? over : this.#atRest(over));
     if (await this.#patiently(done, this.#withheldMs.get(this.#asked))) {
-      if (!requested && started.exited === undefined) this.#gaveUp(as, 0);
+      if (!requested && !mayFail && started.exited === undefined) this.#gaveUp(as, 0);
       if (this.#inRealTime && started.exited === undefined) await this.#settled();
     } else {
       // Cut short, the session was not waited for; whatever is missing in it says nothing about the client.

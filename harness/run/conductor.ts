@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type IRunEnvironment, type ISupportCodeLibrary, loadSources, runCucumber } from '@cucumber/cucumber/api';
-import type { Envelope } from '@cucumber/messages';
+import type { Envelope, Pickle } from '@cucumber/messages';
 import { ConformError } from '../model/errors.js';
 
 /** What a run found out about the scenarios from cucumber's messages. */
@@ -17,8 +17,17 @@ export interface ConductOptions {
   readonly root: string;
   readonly stepsGlob: string;
   readonly tagExpression: string;
-  /** Called once the scenarios are known: tags of each. */
-  readonly onPlanned: (tags: readonly (readonly string[])[]) => void;
+  /** Only these, as `onPlanned` told their places. */
+  readonly places?: readonly string[] | undefined;
+  /** Called once the scenarios are known, in the order in which they are played. */
+  readonly onPlanned: (scenarios: readonly Planned[]) => void;
+}
+
+/** A scenario that is to be played. */
+export interface Planned {
+  readonly tags: readonly string[];
+  /** `features/end/end-client.feature:17`: the scenario's line, or that of its row in the examples. */
+  readonly place: string;
 }
 
 /** Step definitions register once in a process; later runs take them from here. */
@@ -28,19 +37,16 @@ let support: ISupportCodeLibrary | undefined;
 export async function conduct(options: ConductOptions): Promise<Conducted> {
   const errors: string[] = [];
   // Every scenario in the files is told as a pickle; those that the expression selects become test cases, all of them before the first one starts.
-  const tagsOf = new Map<string, readonly string[]>();
-  const selected: (readonly string[])[] = [];
+  const known = new Map<string, Planned>();
+  const selected: Planned[] = [];
   let told = false;
   const onMessage = (envelope: Envelope): void => {
     if (envelope.parseError !== undefined)
       errors.push(`${envelope.parseError.source.uri ?? 'a feature'}: ${envelope.parseError.message}`);
     const { pickle, testCase } = envelope;
-    if (pickle !== undefined)
-      tagsOf.set(
-        pickle.id,
-        pickle.tags.map(({ name }) => name),
-      );
-    if (testCase !== undefined) selected.push(tagsOf.get(testCase.pickleId) ?? []);
+    if (pickle !== undefined) known.set(pickle.id, plannedOf(pickle, options.root));
+    const planned = testCase === undefined ? undefined : known.get(testCase.pickleId);
+    if (planned !== undefined) selected.push(planned);
     if (envelope.testCaseStarted !== undefined && !told) {
       told = true;
       options.onPlanned(selected);
@@ -73,13 +79,23 @@ export async function countScenarios(root: string, tagExpression: string, given:
   }
 }
 
-function sources(root: string, tagExpression: string): Parameters<typeof loadSources>[0] {
-  return { defaultDialect: 'en', paths: [join(root, 'features')], names: [], tagExpression, order: 'defined' };
+function plannedOf({ uri, location, tags }: Pickle, root: string): Planned {
+  const file = relative(root, resolve(root, uri)).replaceAll(sep, '/');
+  return { tags: tags.map(({ name }) => name), place: `${file}:${location?.line ?? 0}` };
 }
 
-function configuration({ root, stepsGlob, tagExpression }: ConductOptions): Parameters<typeof runCucumber>[0] {
+function sources(
+  root: string,
+  tagExpression: string,
+  places: readonly string[] = ['features'],
+): Parameters<typeof loadSources>[0] {
+  const paths = places.map((place) => join(root, place));
+  return { defaultDialect: 'en', paths, names: [], tagExpression, order: 'defined' };
+}
+
+function configuration({ root, stepsGlob, tagExpression, places }: ConductOptions): Parameters<typeof runCucumber>[0] {
   return {
-    sources: sources(root, tagExpression),
+    sources: sources(root, tagExpression, places),
     support: support ?? { requireModules: [], requirePaths: [], importPaths: [join(root, stepsGlob)], loaders: [] },
     runtime: {
       dryRun: false,

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { ALERT } from '../protocol/alerts.js';
 import { FIELD } from '../protocol/headers.js';
 import { MEDIA } from '../protocol/media-types.js';
@@ -9,11 +10,14 @@ import {
   writePackageOne,
   writePackageThree,
 } from '../protocol/write-packages.js';
-import type { HeaderList, PeerResponse } from '../stimuli/peer.js';
+import type { Requested } from '../recorder/tap.js';
+import { type HeaderList, headerValue, type PeerResponse, type PeerSend } from '../stimuli/peer.js';
 import { TransportError } from '../stimuli/transport-error.js';
 import { destinationOf, renderRequest } from '../stimuli/wire-request.js';
 import { WireTransport } from '../stimuli/wire-transport.js';
+import type { ClientProof } from '../trace/event.js';
 import { act, type RunContext } from './context.js';
+import type { Credentials, DevicePassword } from './device-password.js';
 
 /** Rounds after which a device stops following a server that never sends END. */
 const MOST_ROUNDS = 50;
@@ -28,6 +32,18 @@ export interface DeviceOptions {
   readonly fresh?: boolean;
   /** Shared with another device; by default one of its own. */
   readonly transport?: WireTransport;
+  /** Answers the server's challenges; by default nobody does. */
+  readonly password?: DevicePassword;
+  /** Over TLS: what to prove an identity with. */
+  readonly tls?: DeviceTls;
+}
+
+/** What a device has at hand in a TLS handshake, and how the record calls it. */
+export interface DeviceTls {
+  readonly options: ConnectionOptions;
+  readonly shows: ClientProof;
+  /** What that is worth for the device which its packages name, when it is another's. */
+  readonly credentials?: Credentials;
 }
 
 export type SendHow = NonNullable<Parameters<WireTransport['sendWith']>[1]>;
@@ -53,6 +69,8 @@ export class Device {
   readonly #options: DeviceOptions;
   #url: string;
   #cookie: string | undefined;
+  /** What the values of Authorization that were sent are worth. */
+  readonly #worth = new Map<string, Credentials>();
   #commands: readonly SeenCommand[] = [];
   #lastThree: Buffer | undefined;
 
@@ -60,7 +78,16 @@ export class Device {
     this.id = options.id;
     this.#options = options;
     this.#url = options.endpoint;
-    this.transport = options.transport ?? deviceTransport(options, label);
+    this.transport =
+      options.transport ?? deviceTransport(options, label, (exchange, headers) => this.#requested(exchange, headers));
+  }
+
+  /** A request of this device was recorded: says what the credentials in it are worth, which the record does not hold. */
+  #requested(exchange: string, headers: HeaderList): void {
+    const { context, token, tls } = this.#options;
+    const value = headerValue(headers, FIELD.authorization);
+    const credentials = value === undefined ? tls?.credentials : this.#worth.get(value);
+    if (credentials !== undefined) act(context, token, { name: 'credentials', exchange, ...credentials });
   }
 
   /** Body of a #1 as every client sends it, or with the parts given. */
@@ -77,6 +104,12 @@ export class Device {
     this.#url = this.#options.endpoint;
     this.#cookie = undefined;
     return this.#post(MEDIA.initiation, body, how);
+  }
+
+  /** Sends #1 once more with the very credentials that were sent last, over a connection of its own. */
+  openAgain(): Promise<Turned> {
+    this.#options.password?.replay();
+    return this.open(Device.one(), { fresh: true });
   }
 
   /** Sends a #1 with this value of Accept. */
@@ -184,18 +217,37 @@ export class Device {
   }
 
   async #send(method: string, headers: HeaderList, body: Buffer | undefined, how: SendHow): Promise<Turned> {
-    const { fresh } = this.#options;
+    const { password } = this.#options;
     const request = { method, url: this.#url, headers, ...(body === undefined ? {} : { body }) };
-    const { context } = this.#options;
-    if (context.signal.aborted) return LOST;
+    let response = await this.#exchange(request, how);
+    // The one repeat that answers a challenge is no retry (D-19).
+    if (response?.status === 401 && password?.learn(response.headers) === true)
+      response = await this.#exchange(request, how, true);
+    if (response === undefined) return LOST;
+    return this.#take(response);
+  }
+
+  /** Sends the request, with credentials where a challenge has asked for them. */
+  async #exchange(request: PeerSend, how: SendHow, repeated = false): Promise<PeerResponse | undefined> {
+    const { fresh, context, password } = this.#options;
+    if (context.signal.aborted) return undefined;
     const began = performance.now();
+    const authorization = password?.next(request.method, destinationOf(request.url).target);
+    const value = authorization?.value;
+    if (authorization !== undefined) this.#worth.set(authorization.value, authorization.credentials);
+    const headers = value === undefined ? request.headers : [...request.headers, [FIELD.authorization, value] as const];
     const response = await this.transport
-      .sendWith(request, { ...how, ...(fresh === true ? { fresh } : {}), signal: context.signal })
+      .sendWith({ ...request, headers }, { ...how, ...(fresh === true ? { fresh } : {}), signal: context.signal })
       .catch((error: unknown) => error);
-    if (!isResponse(response)) {
-      this.#lost(response, how, performance.now() - began);
-      return LOST;
-    }
+    if (isResponse(response)) return response;
+    // The server may close behind its challenge without saying so (RFC 9112 9.3.1).
+    if (repeated && response instanceof TransportError && response.failure === 'closed')
+      return await this.#exchange(request, { ...how, fresh: true });
+    this.#lost(response, how, performance.now() - began);
+    return undefined;
+  }
+
+  #take(response: PeerResponse): Turned {
     const cookies = response.headers
       .filter(([name]) => name.toLowerCase() === 'set-cookie')
       .map(([, value]) => value.split(';')[0] ?? '');
@@ -215,12 +267,24 @@ function isResponse(value: unknown): value is PeerResponse {
 
 /** A transport whose connections are recorded as the client's. */
 export function deviceTransport(
-  options: Pick<DeviceOptions, 'context' | 'token' | 'record'>,
+  options: Pick<DeviceOptions, 'context' | 'token' | 'record' | 'tls'>,
   label: () => string | undefined,
+  requested: Requested = () => undefined,
 ): WireTransport {
-  const { context, token, record } = options;
+  const { context, token, record, tls } = options;
+  const shows = tls?.shows ?? 'none';
+  const tap = {
+    bus: context.bus,
+    local: 'client',
+    remote: 'server',
+    claim: () => token,
+    label,
+    requested,
+    shows,
+  } as const;
   return new WireTransport({
     patienceMs: context.patienceMs,
-    ...(record ? { tap: { bus: context.bus, local: 'client', remote: 'server', claim: () => token, label } } : {}),
+    ...(tls === undefined ? {} : { tls: tls.options }),
+    ...(record ? { tap } : {}),
   });
 }

@@ -12,7 +12,8 @@ import type { Oracle } from '../oracles/oracle.js';
 import { EventBus } from '../recorder/bus.js';
 import { TRACE_FILE, TraceWriter } from '../recorder/writer.js';
 import { NOTIFIED_ONE } from '../session/notification-log.js';
-import type { TraceHeader } from '../trace/event.js';
+import type { ReadSpill } from '../trace/body.js';
+import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import { Redactor } from '../trace/redact.js';
 import { conduct, countScenarios } from './conductor.js';
 import { act, type RunContext } from './context.js';
@@ -29,8 +30,11 @@ const MOST_SILENT = 3;
 export interface RunNews {
   /** The options are in order, the target is about to be reached. */
   readonly onOpened?: () => void;
-  /** Requirements that each planned scenario is about. */
-  readonly onPlanned?: (scenarios: readonly (readonly string[])[]) => void;
+  /** The run's record is about to begin. */
+  readonly onRecord?: (header: TraceHeader, readSpill: ReadSpill) => void;
+  readonly onEvent?: (event: TraceEvent) => void;
+  /** Requirements that each planned scenario is about, and where each stands. */
+  readonly onPlanned?: (scenarios: readonly (readonly string[])[], places: readonly string[]) => void;
   readonly onScenario?: (scenario: ScenarioResult, observed: readonly Observed[]) => void;
 }
 
@@ -44,6 +48,8 @@ export interface SuiteOptions {
   readonly selectionWords: readonly string[];
   /** Cucumber tag expression that narrows the scenarios further. */
   readonly tags?: string | undefined;
+  /** Only the scenarios at these places, which `onPlanned` told of an earlier run (the suite's own proof). */
+  readonly places?: readonly string[] | undefined;
   /** How long the harness waits for a package, in milliseconds (D-27). */
   readonly patienceMs: number;
   readonly seed: string;
@@ -117,6 +123,7 @@ class SuiteRun implements Playing {
   readonly #theatre: Theatre;
   readonly #header: TraceHeader;
   readonly #writer: TraceWriter | undefined;
+  readonly #redactor: Redactor;
   readonly #judge: Judge;
   /** Shows the judge what happened since the last time. */
   #judgeAll: () => void = () => undefined;
@@ -155,14 +162,16 @@ class SuiteRun implements Playing {
       source: 'live',
     };
     this.#judge = new Judge(this.#header, options.oracles ?? ORACLES, (file) => parts.bus.spills.read(file));
+    this.#redactor = new Redactor({ key: randomBytes(16), secrets: parts.theatre.secrets });
     if (!options.record) return;
+    options.news?.onRecord?.(this.#header, (file) => parts.bus.spills.read(file));
+    if (options.news?.onEvent !== undefined) parts.bus.subscribe(options.news.onEvent);
     if (options.out !== undefined) {
-      const redactor = new Redactor({ key: randomBytes(16), secrets: parts.theatre.secrets });
       this.#writer = TraceWriter.open({
         folder: options.out,
         header: this.#header,
         spills: parts.bus.spills,
-        redactor,
+        redactor: this.#redactor,
       });
       parts.bus.subscribe(this.#writer.write);
     }
@@ -186,6 +195,7 @@ class SuiteRun implements Playing {
       context,
       marks,
       record: options.record,
+      out: options.out,
     });
     try {
       return new SuiteRun(options, { context, theatre, bus, stop });
@@ -210,7 +220,15 @@ class SuiteRun implements Playing {
         root: this.#options.root,
         stepsGlob: this.#options.stepsGlob,
         tagExpression,
-        onPlanned: (tags) => this.#options.news?.onPlanned?.(tags.map((of) => of.map((tag) => tag.slice(1)))),
+        places: this.#options.places,
+        onPlanned: (scenarios) => {
+          const about = scenarios.map(({ tags }) => tags.map((tag) => tag.slice(1)));
+          this.#theatre.planned?.(new Set(about.flat()));
+          this.#options.news?.onPlanned?.(
+            about,
+            scenarios.map(({ place }) => place),
+          );
+        },
       });
       this.#errors.push(...conducted.errors);
       if (conducted.planned === 0) this.#errors.push(`no scenario fits the selection ${tagExpression}`);
@@ -260,7 +278,7 @@ class SuiteRun implements Playing {
       this.#stopped = `the target did not answer in time in ${MOST_SILENT} scenarios in a row`;
       this.#stop.abort();
     }
-    this.#options.news?.onScenario?.(scenario, this.observed(stage.token) ?? []);
+    this.#options.news?.onScenario?.(scenario, this.#redactor.value(this.observed(stage.token) ?? []));
   }
 
   async close(): Promise<void> {
@@ -272,6 +290,11 @@ class SuiteRun implements Playing {
   }
 
   result(): Result {
+    // Findings quote what was seen, and errors what a target printed.
+    return this.#redactor.value(this.#plainResult());
+  }
+
+  #plainResult(): Result {
     const { ledger, selection, selectionWords, strict, suiteVersion, signal } = this.#options;
     return resultOf({
       header: this.#header,

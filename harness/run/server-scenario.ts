@@ -5,6 +5,7 @@ import { Device, deviceTransport } from './device.js';
 import { DeviceTransfers } from './device-transfers.js';
 import type { Marks } from './marks.js';
 import { ServerNotifier } from './server-notifier.js';
+import { type Accounts, ServerSecurity } from './server-security.js';
 
 export interface ServerScenarioOptions {
   readonly context: RunContext;
@@ -14,7 +15,12 @@ export interface ServerScenarioOptions {
   readonly record: boolean;
   /** Makes a device identity that no other scenario uses. */
   readonly newDevice: () => string;
+  /** Devices that the server knows. */
+  readonly accounts: Accounts;
 }
+
+/** Names of devices that the server knows. */
+const KNOWN = /\bknown device\b/;
 
 /** One scenario against a DM Server: the devices that talk to it, and what the server is asked to send them. */
 export class ServerScenario {
@@ -25,6 +31,8 @@ export class ServerScenario {
   readonly #ids = new Map<string, string>();
   /** What devices do at the server's repository and pages. */
   readonly transfers: DeviceTransfers;
+  /** Devices over TLS, and with credentials. */
+  readonly security: ServerSecurity;
   #label: string | undefined;
 
   constructor(options: ServerScenarioOptions) {
@@ -32,11 +40,13 @@ export class ServerScenario {
     this.notifier = new ServerNotifier(options);
     this.token = options.token;
     this.transfers = new DeviceTransfers(options);
+    this.security = new ServerSecurity(options);
   }
 
-  /** Identity of the device with this name. */
+  /** Identity of the device with this name; of one that is called a known one, where the server knows any, that of such a device. */
   idOf(name: string): string {
-    const id = this.#ids.get(name) ?? this.#options.newDevice();
+    const known = (): string | undefined => (KNOWN.test(name) ? this.security.account(name)?.id : undefined);
+    const id = this.#ids.get(name) ?? known() ?? this.#options.newDevice();
     this.#ids.set(name, id);
     return id;
   }
@@ -121,7 +131,7 @@ export class ServerScenario {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#devices.values(), this.transfers].map((one) => one.close()));
+    await Promise.all([...this.#devices.values(), this.transfers, this.security].map((one) => one.close()));
   }
 
   /** Why a plan cannot be asked for: it needs a place that the server has not, as far as anybody says. */

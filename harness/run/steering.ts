@@ -1,6 +1,6 @@
 import type { GenericAlert } from '../protocol/alerts.js';
 import { type Answered, type BootstrapAccount, type ClientTarget, notOffered } from '../targets/target.js';
-import type { Action } from '../trace/event.js';
+import type { Action, TlsMeans } from '../trace/event.js';
 import { act, type RunContext } from './context.js';
 
 export interface SteeringOptions {
@@ -45,8 +45,18 @@ export class Steering {
     await context.bus.causing(async () => {
       answer = (await target.bootstrap?.(account)) ?? answer;
       const { SrvID: serverId, SrvURI: serverUri, MOIDs: moids } = account;
-      const notification = account.notification !== undefined;
-      const action: Action = { name: 'bootstrap', serverId, serverUri, moids, notification, ...answer };
+      const { http, tls, notification } = account;
+      const means: TlsMeans[] = [
+        ...(tls?.clientCert === undefined ? [] : ['certificate' as const]),
+        ...(tls?.psk === undefined ? [] : ['psk' as const]),
+      ];
+      const action: Action = {
+        ...{ name: 'bootstrap', serverId, serverUri, moids },
+        notification: notification !== undefined,
+        ...(http === undefined ? {} : { http: true }),
+        ...(means.length === 0 ? {} : { tls: means }),
+        ...answer,
+      };
       return { kind: 'action', scenario: token, action };
     });
     if (!answer.accepted)

@@ -1,27 +1,34 @@
-import { createServer } from 'node:net';
-import type { Implementation } from '../model/implementation.js';
 import type { Stated, Statement } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
-import { bridgeGateway } from '../targets/container-engine.js';
 import { EmbeddedClient, EmbeddedServer } from '../targets/embedded.js';
 import type { ProbedOperation } from '../targets/probe.js';
 import { ProcessClient } from '../targets/process-client.js';
-import { StatedClient } from '../targets/stated-client.js';
-import { StatedServer } from '../targets/stated-server.js';
-import { Surroundings } from '../targets/surroundings.js';
 import type { ClientTarget, ServerTarget } from '../targets/target.js';
 import { UrlServer } from '../targets/url-server.js';
 import { ClientLab } from './client-lab.js';
 import { ClientScenario } from './client-scenario.js';
 import type { RunContext } from './context.js';
+import { type DeafPort, holdDeafPort } from './deaf-port.js';
+import { EmbeddedSecurity } from './embedded-security.js';
 import { Hearing } from './hearing.js';
 import { Identifiers } from './identifiers.js';
 import { Lateness } from './lateness.js';
 import type { Marks } from './marks.js';
 import type { Stage } from './playing.js';
 import { ServerScenario } from './server-scenario.js';
+import { Accounts } from './server-security.js';
+import {
+  type Network,
+  networkFor,
+  passwordOf,
+  type StatedChoice,
+  statedClient,
+  statedServer,
+  wantsTlsFiles,
+} from './stated-targets.js';
+import { PLACEHOLDERS, TlsFiles } from './tls-files.js';
 
 /** Which implementation is judged. */
 export type TargetChoice =
@@ -35,7 +42,7 @@ export type TargetChoice =
       /** What the client's statement says otherwise than the usual one. */
       readonly states?: Stated;
     }
-  | { readonly kind: 'statement'; readonly implementation: Implementation; readonly folder: string }
+  | StatedChoice
   | { readonly kind: 'client-command'; readonly command: string }
   | { readonly kind: 'server-url'; readonly url: string };
 
@@ -46,7 +53,9 @@ export interface TheatreOptions {
   readonly marks: Marks;
   readonly record: boolean;
   /** Address at which the suite's own servers listen, and the name by which the client reaches it. */
-  readonly network?: { readonly listen?: string; readonly advertise?: string };
+  readonly network?: Network;
+  /** Folder of the run's files, where it has one. */
+  readonly out?: string | undefined;
 }
 
 /** Target and counterpart of a run: makes the stage of each scenario. */
@@ -60,6 +69,8 @@ export interface Theatre {
   reach(): Promise<string | undefined>;
   /** Tries the control operations, if there is a way to. */
   probe(): Promise<readonly ProbedOperation[]>;
+  /** Which requirements are going to be played, so that what takes long for them is made meanwhile. */
+  planned?(requirements: ReadonlySet<string>): void;
   stage(token: string): Stage;
   /** The scenario is over; its late traffic is still charged to it by its token. */
   clear(stage: Stage): Promise<void>;
@@ -74,29 +85,43 @@ class ClientTheatre implements Theatre {
   readonly #options: TheatreOptions;
   readonly #lab: ClientLab;
   readonly #target: ClientTarget;
-  readonly #nowhere: string;
+  readonly #deaf: DeafPort;
+  readonly #files: TlsFiles | undefined;
   readonly #identifiers = new Identifiers();
   readonly #hearing = new Hearing();
   readonly #lateness = new Lateness();
 
-  private constructor(options: TheatreOptions, lab: ClientLab, target: ClientTarget, nowhere: string) {
+  private constructor(
+    options: TheatreOptions,
+    lab: ClientLab,
+    { target, deaf, files }: { readonly target: ClientTarget; readonly deaf: DeafPort; readonly files?: TlsFiles },
+  ) {
     this.#options = options;
     this.#lab = lab;
     this.#target = target;
-    this.#nowhere = nowhere;
+    this.#deaf = deaf;
+    this.#files = files;
   }
 
   static async open(options: TheatreOptions): Promise<ClientTheatre> {
     const { context, record, target } = options;
-    const lab = await ClientLab.open({ context, record, ...(await reachableAt(options)) });
+    const lab = await ClientLab.open({
+      context,
+      record,
+      anyClient: target.kind !== 'embedded',
+      ...(options.network ?? (await networkFor(target))),
+      ...passwordOf(target),
+    });
+    let files: TlsFiles | undefined;
     try {
-      return new ClientTheatre(
-        options,
-        lab,
-        await clientTarget(target, lab, context),
-        `http://127.0.0.1:${await closedPort()}/nothing`,
-      );
+      if (wantsFiles(target)) files = new TlsFiles(options.out, lab.authority.ca, lab.credentials);
+      return new ClientTheatre(options, lab, {
+        target: await clientTarget(target, lab, context, files?.values),
+        deaf: await holdDeafPort(),
+        ...(files === undefined ? {} : { files }),
+      });
     } catch (error) {
+      files?.close();
       await lab.close();
       throw error;
     }
@@ -107,7 +132,7 @@ class ClientTheatre implements Theatre {
   }
 
   get secrets(): readonly string[] {
-    return secretsOf(this.#target);
+    return [...secretsOf(this.#target), ...this.#lab.secrets];
   }
 
   get faults(): readonly string[] {
@@ -146,7 +171,7 @@ class ClientTheatre implements Theatre {
       target: this.#target,
       token,
       marks,
-      nowhere: this.#nowhere,
+      nowhere: `http://127.0.0.1:${this.#deaf.port}/nothing`,
       identifiers: this.#identifiers,
       hearing: this.#hearing,
       lateness: this.#lateness,
@@ -162,22 +187,42 @@ class ClientTheatre implements Theatre {
 
   async close(): Promise<void> {
     await this.#target.close();
-    await this.#lab.close();
+    this.#files?.close();
+    await Promise.all([this.#lab.close(), this.#deaf.close()]);
   }
 }
 
 class ServerTheatre implements Theatre {
   readonly #options: TheatreOptions;
   readonly #target: ServerTarget;
-  #devices = 0;
+  readonly #security: EmbeddedSecurity | undefined;
+  readonly #newDevice: () => string;
+  readonly #accounts: Accounts;
 
-  private constructor(options: TheatreOptions, target: ServerTarget) {
+  private constructor(
+    options: TheatreOptions,
+    target: ServerTarget,
+    security: EmbeddedSecurity | undefined,
+    newDevice: () => string,
+  ) {
     this.#options = options;
     this.#target = target;
+    this.#security = security;
+    this.#newDevice = newDevice;
+    this.#accounts = new Accounts(target.credentials?.devices ?? []);
   }
 
   static async open(options: TheatreOptions): Promise<ServerTheatre> {
-    return new ServerTheatre(options, await serverTarget(options.target, options.context));
+    const holder: { known?: readonly string[] | undefined } = {};
+    const newDevice = deviceNames(() => holder.known);
+    const security = isEmbedded(options.target) ? new EmbeddedSecurity(newDevice) : undefined;
+    const target = await serverTarget(options.target, options.context, security);
+    holder.known = target.deviceIds;
+    return new ServerTheatre(options, target, security, newDevice);
+  }
+
+  planned(requirements: ReadonlySet<string>): void {
+    if ([...requirements].some((id) => id.startsWith('SEC-'))) this.#security?.prepare();
   }
 
   get statement(): Statement {
@@ -214,8 +259,8 @@ class ServerTheatre implements Theatre {
 
   stage(token: string): Stage {
     const { context, marks, record } = this.#options;
-    const newDevice = (): string => this.#newDevice();
-    const server = new ServerScenario({ context, target: this.#target, token, marks, record, newDevice });
+    const [newDevice, accounts] = [this.#newDevice, this.#accounts];
+    const server = new ServerScenario({ context, target: this.#target, token, marks, record, newDevice, accounts });
     return { token, client: undefined, server };
   }
 
@@ -226,57 +271,50 @@ class ServerTheatre implements Theatre {
   async close(): Promise<void> {
     await this.#target.close();
   }
+}
 
-  /** A valid IMEI of the test range: 14 digits and their Luhn check digit. */
-  #newDevice(): string {
-    this.#devices += 1;
-    const known = this.#target.deviceIds;
-    if (known !== undefined) return known[(this.#devices - 1) % known.length] ?? '';
-    const digits = `00440199${String(this.#devices).padStart(6, '0')}`;
+/** Gives one valid IMEI of the test range after the other: 14 digits and their Luhn check digit. */
+function deviceNames(known: () => readonly string[] | undefined): () => string {
+  let devices = 0;
+  return () => {
+    devices += 1;
+    const only = known();
+    if (only !== undefined) return only[(devices - 1) % only.length] ?? '';
+    const digits = `00440199${String(devices).padStart(6, '0')}`;
     const sum = [...digits].map(Number).reduce((total, digit, index) => {
       const doubled = index % 2 === 1 ? digit * 2 : digit;
       return total + (doubled > 9 ? doubled - 9 : doubled);
     }, 0);
     return `IMEI:${digits}${(10 - (sum % 10)) % 10}`;
-  }
+  };
 }
 
-/** Where the suite listens for a client that is not on this machine's loopback. */
-async function reachableAt({ target, network }: TheatreOptions): Promise<NonNullable<TheatreOptions['network']>> {
-  if (network !== undefined) return network;
-  const container = target.kind === 'statement' ? target.implementation.start?.container : undefined;
-  if (container === undefined || container.network === 'host') return {};
-  const gateway = await bridgeGateway();
-  if (gateway !== undefined && (await isOwnAddress(gateway))) return { listen: gateway };
-  // An engine in a machine of its own leads that name to this machine's loopback.
-  return { listen: '127.0.0.1', advertise: 'host.docker.internal' };
+function isEmbedded(choice: TargetChoice): boolean {
+  return choice.kind === 'embedded' || (choice.kind === 'statement' && choice.implementation.start?.embedded === true);
 }
 
-/** The interface of an engine's network need not be up before its first container is, so the list of interfaces does not tell. */
-function isOwnAddress(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(0, address, () => server.close(() => resolve(true)));
-  });
+/** Whether the run must write down what it offers for TLS. */
+function wantsFiles(choice: TargetChoice): boolean {
+  if (choice.kind === 'statement') return wantsTlsFiles(choice);
+  return choice.kind === 'client-command' && PLACEHOLDERS.some((name) => choice.command.includes(name));
 }
 
-async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunContext): Promise<ClientTarget> {
+async function clientTarget(
+  choice: TargetChoice,
+  lab: ClientLab,
+  context: RunContext,
+  placeholders: TlsFiles['values'] | undefined,
+): Promise<ClientTarget> {
   if (choice.kind === 'client-command') {
-    return new ProcessClient({ command: choice.command, bus: context.bus, drained: (ms) => lab.drained(ms) });
-  }
-  if (choice.kind === 'statement' && choice.implementation.start?.embedded !== true) {
-    const { implementation, folder } = choice;
-    const { bus, patienceMs } = context;
-    const surroundings = await Surroundings.of(implementation, {
-      'server.url': lab.serverUrl('fixed', ''),
-      'repository.url': lab.origin('repository'),
-      'pages.url': lab.origin('pages'),
+    const { command } = choice;
+    return new ProcessClient({
+      command,
+      bus: context.bus,
+      drained: (ms) => lab.drained(ms),
+      ...(placeholders === undefined ? {} : { placeholders }),
     });
-    const scenario = (): string | undefined => lab.claim('');
-    const drained = (ms: number): Promise<void> => lab.drained(ms);
-    return new StatedClient({ implementation, folder, surroundings, bus, patienceMs, scenario, drained });
   }
+  if (choice.kind === 'statement' && !isEmbedded(choice)) return await statedClient(choice, lab, context, placeholders);
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
     browser: choice.kind === 'embedded' ? (choice.browser ?? 'auto') : 'loader',
@@ -287,39 +325,31 @@ async function clientTarget(choice: TargetChoice, lab: ClientLab, context: RunCo
   return new EmbeddedClient(peer, nameOf(choice, 'client'), context.patienceMs, states);
 }
 
-async function serverTarget(choice: TargetChoice, context: RunContext): Promise<ServerTarget> {
+async function serverTarget(
+  choice: TargetChoice,
+  context: RunContext,
+  security: EmbeddedSecurity | undefined,
+): Promise<ServerTarget> {
   if (choice.kind === 'server-url') return new UrlServer(choice.url);
-  if (choice.kind === 'statement' && choice.implementation.start?.embedded !== true) {
-    const { implementation, folder } = choice;
-    const { bus, patienceMs } = context;
-    const surroundings = await Surroundings.of(implementation);
-    const [scenario, drained] = [() => undefined, () => Promise.resolve()];
-    return new StatedServer({ implementation, folder, surroundings, bus, patienceMs, scenario, drained });
-  }
-  const peer = await startEmbeddedServer(
-    choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {},
-  );
-  return new EmbeddedServer(peer, nameOf(choice, 'server'), context.patienceMs);
+  if (choice.kind === 'statement' && !isEmbedded(choice)) return await statedServer(choice, context);
+  const peer = await startEmbeddedServer({
+    ...(choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {}),
+    ...(security === undefined ? {} : { secure: security.identity, server: { devices: security.devices } }),
+  });
+  return new EmbeddedServer(peer, nameOf(choice, 'server'), context.patienceMs, security?.accounts);
 }
 
-/** The secret alone: the auth data is no secret, and may be any short text. */
+/** Of what belongs to notifications the secret alone: the auth data is no secret, and may be any short text. */
 function secretsOf({ credentials, secrets = [] }: ClientTarget | ServerTarget): readonly string[] {
-  return credentials?.notification === undefined ? secrets : [credentials.notification.secret, ...secrets];
+  const { notification, devices = [] } = credentials ?? {};
+  const ofDevices = devices.flatMap(({ http, psk }) => [
+    ...(http === undefined ? [] : [http.password, `${http.user}:${http.password}`]),
+    ...(psk === undefined ? [] : [psk.key.toString('hex')]),
+  ]);
+  return [...(notification === undefined ? [] : [notification.secret]), ...ofDevices, ...secrets];
 }
 
 function nameOf(choice: TargetChoice, role: Role): string {
   if (choice.kind === 'statement') return choice.implementation.name;
   return choice.kind === 'embedded' && choice.name !== undefined ? choice.name : `reference-${role}`;
-}
-
-/** A port that was free a moment ago and at which nothing listens. */
-function closedPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 9));
-    });
-  });
 }

@@ -15,11 +15,17 @@ export interface QueuedPlan {
   readonly packages: readonly (readonly (readonly string[])[])[];
 }
 
+/** A start-session for which no #1 came while the harness waited. */
+export interface UnansweredStart {
+  readonly seq: number;
+  /** The client had come to rest on the virtual clock: nothing of it was under way any more. Else it may just be slow (D-34). */
+  readonly atRest: boolean;
+}
+
 interface Page {
   readonly requirements: readonly string[];
   lastStart: number | undefined;
-  /** Sequence number of a start-session for which no #1 came within the patience. */
-  unanswered: number | undefined;
+  unanswered: UnansweredStart | undefined;
   readonly plans: QueuedPlan[];
   readonly notifiedPlans: QueuedPlan[];
 }
@@ -59,7 +65,7 @@ export class ActionBook {
   }
 
   /** A start-session that was accepted and to which no #1 came while the harness waited. */
-  unansweredStart(scenario: string | undefined): number | undefined {
+  unansweredStart(scenario: string | undefined): UnansweredStart | undefined {
     return this.#pages.get(scenario ?? '')?.unanswered;
   }
 
@@ -101,7 +107,8 @@ export class ActionBook {
         break;
       case 'gave-up': {
         const page = this.#pages.get(scenario);
-        if (action.waitingFor === '#1' && page !== undefined) page.unanswered = page.lastStart;
+        if (action.waitingFor === '#1' && page?.lastStart !== undefined)
+          page.unanswered = { seq: page.lastStart, atRest: action.afterMs === 0 };
         break;
       }
       case 'queue': {

@@ -17,6 +17,13 @@ export function field(headers: readonly (readonly [string, string])[], name: str
   return undefined;
 }
 
+/** Value of a header field that is a list, its lines joined as RFC 9110 5.3 has it. */
+export function listField(headers: readonly (readonly [string, string])[], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  const lines = headers.filter(([key]) => key.length === wanted.length && key.toLowerCase() === wanted);
+  return lines.length === 0 ? undefined : lines.map(([, value]) => value).join(', ');
+}
+
 /**
  * Which package a request at the DM endpoint is: by its media type; else by the shape of its body; else, for a POST, by its place
  * (`expects`). So a wrong type or a wrong method is one finding, and the rest of the session is still understood (TS 5.2).

@@ -1,7 +1,14 @@
 import type { SeenStatus } from '../protocol/packages.js';
 import { readPackageTwo } from '../protocol/read-packages.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
-import type { HttpRequestEvent, HttpResponseEvent, ProcessEvent, TraceEvent, TraceHeader } from '../trace/event.js';
+import type {
+  ConnectionEvent,
+  HttpRequestEvent,
+  HttpResponseEvent,
+  ProcessEvent,
+  TraceEvent,
+  TraceHeader,
+} from '../trace/event.js';
 import { classify, field } from './classify.js';
 import { LatestSessions } from './latest-sessions.js';
 import { bodyText } from './marks.js';
@@ -19,7 +26,8 @@ interface SessionState extends Session {
   /** The run before, whose transfers may still be under way. */
   previous: RunState | undefined;
   settled: boolean;
-  /** Its #3 was answered 401: the one that comes again with credentials answers the same #2 (D-19). */
+  /** A package that was to answer the #2 came in part, or may have been lost with a connection that the server reset: the client did not leave in silence. */
+  torn: boolean;
   challenged: boolean;
 }
 
@@ -60,6 +68,7 @@ export class SessionFold {
     if (event.kind === 'http-request') this.#request(event, out);
     else if (event.kind === 'http-response') this.#response(event, out);
     else if (event.kind === 'process') this.#process(event, out);
+    else if (event.kind === 'connection') this.#connection(event);
     else if (event.kind === 'notification')
       out.push({ kind: 'notification', sent: this.#notifications.add(event, this.#underWay(event.scenario)) });
     else if (event.kind === 'action') {
@@ -72,6 +81,12 @@ export class SessionFold {
   #request(event: HttpRequestEvent, out: Observation[]): void {
     if (event.to === 'server') this.#packageRequest(event, out);
     else this.#side.request(event);
+  }
+
+  /** A package that was on its way over a connection which the server resets is lost without a trace, and is not sent again (D-17). */
+  #connection({ phase, from }: ConnectionEvent): void {
+    if (phase !== 'reset' || from !== 'server') return;
+    for (const session of this.#unsettled) if (session.state === 'open') session.torn = true;
   }
 
   #packageRequest(event: HttpRequestEvent, out: Observation[]): void {
@@ -96,6 +111,7 @@ export class SessionFold {
       this.#asked.set(event.exchange, { request: event, to: 'three', session: known, standing, run });
       out.push({ kind: 'three', session: known, request: event, by: what.by, reading: what.reading, standing, run });
     } else {
+      if (known !== undefined && event.defect !== undefined) known.torn = true;
       this.#asked.set(event.exchange, {
         request: event,
         to: 'other',
@@ -131,6 +147,7 @@ export class SessionFold {
       run: undefined,
       previous: undefined,
       settled: false,
+      torn: false,
       challenged: false,
     };
     this.#latest.set(event, device, session);
@@ -168,7 +185,7 @@ export class SessionFold {
     const good =
       event.status === 200 && event.defect === undefined && two !== undefined && reading?.problems.length === 0;
     if (!good || two === undefined) {
-      session.challenged = event.status === 401 && standing === 'answers' && this.#header.role === 'client';
+      session.challenged = event.status === 401 && (to === 'one' || standing === 'answers');
       if (session.state === 'open') session.state = 'failed';
       return;
     }
@@ -190,6 +207,7 @@ export class SessionFold {
     session.rounds = run.number;
     session.previous = session.run;
     session.run = run;
+    session.torn = false;
     session.state = two.hasEnd ? 'ended' : 'open';
     this.#side.expect(run);
     out.push({ kind: 'two', run });
@@ -238,7 +256,7 @@ export class SessionFold {
   /** A fresh #1, or the process's exit, shows that an open session was left without END (D-34). */
   #leave(session: SessionState, witness: TraceEvent, out: Observation[]): void {
     if (session.state !== 'open') return;
-    const owed = session.run !== undefined && session.run.three === undefined;
+    const owed = session.run !== undefined && session.run.three === undefined && !session.torn;
     session.state = owed ? 'left' : 'failed';
     if (owed) out.push({ kind: 'left', session, witness });
   }

@@ -1,5 +1,4 @@
-import type { NotificationReading } from '../protocol/notification.js';
-import { VERSION } from '../protocol/notification.js';
+import { type NotificationProblem, type NotificationReading, OPTION, VERSION } from '../protocol/notification.js';
 import type { NotificationEvent, TraceHeader } from '../trace/event.js';
 
 /**
@@ -43,7 +42,9 @@ export function examine(
   account: KnownAccount | undefined,
   header: TraceHeader,
 ): Examined {
-  const faults: NotificationFault[] = problems.map(({ kind }) =>
+  // A digest of another length is a wrong one, for whoever can tell.
+  const others = event.digest === 'wrong' ? problems.filter((one) => !isShortDigest(one)) : problems;
+  const faults: NotificationFault[] = others.map(({ kind }) =>
     kind === 'overlong' ? 'overlong' : kind === 'truncated' || kind === 'missing' ? 'truncated' : 'malformed',
   );
   if (view === undefined || faults.length > 0) return { faults, sure: true };
@@ -56,6 +57,10 @@ export function examine(
   if (age > window) faults.push('stale');
   const unchecked = event.digest === 'unchecked' && account?.notification !== false;
   return { faults, sure: !unchecked && view.reserved === 0 && age > -60 };
+}
+
+function isShortDigest({ kind, option }: NotificationProblem): boolean {
+  return kind === 'value' && option === OPTION['SHA256-DIGEST'];
 }
 
 /** POSIX seconds when the event happened. */

@@ -90,8 +90,10 @@ export class NotificationLog {
     );
     const repeated = repeats !== undefined && this.#header.role === 'client';
     const faults = repeated ? [...examined.faults, 'repeat' as const] : examined.faults;
+    // While the first has come to nothing, it may count as new.
+    const sure = examined.sure && (!repeated || !isLost(repeats?.session));
     const sent: Mutable = {
-      ...{ event, reading, account, repeats, during: open, sure: examined.sure, faults },
+      ...{ event, reading, account, repeats, during: open, sure, faults },
       ...{ copied: false, session: undefined, gaveUp: false, fenced: false },
     };
     if (repeats !== undefined) repeats.copied = true;
@@ -185,6 +187,10 @@ export class NotificationLog {
         : [[account.serverId, { serverId: account.serverId, uri: undefined, notification: account.notification }]],
     );
   }
+}
+
+function isLost(session: Session | undefined): boolean {
+  return session?.state === 'failed' || session?.state === 'left';
 }
 
 function sameIdentity(one: SentNotification, event: NotificationEvent, { view }: NotificationReading): boolean {

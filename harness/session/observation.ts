@@ -13,6 +13,8 @@ export interface Session {
   readonly one: HttpRequestEvent;
   /** `open`; `ended`: a #2 with END was delivered; `failed`: a reply was no #2, or was cut; `left`: the client is gone without END. */
   readonly state: 'open' | 'ended' | 'failed' | 'left';
+  /** Its last package was answered 401: the one that comes again with credentials is no new package, and answers the same #2 (D-19). */
+  readonly challenged: boolean;
   /** How many well-formed #2 were delivered. */
   readonly rounds: number;
   /** The package under way, or the last one. */

@@ -1,5 +1,6 @@
 import type { SeenStatus } from '../protocol/packages.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
+import { field } from './classify.js';
 import type { CommandRun, Observation, PackageRun, SideExchange } from './observation.js';
 
 export interface SideState extends SideExchange {
@@ -57,7 +58,7 @@ export class SideExchanges {
   request(event: HttpRequestEvent): void {
     const exchange: SideState = { request: event, response: undefined };
     const asks = ASKING.has(event.method);
-    const place = asks ? undefined : this.#choose(this.#places.get(event.target) ?? [], event.method);
+    const place = asks ? undefined : this.#choose(this.#places.get(event.target) ?? [], event);
     place?.command.exchanges.push(exchange);
     this.#open.set(event.exchange, { exchange, place });
   }
@@ -71,11 +72,13 @@ export class SideExchanges {
   }
 
   /**
-   * Equal commands of a package take equal requests in turn. A request belongs to the latest package that still waits for it; one that nobody waits
+   * Equal commands of a package take equal requests in turn; one that answers a challenge belongs to the command that was challenged (D-19). A request belongs to the latest package that still waits for it; one that nobody waits
    * for is charged to the last command with that URI.
    */
-  #choose(places: readonly Place[], method: string): Place | undefined {
-    const fitting = places.filter((place) => METHOD[place.command.command.name ?? ''] === method);
+  #choose(places: readonly Place[], request: HttpRequestEvent): Place | undefined {
+    const challenged = places.find((place) => answersChallenge(request, place.command.exchanges.at(-1)));
+    if (challenged !== undefined) return challenged;
+    const fitting = places.filter((place) => METHOD[place.command.command.name ?? ''] === request.method);
     const candidates = fitting.length > 0 ? fitting : places;
     const latest = candidates.at(-1)?.run;
     const waits = (place: Place): boolean => place.command.exchanges.length === 0;
@@ -85,6 +88,13 @@ export class SideExchanges {
       candidates.at(-1)
     );
   }
+}
+
+/** The same request as before, now with credentials that the repository asked for by a 401. */
+function answersChallenge(request: HttpRequestEvent, before: SideExchange | undefined): boolean {
+  if (before?.response?.status !== 401 || before.request.method !== request.method) return false;
+  const credentials = field(request.headers, 'authorization');
+  return credentials !== undefined && credentials !== field(before.request.headers, 'authorization');
 }
 
 /** Where the transfer of a command goes; undefined for a command that transfers nothing. */

@@ -6,7 +6,7 @@ const MOST_WATCHES = 1024;
 
 /**
  * A SUB or a DEFAULT as the commands and their statuses show it (TS 5.3). `asked`: sent, not answered (yet), so it may be in force; `live`; `over`:
- * revoked, replaced, or gone with a reset.
+ * revoked, replaced, or gone with its node or a reset.
  */
 export interface Watch {
   readonly kind: 'SUB' | 'DEFAULT';
@@ -23,7 +23,7 @@ export interface Watch {
   readonly since: number | undefined;
   readonly until: number | undefined;
   /** Why it is over. */
-  readonly ended: 'revoked' | 'replaced' | 'reset' | undefined;
+  readonly ended: 'revoked' | 'replaced' | 'reset' | 'gone' | undefined;
 }
 
 type WatchState = { -readonly [K in keyof Watch]: Watch[K] };
@@ -92,6 +92,11 @@ export class Watches {
       else if (command.name === 'UNSUB' && done) {
         for (const watch of this.#all)
           if (watch.kind === 'SUB' && watch.subject === command.clientUris[0]) end(watch, 'revoked', request.seq);
+      } else if (command.name === 'DELETE' && done) {
+        // Whether a SUB outlives its node is not said.
+        const gone = `${command.clientUris[0] ?? ''}/`.replace(/\/+$/, '/');
+        for (const watch of this.#all)
+          if (watch.kind === 'SUB' && `${watch.subject}/`.startsWith(gone)) end(watch, 'gone', request.seq);
       }
     }
   }

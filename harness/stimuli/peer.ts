@@ -1,6 +1,12 @@
 /** Header fields in wire order and wire case. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
+/** Who has proved by which means to hold that name: common name of a certificate that is trusted, or identity of a pre-shared key. */
+export interface Proven {
+  readonly by: 'certificate' | 'psk';
+  readonly name: string;
+}
+
 /** A request as a peer's logic sees it, whichever socket code read it. */
 export interface PeerRequest {
   readonly method: string;
@@ -10,6 +16,10 @@ export interface PeerRequest {
   readonly body: Buffer;
   /** Identifies the TCP connection. */
   readonly connection: string;
+  /** What the record calls the exchange, where it is recorded. */
+  readonly exchange?: string | undefined;
+  /** Over TLS: who the client has proved to be in the handshake. */
+  readonly proven?: Proven;
 }
 
 /** Something the harness opens when it is time: a message is withheld until then. */

@@ -47,10 +47,20 @@ export function endSocket(socket: Socket, how: 'close' | 'reset', lingerMs = 200
   socket.resume();
 }
 
+/** The TCP socket below a TLS one, which alone can be reset. */
+const below = new WeakMap<Socket, Socket>();
+
+/** Remembers what a TLS socket stands on. */
+export function standsOn(secure: Socket, raw: Socket): void {
+  below.set(secure, raw);
+}
+
 function resetSocket(socket: Socket): void {
   if (socket.destroyed) return;
   socket.emit(LOCAL_RESET);
+  const raw = below.get(socket) ?? socket;
   // `resetAndDestroy` ends the socket first, so that the other side sees an ordinary close; this is the half of it that sends the RST.
-  Object.assign(socket, { resetAndClosing: true });
+  Object.assign(raw, { resetAndClosing: true });
+  raw.destroy();
   socket.destroy();
 }

@@ -3,6 +3,9 @@ import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node
 import { type ClientHello, readClientHello } from '../protocol/tls-hello.js';
 import type { TlsVersion } from '../protocol/tls-suites.js';
 import type { TlsRecord } from '../trace/event.js';
+import { dhGroup } from './dh-group.js';
+import type { Proven } from './peer.js';
+import { standsOn } from './socket-writing.js';
 
 /** How a server of the harness speaks TLS. */
 export interface TlsSettings {
@@ -13,7 +16,12 @@ export interface TlsSettings {
   /** What OpenSSL calls the suites, separated by colons; default its own choice. */
   readonly ciphers?: string;
   /** Asks for a certificate of the client, and which authority must have signed it (PEM). `required`: without one there is no connection. */
-  readonly clients?: { readonly ca: string; readonly required: boolean };
+  readonly clients?: {
+    readonly ca: string;
+    readonly required: boolean;
+    /** Believes what a certificate says although nobody vouches for it. */
+    readonly unchecked?: boolean;
+  };
   /** Pre-shared keys by identity. */
   readonly psk?: ReadonlyMap<string, Buffer>;
 }
@@ -22,6 +30,7 @@ export interface TlsSettings {
 export interface Secured {
   readonly hello: ClientHello | undefined;
   readonly tls: TlsRecord;
+  readonly proven: Proven | undefined;
 }
 
 export interface Unsecured {
@@ -38,6 +47,7 @@ export interface TlsFrontEvents {
 }
 
 interface Attempt {
+  readonly raw: Socket;
   hello: ClientHello | undefined;
   reason: string | undefined;
   secured: boolean;
@@ -53,9 +63,11 @@ export class TlsFront {
   readonly #attempts = new Map<number, Attempt>();
   readonly #identities = new WeakMap<TLSSocket, string>();
   readonly #events: TlsFrontEvents;
+  readonly #unchecked: boolean;
 
   constructor(settings: TlsSettings, events: TlsFrontEvents) {
     this.#events = events;
+    this.#unchecked = settings.clients?.unchecked === true;
     this.#server = createServer(this.#options(settings), (socket) => this.#secured(socket));
     this.#server.on('tlsClientError', (error, socket) => {
       const attempt = this.#attempts.get(socket.remotePort ?? -1);
@@ -66,7 +78,7 @@ export class TlsFront {
   /** A connection that was just accepted, from which nothing was read. */
   take(raw: Socket): void {
     const port = raw.remotePort ?? -1;
-    const attempt: Attempt = { hello: undefined, reason: undefined, secured: false };
+    const attempt: Attempt = { raw, hello: undefined, reason: undefined, secured: false };
     this.#attempts.set(port, attempt);
     raw.on('error', (error) => {
       attempt.reason ??= error.message;
@@ -100,12 +112,23 @@ export class TlsFront {
 
   #secured(socket: TLSSocket): void {
     const attempt = this.#attempts.get(socket.remotePort ?? -1);
-    if (attempt !== undefined) attempt.secured = true;
+    if (attempt !== undefined) {
+      attempt.secured = true;
+      standsOn(socket, attempt.raw);
+    }
     socket.allowHalfOpen = true;
     this.#events.secured(socket, {
       hello: attempt?.hello,
       tls: { ...agreedOn(socket), client: this.#clientOf(socket) },
+      proven: this.#provenBy(socket),
     });
+  }
+
+  #provenBy(socket: TLSSocket): Proven | undefined {
+    const identity = this.#identities.get(socket);
+    if (identity !== undefined) return { by: 'psk', name: identity };
+    const name = socket.getPeerCertificate()?.subject?.CN;
+    return (socket.authorized || this.#unchecked) && typeof name === 'string' ? { by: 'certificate', name } : undefined;
   }
 
   #clientOf(socket: TLSSocket): NonNullable<TlsRecord['client']> {
@@ -126,7 +149,7 @@ export class TlsFront {
         : { key: identities.map(({ key }) => key), cert: identities.map(({ cert }) => cert) }),
       minVersion: min === 'SSLv3' ? 'TLSv1' : min,
       maxVersion: max === 'SSLv3' ? 'TLSv1' : max,
-      dhparam: 'auto',
+      dhparam: dhGroup(),
       ...(list === undefined ? {} : { ciphers: list }),
       ...(clients === undefined ? {} : { ca: clients.ca, requestCert: true, rejectUnauthorized: clients.required }),
       ...(psk === undefined

@@ -2,13 +2,17 @@ import type { Socket } from 'node:net';
 import { type HttpMessage, HttpReader } from '../protocol/http-reader.js';
 import { HeadPeek } from '../recorder/head-peek.js';
 import { type DeliveryStep, planDelivery, type ReplyContext } from './delivery.js';
-import type { Gate, HeaderList, PeerHandler, PeerReply } from './peer.js';
+import type { Gate, HeaderList, PeerHandler, PeerReply, Proven } from './peer.js';
 import { fieldTokens } from './render.js';
 import { endSocket, writePieces } from './socket-writing.js';
 
 export interface WireConnectionOptions {
   readonly connection: string;
+  /** What the record calls the exchange that is being served. */
+  readonly served?: () => string | undefined;
   readonly handler: PeerHandler;
+  /** Who the client has proved to be before it sent anything. */
+  readonly proven?: Proven | undefined;
   /** Takes what broke in the handler or at a gate. */
   readonly fault: (error: unknown) => void;
 }
@@ -99,8 +103,11 @@ export class WireConnection {
       return { status: 400, headers: CLOSE, body: EMPTY };
     }
     const { method, target, headers, body } = message;
+    const { connection, proven, served } = this.#options;
+    const known = { connection, exchange: served?.(), ...(proven === undefined ? {} : { proven }) };
+    const request = { method, target, headers, body, ...known };
     try {
-      return await this.#options.handler({ method, target, headers, body, connection: this.#options.connection });
+      return await this.#options.handler(request);
     } catch (error) {
       this.#options.fault(error);
       return { status: 500, headers: CLOSE, body: EMPTY };

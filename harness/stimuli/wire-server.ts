@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { ConformError } from '../model/errors.js';
 import { recordUnsecured, type TapOptions, tapSocket } from '../recorder/tap.js';
-import type { PeerHandler } from './peer.js';
-import { TlsFront, type TlsSettings } from './tls-front.js';
+import type { PeerHandler, Proven } from './peer.js';
+import { TlsFront, type TlsFrontEvents, type TlsSettings } from './tls-front.js';
 import { WireConnection } from './wire-connection.js';
 
 /** How the server's connections are recorded; side and connection id are the server's own to say. */
@@ -15,8 +15,8 @@ export interface WireServerOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly tap?: ServerTap;
-  /** The same over TLS, recorded inside it. */
-  readonly tls?: TlsSettings;
+  /** The same over TLS, recorded inside it; what takes a while to make is asked for when the first connection comes. */
+  readonly tls?: TlsSettings | (() => Promise<TlsSettings>);
   /** Sees each accepted socket before anything is read from it. */
   readonly onSocket?: (socket: Socket) => void;
 }
@@ -60,29 +60,28 @@ export class WireServer {
     let count = 0;
     const { tap, tls } = options;
     const holder: { origin?: string } = {};
-    const serve = (socket: Socket, secured?: TapOptions['secured']): void => {
+    const serve = (socket: Socket, secured?: TapOptions['secured'], proven?: Proven): void => {
       count += 1;
-      const connection =
+      const tapped =
         tap === undefined
-          ? `s${count}`
-          : tapSocket(socket, { ...tap, side: 'server', ...(secured === undefined ? {} : { secured }) }).connection;
-      new WireConnection(socket, { connection, handler: options.handler, fault: (error) => faults.push(error) });
+          ? { connection: `s${count}` }
+          : tapSocket(socket, { ...tap, side: 'server', ...(secured === undefined ? {} : { secured }) });
+      const fault = (error: unknown): void => void faults.push(error);
+      new WireConnection(socket, { ...tapped, handler: options.handler, proven, fault });
     };
-    const front =
-      tls === undefined
-        ? undefined
-        : new TlsFront(tls, {
-            secured: (socket, facts) => serve(socket, { ...facts, at: holder.origin ?? '' }),
-            unsecured: (_raw, facts) => {
-              if (tap !== undefined) recordUnsecured({ ...tap, side: 'server' }, { ...facts, at: holder.origin ?? '' });
-            },
-          });
+    const front = frontFor(tls, {
+      secured: (socket, { hello, tls: agreed, proven }) =>
+        serve(socket, { hello, tls: agreed, at: holder.origin ?? '' }, proven),
+      unsecured: (_raw, facts) => {
+        if (tap !== undefined) recordUnsecured({ ...tap, side: 'server' }, { ...facts, at: holder.origin ?? '' });
+      },
+    });
     const server = createServer({ allowHalfOpen: tls === undefined }, (socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       options.onSocket?.(socket);
       if (front === undefined) serve(socket);
-      else front.take(socket);
+      else takeSecurely(front(), socket, faults);
     });
     await listening(server, options.port ?? 0, host);
     const listener = new WireServer(server, host, sockets, faults, tls === undefined ? 'http' : 'https');
@@ -112,6 +111,38 @@ export class WireServer {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** Gives the front, which is made once, with the first connection where its settings are still to be had; undefined without TLS. */
+function frontFor(
+  tls: WireServerOptions['tls'],
+  events: TlsFrontEvents,
+): (() => TlsFront | Promise<TlsFront>) | undefined {
+  if (tls === undefined) return undefined;
+  if (typeof tls !== 'function') {
+    const front = new TlsFront(tls, events);
+    return () => front;
+  }
+  let front: Promise<TlsFront> | undefined;
+  return () => {
+    front ??= tls().then((settings) => new TlsFront(settings, events));
+    return front;
+  };
+}
+
+function takeSecurely(front: TlsFront | Promise<TlsFront>, socket: Socket, faults: unknown[]): void {
+  if (front instanceof TlsFront) {
+    front.take(socket);
+    return;
+  }
+  socket.on('error', () => undefined); // Told by the close that follows.
+  front.then(
+    (ready) => ready.take(socket),
+    (error: unknown) => {
+      faults.push(error);
+      socket.destroy();
+    },
+  );
 }
 
 function listening(server: Server, port: number, host: string): Promise<void> {

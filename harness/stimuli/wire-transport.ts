@@ -3,6 +3,7 @@ import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
 import { type TapOptions, tapSocket } from '../recorder/tap.js';
 import type { PeerResponse, PeerSend, PeerTransport } from './peer.js';
 import { type RawAnswer, type RawOptions, rawExchange } from './raw-exchange.js';
+import { standsOn } from './socket-writing.js';
 import { WireLink } from './wire-link.js';
 import { type Destination, destinationOf, renderRequest, type SendOptions } from './wire-request.js';
 
@@ -88,16 +89,17 @@ export class WireTransport implements PeerTransport {
 
   #connect(destination: Destination): Socket {
     const { host, port, secure } = destination;
+    const raw = connect({ host, port });
     const socket = secure
       ? connectSecurely({
-          host,
-          port,
+          socket: raw,
           ...(isIP(host) === 0 ? { servername: host } : {}),
           // The certificate of the server under test is for devices to check, not for their stand-in.
           rejectUnauthorized: false,
           ...this.#options.tls,
         })
-      : connect({ host, port });
+      : raw;
+    if (socket !== raw) standsOn(socket, raw);
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     this.#options.onSocket?.(socket, destination.origin);

@@ -9,14 +9,17 @@ import { DEFAULT_SENDER } from '../reference/server-notifications.js';
 import type { CommandList } from '../stimuli/plan.js';
 import { deliverNotification } from '../stimuli/send-notification.js';
 import { ControlChannel } from './control-client.js';
-import type {
-  Answered,
-  BootstrapAccount,
-  ClientTarget,
-  NotificationWay,
-  Rest,
-  ServerTarget,
-  Started,
+import {
+  type Answered,
+  type BootstrapAccount,
+  type ClientTarget,
+  type Credentials,
+  type DeviceAccount,
+  type NotificationWay,
+  type Rest,
+  type ServerTarget,
+  type Started,
+  statedDevice,
 } from './target.js';
 
 /** Where an embedded peer is steered; the suite shares nothing else with it. */
@@ -39,6 +42,13 @@ const CLIENT_SUPPORTS = {
   addressing: ['query', 'x-name', 'wildcard'],
   cache: true,
   accessControl: true,
+  transports: ['http', 'https'],
+  security: ['basic', 'digest', 'x509', 'psk'],
+} as const;
+const SERVER_SUPPORTS = {
+  ...SUPPORTS,
+  transports: ['http', 'https'],
+  security: ['basic', 'digest', 'x509', 'psk'],
 } as const;
 const ACCOUNT = {
   serverId: DEFAULT_SENDER.serverId,
@@ -48,6 +58,7 @@ const ACCOUNT = {
 
 export interface EmbeddedServerPeer extends EmbeddedPeer {
   readonly endpoint: string;
+  readonly secureEndpoint?: string;
   readonly repositoryUrl: string;
   readonly pagesUrl: string;
 }
@@ -57,7 +68,7 @@ const GRACE_MS = 12;
 
 abstract class Embedded {
   readonly statement: Statement;
-  readonly credentials = { notification: DEFAULT_SENDER.credentials };
+  readonly credentials: Credentials = { notification: DEFAULT_SENDER.credentials };
   protected readonly control: ControlChannel;
   readonly #peer: EmbeddedPeer;
 
@@ -137,11 +148,14 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
 /** The reference server, or a deviant of it. */
 export class EmbeddedServer extends Embedded implements ServerTarget {
   readonly endpoint: string;
+  readonly secureEndpoint?: string;
+  override readonly credentials: Credentials;
   readonly repository: string;
   readonly pages: string;
 
-  constructor(peer: EmbeddedServerPeer, name: string, patienceMs: number) {
-    const { repositoryUrl: repository, pagesUrl: pages } = peer;
+  /** @param devices that it was told of. */
+  constructor(peer: EmbeddedServerPeer, name: string, patienceMs: number, devices: readonly DeviceAccount[] = []) {
+    const { repositoryUrl: repository, pagesUrl: pages, secureEndpoint } = peer;
     super(
       peer,
       {
@@ -149,15 +163,19 @@ export class EmbeddedServer extends Embedded implements ServerTarget {
         role: 'server',
         start: { kind: 'embedded' },
         operations: ['queue', 'sendNotification', 'reset'],
-        supports: SUPPORTS,
+        supports: devices.length === 0 ? SUPPORTS : SERVER_SUPPORTS,
         account: ACCOUNT,
         nodes: DEFAULT_NODES,
         repository,
         pages,
+        ...(secureEndpoint === undefined ? {} : { secureEndpoint }),
+        ...(devices.length === 0 ? {} : { devices: devices.map(statedDevice) }),
       },
       patienceMs,
     );
     this.endpoint = peer.endpoint;
+    if (secureEndpoint !== undefined) this.secureEndpoint = secureEndpoint;
+    this.credentials = { notification: DEFAULT_SENDER.credentials, devices };
     this.repository = repository;
     this.pages = pages;
   }

@@ -50,7 +50,7 @@ export class StatedClient implements ClientTarget {
     const { implementation } = options;
     this.#options = options;
     this.statement = statementOf(options);
-    this.credentials = credentialsOf(implementation);
+    this.credentials = credentialsOf(implementation, options.folder);
     this.secrets = secretsIn(implementation);
     const { start = {}, control } = implementation;
     this.#perSession = start.process !== undefined && perOf(start, 'client', control) === 'session';

@@ -33,7 +33,7 @@ export class StatedServer implements ServerTarget {
     const { implementation, surroundings } = options;
     this.#options = options;
     this.statement = statementOf(options);
-    this.credentials = credentialsOf(implementation);
+    this.credentials = credentialsOf(implementation, options.folder);
     this.secrets = secretsIn(implementation);
     this.endpoint = surroundings.fill(implementation.endpoint ?? implementation.start?.url ?? '');
     const { secureEndpoint, repository, pages } = this.statement;

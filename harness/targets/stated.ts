@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { resolve as resolvePath } from 'node:path';
 import { parseStatedDuration } from '../model/durations.js';
-import type { Control, Implementation, Start } from '../model/implementation.js';
+import type { Control, Implementation, KnownDevice, Start } from '../model/implementation.js';
+import { placeholdersIn } from '../model/placeholders.js';
 import { ROLE_OPERATIONS } from '../model/schemas/implementation.js';
 import { DEFAULT_NODES, type StatedAccount, type Statement, type Supports } from '../model/statement.js';
 import type { EventBus } from '../recorder/bus.js';
@@ -9,7 +12,7 @@ import { type OperationName, type Steer, Steering } from './steer.js';
 import { CommandSteer } from './steer-commands.js';
 import { HttpSteer } from './steer-http.js';
 import type { Surroundings } from './surroundings.js';
-import type { Credentials } from './target.js';
+import { type Credentials, type DeviceAccount, statedDevice } from './target.js';
 
 /** How long an implementation may take to get ready, unless its statement says otherwise, in milliseconds. */
 const READY_MS = 30_000;
@@ -29,11 +32,10 @@ export interface StatedOptions {
 }
 
 /** What the record says of the implementation: the statement without its secrets. */
-export function statementOf({
-  implementation,
-  surroundings,
-}: Pick<StatedOptions, 'implementation' | 'surroundings'>): Statement {
-  const { name, vendor, version, role, supports, timeouts, account } = implementation;
+export function statementOf({ implementation, surroundings, folder }: StatedOptions): Statement {
+  const { name, vendor, version, role, supports, timeouts } = implementation;
+  const account = accountOf(implementation);
+  const { devices } = credentialsOf(implementation, folder);
   const { commands, ...features } = supports ?? {};
   const limit = timeouts?.package;
   const place = (key: 'repository' | 'pages' | 'secureEndpoint') => {
@@ -49,7 +51,9 @@ export function statementOf({
     operations: operationsOf(implementation),
     ...(commands === undefined ? {} : { commands }),
     ...(supports === undefined ? {} : { supports: features satisfies Supports }),
-    ...(account === undefined ? {} : { account: accountOf(implementation) }),
+    ...(account === undefined ? {} : { account }),
+    ...(placeholdersIn(implementation.start).some((one) => one.name === 'tls.ca') ? { trustsSuite: true } : {}),
+    ...(devices === undefined ? {} : { devices: devices.map(statedDevice) }),
     ...(limit === undefined ? {} : { timeouts: { package: parseStatedDuration(limit) } }),
     nodes: { ...DEFAULT_NODES, ...implementation.nodes },
     ...place('repository'),
@@ -58,17 +62,24 @@ export function statementOf({
   };
 }
 
-function accountOf({ account }: Implementation): StatedAccount {
-  const { serverID: serverId = '', notification, http, tls } = account ?? {};
+/** SERVER-ID of the account of a client that names credentials of the run, and no account. */
+const USUAL_SERVER_ID = 'dm.example.com';
+
+/** What the client has: as its statement says, or as the placeholders in it tell. */
+function accountOf({ account, start }: Implementation): StatedAccount | undefined {
+  const named = new Set(placeholdersIn(start).map(({ name }) => name));
+  const has = (...names: readonly string[]): boolean => names.every((name) => named.has(name));
   const means = [
-    ...(tls?.clientCert === undefined ? [] : ['certificate' as const]),
-    ...(tls?.psk === undefined ? [] : ['psk' as const]),
+    ...(has('tls.clientCert', 'tls.clientKey') ? ['certificate' as const] : []),
+    ...(has('tls.pskIdentity', 'tls.pskKey') ? ['psk' as const] : []),
   ];
-  const window = notification?.timestampWindowSeconds;
+  const http = account?.http !== undefined || has('account.user', 'account.password');
+  if (account === undefined && !http && means.length === 0) return undefined;
+  const window = account?.notification?.timestampWindowSeconds;
   return {
-    serverId,
-    notification: notification !== undefined,
-    ...(http === undefined ? {} : { http: true }),
+    serverId: account?.serverID ?? USUAL_SERVER_ID,
+    notification: account?.notification !== undefined,
+    ...(http ? { http } : {}),
     ...(means.length === 0 ? {} : { tls: means }),
     ...(window === undefined ? {} : { timestampWindowSeconds: window }),
   };
@@ -106,16 +117,33 @@ export function operationsOf({ role, start = {}, control }: Implementation): rea
   return starts && !steered.includes('startSession') ? ['startSession', ...steered] : steered;
 }
 
-/** What the record must not hold. */
-export function credentialsOf({ account }: Implementation): Credentials {
+/** What the suite shares with the implementation. */
+export function credentialsOf({ account, devices }: Implementation, folder: string): Credentials {
   const { notification } = account ?? {};
-  return notification === undefined ? {} : { notification: { secret: notification.secret, data: notification.data } };
+  return {
+    ...(notification === undefined ? {} : { notification: { secret: notification.secret, data: notification.data } }),
+    ...(devices === undefined ? {} : { devices: devices.map((device) => accountOfDevice(device, folder)) }),
+  };
+}
+
+function accountOfDevice({ id, user, password, cert, key, psk }: KnownDevice, folder: string): DeviceAccount {
+  const text = (file: string): Promise<string> => readFile(resolvePath(folder, file), 'utf8');
+  const certificate =
+    cert === undefined || key === undefined
+      ? undefined
+      : async () => ({ key: await text(key), cert: await text(cert) });
+  return {
+    id,
+    ...(user === undefined || password === undefined ? {} : { http: { user, password } }),
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(psk === undefined ? {} : { psk: { identity: psk.identity, key: Buffer.from(psk.key, 'hex') } }),
+  };
 }
 
 /** Everything in a statement that is secret. */
 export function secretsIn({ account, devices = [] }: Implementation): readonly string[] {
   const accounts = [
-    { ...account?.http, psk: account?.tls?.psk },
+    { ...account?.http, psk: undefined },
     ...devices.map(({ user, password, psk }) => ({ user, password, psk })),
   ];
   const all = accounts.flatMap(({ user, password, psk }) => [

@@ -10,8 +10,8 @@ export interface Offered {
   readonly 'server.url'?: string;
   readonly 'repository.url'?: string;
   readonly 'pages.url'?: string;
-  /** `tls.…`: files that the implementation may trust, or prove an identity with. */
-  readonly [tls: `tls.${string}`]: string;
+  /** `tls.…`: files that the implementation may trust, or prove an identity with; `account.…`: a user and a password. */
+  readonly [made: `${'tls' | 'account'}.${string}`]: string;
 }
 
 const PORTS = ['port', 'controlPort', 'notificationPort'] as const;
@@ -30,8 +30,9 @@ export class Surroundings {
     const named = new Set(
       PLACEHOLDERS_FILLED.flatMap((key) => placeholdersIn(implementation[key])).map(({ name }) => name),
     );
-    const values = new Map<string, string>([['host', '127.0.0.1'], ...stated(implementation)]);
+    const values = new Map<string, string>([['host', '127.0.0.1']]);
     for (const [name, value] of Object.entries(offered)) if (typeof value === 'string') values.set(name, value);
+    for (const [name, value] of stated(implementation)) values.set(name, value);
     const ports = await freePorts(PORTS.length);
     PORTS.forEach((name, index) => {
       if (named.has(name)) values.set(name, String(ports[index]));

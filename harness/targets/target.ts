@@ -1,4 +1,4 @@
-import type { Statement } from '../model/statement.js';
+import type { StatedDevice, Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import type { CommandList } from '../stimuli/plan.js';
 import type { ProbedOperation } from './probe.js';
@@ -40,10 +40,23 @@ export interface BootstrapAccount {
   };
 }
 
+/** A device that the server under test knows, and what it can prove with that it is the one. */
+export interface DeviceAccount {
+  /** OMADM-DevID. */
+  readonly id: string;
+  /** For HTTP Basic and Digest. */
+  readonly http?: { readonly user: string; readonly password: string };
+  /** Key and certificate, PEM; made, or read, when they are needed. */
+  readonly certificate?: () => Promise<{ readonly key: string; readonly cert: string }>;
+  readonly psk?: { readonly identity: string; readonly key: Buffer };
+}
+
 /** What the suite shares with the target and the record must not hold. */
 export interface Credentials {
   /** For the digest of notifications from the account's server (TS 6.1). */
   readonly notification?: { readonly secret: string; readonly data: string };
+  /** Server: devices that it knows. */
+  readonly devices?: readonly DeviceAccount[];
 }
 
 interface TargetBase {
@@ -102,6 +115,15 @@ export interface ServerTarget extends TargetBase {
   readonly queue?: (device: string, packages: readonly CommandList[], session?: string) => Promise<Answered>;
   /** Makes the server ask that device for a session: the notification goes to `to`, or its bytes come back. */
   readonly sendNotification?: (device: string, to?: string) => Promise<Answered & { readonly bytes?: Buffer }>;
+}
+
+/** What a statement says of a device: which means there are, not which secrets. */
+export function statedDevice({ id, http, certificate, psk }: DeviceAccount): StatedDevice {
+  const means: StatedDevice['means'][number][] = [];
+  if (http !== undefined) means.push('password');
+  if (certificate !== undefined) means.push('certificate');
+  if (psk !== undefined) means.push('psk');
+  return { id, means };
 }
 
 /** The reason of a scenario that needs a control operation which the target does not offer. */

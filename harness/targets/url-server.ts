@@ -6,15 +6,16 @@ import { type Answered, notOffered, type ServerTarget } from './target.js';
 export class UrlServer implements ServerTarget {
   readonly statement: Statement;
   readonly endpoint: string;
+  readonly secureEndpoint?: string;
 
   /** @throws ConformError USAGE when the URL is none that the suite can speak to. */
   constructor(url: string) {
-    if (!URL.canParse(url) || new URL(url).protocol !== 'http:') {
-      throw new ConformError('USAGE', 'the server address is no http URL', {
+    const secure = URL.canParse(url) && new URL(url).protocol === 'https:';
+    if (!secure && (!URL.canParse(url) || new URL(url).protocol !== 'http:')) {
+      throw new ConformError('USAGE', 'the server address is no http or https URL', {
         subject: '--server-url',
         found: url,
-        expected: 'for example http://127.0.0.1:8080/dm',
-        remedy: 'HTTPS comes with the security chapter',
+        expected: 'for example https://127.0.0.1:8443/dm',
       });
     }
     this.endpoint = url;
@@ -24,7 +25,9 @@ export class UrlServer implements ServerTarget {
       start: { kind: 'url', detail: url },
       operations: [],
       nodes: DEFAULT_NODES,
+      ...(secure ? { secureEndpoint: url } : {}),
     };
+    if (secure) this.secureEndpoint = url;
   }
 
   reset(): Promise<Answered> {

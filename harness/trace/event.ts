@@ -107,8 +107,10 @@ export interface TlsRecord {
   /** IANA name of the cipher suite. */
   readonly suite: string;
   /** Server side: whether the client proved an identity. `right`: the one that this run gave it; `other`: another one. */
-  readonly client?: 'none' | 'certificate:right' | 'certificate:other' | 'psk:right';
+  readonly client?: ClientProof;
 }
+
+export type ClientProof = 'none' | 'certificate:right' | 'certificate:other' | 'psk:right';
 
 export interface ConnectionEvent extends EventBase {
   readonly kind: 'connection';
@@ -128,6 +130,8 @@ export interface ConnectionEvent extends EventBase {
   readonly hello?: HelloRecord;
   /** `secured`: what was agreed. */
   readonly tls?: TlsRecord;
+  /** `secured` and `unsecured` at the connecting end: what this side had at hand to prove who it is, whether or not the server asked for it. */
+  readonly shows?: ClientProof;
 }
 
 export interface ProcessEvent extends EventBase {

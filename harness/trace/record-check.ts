@@ -47,6 +47,7 @@ const EVENTS: ReadonlyMap<string, Shapes> = new Map<TraceEvent['kind'], Shapes>(
       at: 'string?',
       hello: 'object?',
       tls: 'object?',
+      shows: 'string?',
     },
   ],
   [

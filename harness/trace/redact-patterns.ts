@@ -45,6 +45,8 @@ function pairRule(pair: string, token: Tokenise): string {
 export const credentialFields: ReadonlyMap<string, FieldRule> = new Map([
   ['authorization', credentials],
   ['proxy-authorization', credentials],
+  // What the server proves it knows the password by (RFC 7616 3.5).
+  ['authentication-info', (value, token) => token(value)],
   ['cookie', cookie],
   ['set-cookie', setCookie],
 ]);

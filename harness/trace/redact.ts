@@ -54,6 +54,11 @@ export class Redactor {
     return plain.replace(parameters, (_found, name: string, value: string) => `${name}${this.#once(value)}`);
   }
 
+  /** Every text in a value of any shape. */
+  value<T>(value: T): T {
+    return this.#deep(value);
+  }
+
   header(header: TraceHeader): TraceHeader {
     return this.#deep(header);
   }

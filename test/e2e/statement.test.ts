@@ -6,8 +6,6 @@ import { dmconform, emptyFolder, resultIn, verdicts } from './cli.js';
 
 const SAMPLES = fileURLToPath(new URL('../../fixtures/implementations/', import.meta.url));
 const BIN = fileURLToPath(new URL('../../bin/dmconform.js', import.meta.url));
-/** HTTPS repositories: the client does not trust the suite's authority. */
-const NEEDS_TRUST = ['CDL-07', 'HTP-05'];
 
 /** Runs against a statement with this text, in a folder of its own. */
 async function runStatement(text: string, more: readonly string[] = []) {
@@ -24,14 +22,19 @@ describe('the reference peers as foreign processes', () => {
   it('the server passes its whole ledger', async () => {
     const out = emptyFolder();
     const { code } = await dmconform(['run', '--target', join(SAMPLES, 'reference-server'), '--out', out]);
-    expect([code, new Set(Object.values(verdicts(resultIn(out))))]).toEqual([0, new Set(['pass'])]);
+    const others = Object.entries(verdicts(resultIn(out))).filter(([, verdict]) => verdict !== 'pass');
+    // It serves no TLS and asks its devices for nothing; the reasons name the keys that would say otherwise.
+    expect([code, others.every(([id, verdict]) => id.startsWith('SEC-') && verdict === 'inconclusive')]).toEqual([
+      0,
+      true,
+    ]);
   });
 
   it('the resident client passes its whole ledger in real time', async () => {
     const out = emptyFolder();
     const { code } = await dmconform(['run', '--target', join(SAMPLES, 'reference-client'), '--out', out]);
     const others = Object.entries(verdicts(resultIn(out))).filter(([, verdict]) => verdict !== 'pass');
-    expect([code, others]).toEqual([0, NEEDS_TRUST.map((id) => [id, 'inconclusive'])]);
+    expect([code, others]).toEqual([0, []]);
     // The secret of the account is a secret, whatever the client's command line says.
     expect(trace(out)).not.toContain('reference-notification-secret');
     const judged = await dmconform(['judge', join(out, 'trace.ndjson')]);

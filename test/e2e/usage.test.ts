@@ -19,7 +19,7 @@ describe('wrong usage exits 2 with one clear message', () => {
       /do not fit/,
     ],
     ['a command without the address', ['run', '--client-command', 'acme'], /\{server\.url\}/],
-    ['an address that is none', ['run', '--server-url', 'acme'], /no http URL.*acme/],
+    ['an address that is none', ['run', '--server-url', 'acme'], /no http or https URL.*acme/],
     ['a requirement that does not exist', ['run', '--only', 'ORD-99'], /ORD-99/],
     ['a chapter that does not exist', ['run', '--chapter', 'XYZ'], /XYZ/],
     ['a selection that is empty', ['run', '--only', ''], /fits the selection/],

@@ -136,6 +136,30 @@ describe('parseLedger', () => {
       'D-77',
       'decisions.yaml',
     ],
+    [
+      'an entailed row that is not there',
+      'har: true',
+      'har: true\n    entails: { SES-09: so it is }',
+      'session.yaml:10 requirements.0.entails.SES-09',
+      'SES-09',
+      'another row on the client',
+    ],
+    [
+      'an entailed row of the other role',
+      'har: true',
+      'har: true\n    entails: { SES-02: so it is }',
+      'session.yaml:10 requirements.0.entails.SES-02',
+      'SES-02',
+      'another row on the client',
+    ],
+    [
+      'a row that entails itself',
+      'har: true',
+      'har: true\n    entails: { SES-01: so it is }',
+      'session.yaml:10 requirements.0.entails.SES-01',
+      'SES-01',
+      'another row on the client',
+    ],
     ['a file of another chapter', 'chapter: SES', 'chapter: PKG', 'session.yaml:2 chapter', 'PKG', 'SES'],
   ])('names file, line, key, found and expected for %s', (_what, from, to, subject, found, expected) => {
     const error = errorIn(from, to);

@@ -10,6 +10,7 @@ import { Judge } from '../../harness/oracles/judge.js';
 import type { Oracle } from '../../harness/oracles/oracle.js';
 import type { TraceEvent } from '../../harness/trace/event.js';
 import { parseTrace, type Trace } from '../../harness/trace/ndjson.js';
+import { ours } from './ours.js';
 
 interface Golden {
   readonly file: string;
@@ -104,10 +105,9 @@ describe.each(traces.map((golden) => [`${golden.oracle} on ${golden.file}`, gold
     });
 
     it('shows nothing without the target', () => {
-      const ours = trace.events.filter(
-        (event) => event.kind === 'action' || (event.kind !== 'process' && event.from !== trace.header.role),
-      );
-      expect(judge(trace, ORACLES, ours).filter(({ outcome }) => outcome === 'held')).toEqual([]);
+      expect(
+        judge(trace, ORACLES, ours(trace.events, trace.header.role)).filter(({ outcome }) => outcome === 'held'),
+      ).toEqual([]);
     });
 
     it('names the events that show it', () => {

@@ -109,7 +109,6 @@ const ACCOUNT = only(
       },
       ['secret', 'data'],
     ),
-    tls: only({ clientCert: TEXT, psk: PSK }),
   },
   ['serverID'],
 );

@@ -38,7 +38,14 @@ export const REQUIREMENT_FILE_SCHEMA = {
           notTested: TEXT,
           feature: {
             type: 'string',
-            pattern: '^([A-Z]+|cache|accessControl|notification:[A-Z0-9-]+|addressing:(query|x-name|wildcard))$',
+            pattern:
+              '^([A-Z]+|cache|accessControl|notification:[A-Z0-9-]+|addressing:(query|x-name|wildcard)|security:(basic|digest|x509|psk))$',
+          },
+          entails: {
+            type: 'object',
+            minProperties: 1,
+            propertyNames: { type: 'string', pattern: REQUIREMENT_ID },
+            additionalProperties: TEXT,
           },
         },
       },

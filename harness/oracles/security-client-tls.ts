@@ -1,0 +1,208 @@
+import type { Observed } from '../model/finding.js';
+import { CERTIFICATE_SUITES, PSK_SUITES, type Suite, TLS13_SUITE } from '../protocol/tls-suites.js';
+import { isInOrder, lowest, type Step, type TlsConnection, TlsConnections } from '../session/tls-connections.js';
+import type { HttpResponseEvent, TlsMeans, TraceEvent } from '../trace/event.js';
+import { NOTHING, type Oracle } from './oracle.js';
+import { held, unclear, violated } from './say.js';
+
+const FLAWS: Readonly<Record<string, string>> = {
+  'unknown-ca': 'signed by an unknown authority',
+  'self-signed': 'signed by itself',
+  expired: 'expired',
+  'not-yet-valid': 'not valid yet',
+  'wrong-host': 'for another host',
+};
+/** Why a handshake came to nothing before anybody could look at a certificate. */
+const NOTHING_IN_COMMON = /no shared cipher|unsupported protocol|no suitable|version too low/i;
+
+/**
+ * SEC-03 and SEC-04: nothing is sent to a server of an old version, or with a bad certificate (TS 9, D-09, D-59). That a client refuses one counts only where
+ * it ran a session with a good server before.
+ */
+export const refusesBadServers: Oracle = {
+  name: 'security/refuses-bad-servers',
+  on: 'client',
+  requirements: ['SEC-03', 'SEC-04'],
+  sees: ['event', 'two'],
+  create: ({ header }) => {
+    const connections = new TlsConnections();
+    /** The END of a session with a server in good order. */
+    let good: HttpResponseEvent | undefined;
+    return (seen) => {
+      if (seen.kind === 'two') {
+        const { run } = seen;
+        if (run.hasEnd && isInOrder(connections.of(run.response.connection)?.server)) good ??= run.response;
+        return NOTHING;
+      }
+      const step = seen.kind === 'event' ? connections.see(seen.event) : undefined;
+      const row = step === undefined ? undefined : rowOf(step.connection);
+      if (seen.kind !== 'event' || step === undefined || row === undefined) return NOTHING;
+      if (step.step === 'sent') return spoken(row, step.connection, header.profile);
+      return step.step === 'over' && step.connection.sent === undefined
+        ? refused(row, step, seen.event, good)
+        : NOTHING;
+    };
+  },
+};
+
+function rowOf({ server }: TlsConnection): string | undefined {
+  if (server === undefined) return undefined;
+  if (server.flaw !== 'none') return 'SEC-04';
+  return lowest(server) === undefined ? undefined : 'SEC-03';
+}
+
+function spoken(row: string, { server, told, tls, sent }: TlsConnection, profile: string): readonly Observed[] {
+  const { scenario } = told;
+  const events = [sent, told];
+  const actual = sent?.kind === 'http-request' ? `${sent.method} ${sent.target}` : 'bytes that are no HTTP';
+  const details = { expected: 'nothing is sent', actual };
+  if (row === 'SEC-04') {
+    const message = `The client went on with a server whose certificate is ${FLAWS[server?.flaw ?? ''] ?? 'bad'}.`;
+    return [violated(row, message, scenario, events, details)];
+  }
+  const version = tls?.version ?? 'unknown';
+  const message = `The client went on with a server that agrees to ${version} alone.`;
+  if (version !== 'TLSv1.1') return [violated(row, message, scenario, events, { ...details, decision: 'D-09' })];
+  // The floor of TS is no floor of ours (D-09).
+  if (profile === 'ts-2016')
+    return [held(row, `${message} The profile ${profile} allows it.`, scenario, events, { decision: 'D-09' })];
+  return [violated(row, message, scenario, events, { ...details, decision: 'D-09', atMost: 'warn' })];
+}
+
+function refused(
+  row: string,
+  { connection }: Step,
+  end: TraceEvent,
+  good: HttpResponseEvent | undefined,
+): readonly Observed[] {
+  const { server, told, hello, tls, reason = '' } = connection;
+  const { scenario } = told;
+  // Somebody came and said nothing.
+  if (server === undefined || hello === undefined) return NOTHING;
+  const what =
+    row === 'SEC-03' ? `that agrees to ${lowest(server)} alone` : `whose certificate is ${FLAWS[server.flaw]}`;
+  const events = [told, end, good];
+  if (good === undefined) {
+    const message = `The client refused a server ${what}, and before that it ran no session with a good one over TLS.`;
+    return [unclear(row, message, scenario, events)];
+  }
+  if (row === 'SEC-04' && NOTHING_IN_COMMON.test(reason))
+    return [unclear(row, `The server ${what} and the client have no cipher suite in common.`, scenario, events)];
+  const how = tls === undefined ? 'The handshake was broken off' : 'The connection was closed without a byte in it';
+  return [held(row, `${how} by the client at a server ${what}.`, scenario, events)];
+}
+
+/** SEC-16: a client offers at least one of the suites of TS, of the kind that it uses (TS 9, D-62). */
+export const offersSuites: Oracle = {
+  name: 'security/offers-suites',
+  on: 'client',
+  requirements: ['SEC-16'],
+  sees: ['event'],
+  create: () => {
+    const connections = new TlsConnections();
+    return (seen) => {
+      const step = seen.kind === 'event' ? connections.see(seen.event) : undefined;
+      if (step?.step !== 'told' || step.connection.told.to !== 'server') return NOTHING;
+      return offer(step.connection);
+    };
+  },
+};
+
+function offer({ hello, tls, told }: TlsConnection): readonly Observed[] {
+  if (hello === undefined) return NOTHING;
+  const among = (suites: readonly Suite[]): string | undefined =>
+    suites.find(({ name }) => hello.suites.includes(name))?.name;
+  const byKey = among(PSK_SUITES);
+  const modern = hello.versions.includes('TLSv1.3') ? among([TLS13_SUITE]) : undefined;
+  const found = tls?.client === 'psk:right' ? byKey : (among(CERTIFICATE_SUITES) ?? modern);
+  if (found !== undefined) {
+    if (tls === undefined) return NOTHING;
+    return [held('SEC-16', `The client offers ${found}.`, told.scenario, [told])];
+  }
+  // Towards a server of which it has no key, a client that uses keys alone has nothing to offer.
+  if (byKey !== undefined && tls?.client !== 'psk:right') return NOTHING;
+  const details = { expected: 'one of the suites of TS', actual: brief(hello.suites) };
+  return [violated('SEC-16', 'The client offers none of the cipher suites of TS.', told.scenario, [told], details)];
+}
+
+function brief(suites: readonly string[]): string {
+  const shown = suites.slice(0, 6).join(', ');
+  return suites.length > 6 ? `${shown} and ${suites.length - 6} more` : shown;
+}
+
+/** What a client did when a server asked it who it is, in one scenario. */
+interface Asked {
+  readonly failed: Map<TlsMeans, TraceEvent>;
+}
+
+/** SEC-07: a client can prove who it is by a certificate or by a pre-shared key, in a session that runs to END (TS 9, D-60). */
+export const provesItself: Oracle = {
+  name: 'security/proves-itself',
+  on: 'client',
+  requirements: ['SEC-07'],
+  sees: ['event', 'two'],
+  create: ({ header }) => {
+    const connections = new TlsConnections();
+    const { account, supports } = header.statement;
+    /** Means that the client was given in the scenario under way, and what came of them. */
+    let given = new Set<TlsMeans>(account?.tls);
+    let asked: Asked = { failed: new Map() };
+    const needed = neededOf(supports?.security);
+    return (seen) => {
+      if (seen.kind === 'two') {
+        const { session, response, hasEnd } = seen.run;
+        const proof = connections.of(response.connection);
+        const means = proof === undefined ? undefined : shown(proof);
+        if (!hasEnd || proof === undefined || means === undefined) return NOTHING;
+        return [held('SEC-07', `A session ran in which the client showed ${means}.`, session, [proof.told, response])];
+      }
+      if (seen.kind !== 'event') return NOTHING;
+      const { event } = seen;
+      if (event.kind === 'action' && event.action.name === 'scenario-begin') {
+        given = new Set(account?.tls);
+        asked = { failed: new Map() };
+      }
+      if (event.kind === 'action' && event.action.name === 'bootstrap' && event.action.accepted)
+        for (const means of event.action.tls ?? []) given.add(means);
+      const step = connections.see(event);
+      const means = step === undefined ? undefined : failing(step);
+      if (step === undefined || means === undefined || !given.has(means)) return NOTHING;
+      asked.failed.set(means, step.connection.told);
+      return missed(asked, needed, step.connection);
+    };
+  },
+};
+
+/** The means of which one has to do: those that the statement declares, or else both. */
+function neededOf(security: readonly string[] | undefined): readonly TlsMeans[] {
+  const declared: TlsMeans[] = [
+    ...(security?.includes('x509') === true ? ['certificate' as const] : []),
+    ...(security?.includes('psk') === true ? ['psk' as const] : []),
+  ];
+  return declared.length === 0 ? ['certificate', 'psk'] : declared;
+}
+
+function shown({ server, tls }: TlsConnection): string | undefined {
+  if (server?.asks === 'psk' && tls?.client === 'psk:right') return 'the pre-shared key that it was given';
+  if (server?.asks !== 'certificate') return undefined;
+  if (tls?.client === 'certificate:right') return 'the certificate that it was given';
+  return tls?.client === 'certificate:other' ? 'a certificate of its own' : undefined;
+}
+
+/** Asked for a certificate, the client went on without one; asked for a key, it came to no connection. */
+function failing({ step, connection }: Step): TlsMeans | undefined {
+  const { server, tls, hello } = connection;
+  if (server?.asks === 'certificate' && step === 'sent' && tls?.client === 'none') return 'certificate';
+  return server?.asks === 'psk' && step === 'over' && tls === undefined && hello !== undefined ? 'psk' : undefined;
+}
+
+function missed({ failed }: Asked, needed: readonly TlsMeans[], { told, reason }: TlsConnection): readonly Observed[] {
+  const events = [...failed.values()];
+  const words = [...failed.keys()].map((means) => (means === 'psk' ? 'its pre-shared key' : 'its certificate'));
+  const message = `Asked for it, the client did not show ${words.join(' or ')}.`;
+  if (needed.some((means) => !failed.has(means))) return [unclear('SEC-07', message, told.scenario, events)];
+  const details = { expected: 'a certificate or a pre-shared key', actual: reason ?? 'neither' };
+  return [violated('SEC-07', message, told.scenario, events, details)];
+}
+
+export const SECURITY_CLIENT_TLS: readonly Oracle[] = [refusesBadServers, provesItself, offersSuites];

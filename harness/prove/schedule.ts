@@ -1,0 +1,95 @@
+import type { Proof } from '../model/proof.js';
+import type { Role } from '../model/verdict.js';
+import { placesFor } from './cover.js';
+import type { Peer } from './peers.js';
+import type { Played, Task } from './play.js';
+import type { RecordedScenario } from './recording.js';
+
+interface ScheduleOptions {
+  readonly seed: string;
+  readonly scope: Proof['scope'];
+  readonly oracles: readonly string[];
+}
+
+/**
+ * Which peer is played next. Deviants wait for the conformant peer of their role, whose record says which scenarios show what; variants are
+ * played with every scenario and wait for nobody. A deviant that the scenarios of its own rows and the cover do not catch gets all of them.
+ */
+export class Schedule {
+  readonly played: Played[] = [];
+  readonly broken: string[] = [];
+  readonly #options: ScheduleOptions;
+  readonly #waiting: Peer[];
+  readonly #scenarios = new Map<Role, readonly RecordedScenario[]>();
+  readonly #unwitnessed: Set<string>;
+  #underWay = 0;
+  readonly #wake: (() => void)[] = [];
+  /** Deviants that were not caught with fewer scenarios. */
+  readonly #escaped = new Set<Peer>();
+
+  constructor(peers: readonly Peer[], options: ScheduleOptions) {
+    const first = (kind: Peer['kind']): number => ['reference', 'combination', 'variant', 'deviant'].indexOf(kind);
+    this.#waiting = [...peers].sort((a, b) => first(a.kind) - first(b.kind));
+    this.#options = options;
+    this.#unwitnessed = new Set(options.oracles);
+  }
+
+  /** Peers that are still to be played, or being played. */
+  get left(): number {
+    return this.#waiting.length + this.#underWay;
+  }
+
+  /** The next task; undefined when there is none left and none can come any more. */
+  async next(): Promise<Task | undefined> {
+    for (;;) {
+      const index = this.#waiting.findIndex((peer) => peer.kind !== 'deviant' || this.#scenarios.has(peer.role));
+      const [peer] = index < 0 ? [] : this.#waiting.splice(index, 1);
+      if (peer !== undefined) {
+        this.#underWay += 1;
+        return this.#task(peer);
+      }
+      if (this.#underWay === 0) return undefined;
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  done(played: Played): void {
+    const { peer } = played.task;
+    this.#underWay -= 1;
+    if (peer.kind === 'reference') this.#scenarios.set(peer.role, played.scenarios);
+    for (const { oracle } of played.witnesses) this.#unwitnessed.delete(oracle);
+    if (this.#deservesMore(played)) {
+      this.#escaped.add(peer);
+      this.#waiting.push(peer);
+    } else this.played.push(played);
+    this.#wakeAll();
+  }
+
+  /** The peer could not be played. */
+  lost({ peer }: Task, why: string): void {
+    this.#underWay -= 1;
+    this.broken.push(`${peer.role} ${peer.name} could not be played: ${why}`);
+    this.#wakeAll();
+  }
+
+  #deservesMore({ task: { peer, whole }, verdicts, errors }: Played): boolean {
+    const missed = peer.breaks.some((id) => verdicts[id] !== 'fail' && verdicts[id] !== 'warn');
+    return missed && !whole && errors.length === 0;
+  }
+
+  #task(peer: Peer): Task {
+    const { seed } = this.#options;
+    const whole = peer.kind !== 'deviant' || this.#options.scope === 'whole' || this.#escaped.has(peer);
+    const unwitnessed = [...this.#unwitnessed];
+    if (peer.kind !== 'deviant') {
+      const quick = peer.kind !== 'reference' && this.#options.scope === 'cover';
+      return { peer, whole, quick, seed, unwitnessed };
+    }
+    const places = placesFor(peer.breaks, this.#scenarios.get(peer.role) ?? [], whole ? 'whole' : 'cover');
+    return { peer, whole, places, quick: false, seed, unwitnessed };
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { coverOf, placesFor } from '../../harness/prove/cover.js';
+import type { RecordedScenario } from '../../harness/prove/recording.js';
+
+const rows = fc.subarray(['SES-01', 'SES-02', 'PKG-01', 'ORD-01', 'END-01', 'HTP-01']);
+const scenarios = fc
+  .array(fc.record({ requirements: rows, shows: rows, slow: fc.boolean(), cost: fc.integer({ min: 0, max: 150 }) }), {
+    maxLength: 20,
+  })
+  .map((all) => all.map((one, index): RecordedScenario => ({ ...one, place: `a.feature:${index}` })));
+
+describe('the cover', () => {
+  it('shows every row that the scenarios show', () => {
+    fc.assert(
+      fc.property(scenarios, (all) => {
+        const shown = (some: readonly RecordedScenario[]) => new Set(some.flatMap(({ shows }) => shows));
+        expect(shown(coverOf(all))).toEqual(shown(all));
+      }),
+    );
+  });
+
+  it('takes the cheap scenario of two that show the same', () => {
+    const one = { requirements: [], slow: false, shows: ['SES-01'] };
+    const cheap = { ...one, place: 'cheap', cost: 3 };
+    expect(coverOf([{ ...one, place: 'dear', cost: 50 }, cheap])).toEqual([cheap]);
+  });
+});
+
+describe('the scenarios of a deviant', () => {
+  it('hold all that are about what it breaks, slow or not', () => {
+    fc.assert(
+      fc.property(scenarios, rows, fc.constantFrom('cover', 'whole'), (all, breaks, scope) => {
+        const places = placesFor(breaks, all, scope);
+        for (const { requirements, place } of all)
+          if (requirements.some((id) => breaks.includes(id))) expect(places).toContain(place);
+      }),
+    );
+  });
+
+  it('hold no slow and no very long ones of other rows, but for the whole scope', () => {
+    const base = { requirements: ['SES-01'], shows: ['SES-01'], slow: false, cost: 5 };
+    const all = [
+      { ...base, place: 'usual' },
+      { ...base, place: 'slow', slow: true },
+      { ...base, place: 'long', cost: 5000, shows: ['FLW-01'] },
+    ];
+    expect(placesFor(['PKG-01'], all, 'cover')).toEqual(['usual']);
+    expect(placesFor(['PKG-01'], all, 'whole')).toEqual(['usual', 'long']);
+  });
+});
