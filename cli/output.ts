@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ConformError } from '../harness/model/errors.js';
 import type { Result } from '../harness/model/result.js';
 import type { Role } from '../harness/model/verdict.js';
+import { makeFolder } from '../harness/recorder/make-folder.js';
 import { evidenceOf } from '../harness/run/evidence.js';
 import type { ReadSpill } from '../harness/trace/body.js';
 import { exportHar, importHar } from '../harness/trace/har.js';
@@ -27,7 +28,7 @@ const FILE_OF: Readonly<Record<Format, string>> = { html: 'report.html', junit: 
 export function writeOutput(folder: string, name: string, content: string): string {
   const path = join(folder, name);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(path, content);
   } catch (error) {
     throw new ConformError('OUTPUT_UNWRITABLE', 'cannot write', {

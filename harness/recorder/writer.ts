@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConformError } from '../model/errors.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
 import type { TraceEvent, TraceFooter, TraceHeader } from '../trace/event.js';
 import { eventLine, footerLine, headerLine } from '../trace/ndjson.js';
 import type { Redactor } from '../trace/redact.js';
+import { makeFolder } from './make-folder.js';
 import { SpillStore } from './spill-store.js';
 
 export interface WriterOptions {
@@ -47,7 +48,7 @@ export class TraceWriter {
     const writer = new TraceWriter(options);
     const header = options.redactor?.header(options.header) ?? options.header;
     writable(writer.file, () => {
-      mkdirSync(options.folder, { recursive: true });
+      makeFolder(options.folder);
       writer.#descriptor = openSync(writer.file, 'w');
     });
     writer.#append(headerLine(header));
@@ -88,7 +89,7 @@ export class TraceWriter {
     if (this.#spilled.has(file)) return;
     const path = join(this.#folder, file);
     writable(path, () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(path, bytes);
     });
     this.#spilled.add(file);
