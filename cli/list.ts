@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { AstBuilder, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin';
-import { IdGenerator } from '@cucumber/messages';
 import type { Command } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
 import type { Clause, Ledger } from '../harness/model/requirement.js';
 import { LEVEL_WORD } from '../harness/model/verdict.js';
-import { ROOT, readCrClauses, readLedger } from './paths.js';
+import { readCrClauses, readLedger } from './paths.js';
+import { rulesByRequirement } from './scenarios.js';
 
 interface ListFlags {
   readonly json?: boolean;
@@ -27,7 +24,7 @@ export function defineList(program: Command): void {
 }
 
 function list(flags: ListFlags): void {
-  const scenarios = scenariosByRequirement();
+  const rules = rulesByRequirement();
   const ledger = readLedger();
   const clauses = clausesOf(ledger, flags);
   const rows = ledger.requirements
@@ -40,7 +37,7 @@ function list(flags: ListFlags): void {
       statement: row.statement,
       decisions: row.decisions,
       har: row.har,
-      scenarios: scenarios.get(row.id) ?? [],
+      scenarios: (rules.get(row.id)?.scenarios ?? []).map(({ feature, name }) => ({ feature, name })),
       ...(row.notTested === undefined ? {} : { notTested: row.notTested }),
     }))
     .filter((row) => flags.untested !== true || row.scenarios.length === 0);
@@ -79,28 +76,4 @@ function clausesOf(ledger: Ledger, { source, untested }: ListFlags): readonly Cl
 
 function beginsWith(clause: string, prefix: string): boolean {
   return clause === prefix || (clause.startsWith(prefix) && !/^[\da-z]/i.test(clause.slice(prefix.length)));
-}
-
-interface Title {
-  readonly feature: string;
-  readonly name: string;
-}
-
-/** Titles of the scenarios under each requirement's tag, read from the features themselves. */
-function scenariosByRequirement(): ReadonlyMap<string, readonly Title[]> {
-  const found = new Map<string, Title[]>();
-  const parser = new Parser(new AstBuilder(IdGenerator.incrementing()), new GherkinClassicTokenMatcher());
-  const files = readdirSync(join(ROOT, 'features'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.feature'),
-  );
-  for (const file of files.sort()) {
-    const feature = join('features', file).replaceAll('\\', '/');
-    const document = parser.parse(readFileSync(join(ROOT, feature), 'utf8'));
-    for (const { rule } of document.feature?.children ?? []) {
-      const ids = rule?.tags.flatMap(({ name }) => /^@([A-Z]{3}-\d+)$/.exec(name)?.[1] ?? []) ?? [];
-      const names = rule?.children.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario.name])) ?? [];
-      for (const id of ids) found.set(id, [...(found.get(id) ?? []), ...names.map((name) => ({ feature, name }))]);
-    }
-  }
-  return found;
 }

@@ -1,5 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
+import { defineCheck } from './check.js';
+import { defineDoctor } from './doctor.js';
+import { defineExplain } from './explain.js';
+import { defineInit } from './init.js';
 import { defineJudge } from './judge.js';
 import { defineList } from './list.js';
 import { suiteVersion } from './paths.js';
@@ -20,6 +24,10 @@ defineList(program);
 defineServe(program);
 defineProve(program);
 defineReport(program);
+defineInit(program);
+defineCheck(program);
+defineDoctor(program);
+defineExplain(program);
 for (const command of program.commands)
   command.exitOverride().showHelpAfterError(`(dmconform ${command.name()} --help shows its arguments and options)`);
 

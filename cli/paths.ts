@@ -39,7 +39,10 @@ export function readLedger(): Ledger {
 }
 
 /** Text of a file the user named. @throws ConformError with the given code */
-export function readUserFile(path: string, code: 'TRACE_UNREADABLE' | 'RESULT_UNREADABLE'): string {
+export function readUserFile(
+  path: string,
+  code: 'TRACE_UNREADABLE' | 'RESULT_UNREADABLE' | 'CONFIG_UNREADABLE',
+): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -13,10 +13,12 @@ import { wantsColour } from '../reports/terminal-colours.js';
 import { parseDuration, parseFolder, parseList } from './options.js';
 import { recordingOf, shownPath, USUAL_FORMATS, writeViews } from './output.js';
 import { ROOT, readLedger, STEPS_GLOB, suiteVersion } from './paths.js';
+import { readStatement } from './read-statement.js';
 import { showProgress } from './show-progress.js';
 
 interface RunFlags {
   readonly role?: string;
+  readonly target?: string;
   readonly clientCommand?: string;
   readonly serverUrl?: string;
   readonly out?: string;
@@ -26,12 +28,13 @@ interface RunFlags {
   readonly strict?: boolean;
   readonly profile: string;
   readonly seed?: string;
-  readonly patience: string;
+  readonly patience?: string;
   readonly timeout?: string;
   readonly json?: boolean;
   readonly record: boolean;
 }
 
+const USUAL_PATIENCE = '10s';
 const PROFILES = ['default', 'ts-2016'];
 
 export function defineRun(program: Command): void {
@@ -39,6 +42,10 @@ export function defineRun(program: Command): void {
     .command('run')
     .description('judge an implementation; without a target the embedded reference pair in both roles')
     .option('--role <role>', 'client, server or both: which role the implementation has')
+    .option(
+      '--target <statement>',
+      'implementation under test: its statement (implementation.yaml), or the folder of one',
+    )
     .option(
       '--client-command <command>',
       "DM Client under test, one process for each session: 'acme-client {server.url}'",
@@ -51,7 +58,10 @@ export function defineRun(program: Command): void {
     .option('--strict', 'warnings and inconclusive requirements fail the run too')
     .option('--profile <name>', `profile of the judgement: ${PROFILES.join(', ')}`, 'default')
     .option('--seed <word>', 'makes shuffled orders and planted values repeat')
-    .option('--patience <time>', 'how long to wait for a package', '10s')
+    .option(
+      '--patience <time>',
+      `how long to wait for a package (default: as the statement says, else ${USUAL_PATIENCE})`,
+    )
     .option('--timeout <time>', 'ends the whole run after that time, with a partial result')
     .option('--json', 'print the result records and nothing else')
     .option('--no-record', 'neither record nor judge (for measuring what that costs)')
@@ -69,7 +79,8 @@ async function run(flags: RunFlags): Promise<number> {
       expected: PROFILES.join(' or '),
     });
   }
-  const patienceMs = parseDuration(flags.patience, '--patience');
+  const stated = target.kind === 'statement' ? target.implementation : undefined;
+  const patienceMs = parseDuration(flags.patience ?? stated?.patience ?? USUAL_PATIENCE, '--patience');
   const ledger = readLedger();
   const out = flags.out !== undefined ? parseFolder(flags.out) : join('reports', 'out', `${stamp()}-${nameOf(target)}`);
   const selection = {
@@ -147,6 +158,7 @@ async function runRole(
     patienceMs,
     seed: flags.seed ?? createHash('sha256').update(ledger.digest).digest('hex').slice(0, 8),
     profile: flags.profile,
+    decisions: target.kind === 'statement' ? (target.implementation.decisions ?? {}) : {},
     strict: flags.strict === true,
     record: flags.record,
     root: ROOT,
@@ -172,7 +184,7 @@ async function runRole(
 }
 
 function whatToJudge(flags: RunFlags): { readonly roles: readonly Role[]; readonly target: TargetChoice } {
-  const { role, clientCommand, serverUrl } = flags;
+  const { role, clientCommand, serverUrl, target } = flags;
   if (role !== undefined && role !== 'client' && role !== 'server' && role !== 'both') {
     throw new ConformError('USAGE', 'no such role', {
       subject: '--role',
@@ -180,18 +192,25 @@ function whatToJudge(flags: RunFlags): { readonly roles: readonly Role[]; readon
       expected: 'client, server or both',
     });
   }
-  if (clientCommand !== undefined && serverUrl !== undefined) {
+  const given = Object.entries({ '--target': target, '--client-command': clientCommand, '--server-url': serverUrl });
+  const named = given.flatMap(([option, value]) => (value === undefined ? [] : [option]));
+  if (named.length > 1) {
     throw new ConformError('USAGE', 'one run judges one implementation', {
-      found: '--client-command and --server-url',
+      found: named.join(' and '),
       expected: 'one of them',
     });
   }
-  const of = clientCommand !== undefined ? 'client' : serverUrl !== undefined ? 'server' : undefined;
+  const statement = target === undefined ? undefined : readStatement(target);
+  const of = statement?.implementation.role ?? (clientCommand !== undefined ? 'client' : serverUrl && 'server');
   if (of !== undefined && role !== undefined && role !== of) {
     throw new ConformError('USAGE', 'role and target do not fit', {
       found: `--role ${role}`,
       expected: `--role ${of}, or no --role`,
     });
+  }
+  if (statement !== undefined) {
+    const { implementation, folder } = statement;
+    return { roles: [implementation.role], target: { kind: 'statement', implementation, folder } };
   }
   if (clientCommand !== undefined)
     return { roles: ['client'], target: { kind: 'client-command', command: clientCommand } };
@@ -244,5 +263,6 @@ function stamp(): string {
 
 function nameOf(target: TargetChoice): string {
   if (target.kind === 'embedded') return 'embedded';
+  if (target.kind === 'statement') return target.implementation.name;
   return target.kind === 'client-command' ? 'client' : 'server';
 }

@@ -40,7 +40,9 @@ export function readCheckedYaml<T>(source: YamlText, validate: ValidateFunction<
     throw unreadable(source.path, 1, error instanceof Error ? error.message : String(error), code);
   }
   if (validate(value)) return { value, lineOf };
-  throw misfit(source.path, validate.errors?.[0], lineOf, code);
+  // Of a choice the errors of each branch come first; what is wrong is that none fits, or several do.
+  const error = validate.errors?.find(({ keyword }) => keyword === 'oneOf') ?? validate.errors?.[0];
+  throw misfit(source.path, error, lineOf, code);
 }
 
 /** An error for a value that is well-formed and wrong all the same, in the same words as the schema check. */
@@ -81,7 +83,7 @@ function misfit(
 }
 
 function extraKey(error: ErrorObject): string | undefined {
-  const name: unknown = error.params.additionalProperty;
+  const name: unknown = error.params.additionalProperty ?? error.params.propertyName ?? error.propertyName;
   return typeof name === 'string' ? name : undefined;
 }
 
@@ -106,12 +108,17 @@ function expectedText(error: ErrorObject): string {
       return `the key "${String(params.missingProperty)}"`;
     case 'additionalProperties':
       return `one of ${Object.keys(propertiesOf(error)).join(', ')}`;
+    case 'minProperties':
+    case 'maxProperties':
+      return `${String(params.limit)} of the keys ${Object.keys(propertiesOf(error)).join(', ')}`;
+    case 'oneOf':
+      return `exactly one of the keys ${alternatives(error.schema).join(', ')}`;
     case 'enum':
       return `one of ${listed(params.allowedValues)}`;
     case 'const':
       return JSON.stringify(params.allowedValue);
     case 'type':
-      return `a value of type ${String(params.type)}`;
+      return `a value of type ${String(params.type).replaceAll(',', ' or ')}`;
     case 'pattern':
       return `text of the form ${String(params.pattern)}`;
     default:
@@ -122,6 +129,12 @@ function expectedText(error: ErrorObject): string {
 function propertiesOf(error: ErrorObject): Readonly<Record<string, unknown>> {
   const properties: unknown = error.parentSchema?.properties;
   return typeof properties === 'object' && properties !== null ? { ...properties } : {};
+}
+
+/** The keys that the branches of a choice require. */
+function alternatives(branches: unknown): readonly string[] {
+  if (!Array.isArray(branches)) return [];
+  return branches.flatMap((branch: { readonly required?: readonly string[] }) => branch.required ?? []);
 }
 
 function listed(values: unknown): string {

@@ -58,7 +58,8 @@ export interface StatedDevice {
   readonly means: readonly ('password' | 'certificate' | 'psk')[];
 }
 
-export type StartKind = 'embedded' | 'url' | 'process';
+/** `running`: it is there already, and nobody starts it. */
+export type StartKind = 'embedded' | 'url' | 'process' | 'container' | 'running';
 
 /** What the suite knows about the implementation under test, without secrets (this is what a trace's header holds). */
 export interface Statement {

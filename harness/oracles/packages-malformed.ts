@@ -23,6 +23,7 @@ export const survivesMalformed: Oracle = {
   requirements: ['PKG-17'],
   sees: ['reply', 'one', 'event', 'side'],
   create: ({ header, book }) => {
+    /** One process for all sessions has no reason to end. */
     const resident = header.statement.start.per !== 'session';
     const cases = new Map<string, Case>();
     /** Sessions that were asked for and have not begun: a client that was busy opens them later, one after another. */
@@ -94,11 +95,12 @@ export const survivesMalformed: Oracle = {
             `${LOOP} more requests`,
           );
       }
-      if (event.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.signal !== undefined) {
-        return blame(one, 'The client process was ended by a signal after a malformed #2.', event, event.signal);
+      if (event.kind === 'process' && event.phase === 'exited' && event.killed !== true) {
+        const { signal, code } = event;
+        if (signal !== undefined)
+          return blame(one, 'The client process was ended by a signal after a malformed #2.', event, signal);
+        if (resident) return blame(one, 'The client process ended after a malformed #2.', event, `exit code ${code}`);
       }
-      if (resident && event.kind === 'process' && event.phase === 'exited' && event.killed !== true && event.code !== 0)
-        return blame(one, 'The client process did not live on after a malformed #2.', event, `exit code ${event.code}`);
       if (event.kind === 'action' && event.action.name === 'start-session' && !event.action.accepted) {
         return blame(
           one,

@@ -203,14 +203,16 @@ function watchEnding(socket: Duplex, watch: Watch): void {
       end('out');
     }),
   );
-  watchReset(socket, ending);
-  socket.prependOnceListener('close', () => guard(() => closed(socket, watch)));
-}
-
-function watchReset(socket: Duplex, ending: Ending): void {
   socket.prependListener(LOCAL_RESET, () => {
     ending.localReset = true;
+    // What it cuts is over now: whatever the other side does about it comes later, though it may be seen before the close is.
+    guard(() => {
+      watch.flush();
+      conversation.requestsEnd('reset', options.bus.now());
+      conversation.responsesEnd('reset', options.bus.now());
+    });
   });
+  socket.prependOnceListener('close', () => guard(() => closed(socket, watch)));
 }
 
 function closed(socket: Duplex, watch: Watch): void {

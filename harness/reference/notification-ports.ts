@@ -13,17 +13,21 @@ export interface NotificationPorts {
 const NO_CONTENT = { status: 204, headers: [], body: Buffer.alloc(0) };
 const NO_POST = { ...NO_CONTENT, status: 405 };
 
-/** Opens both ports on loopback. @throws ConformError PORT_IN_USE */
+/** Opens both ports on loopback, of the same number where one is given. @throws ConformError PORT_IN_USE */
 export async function openNotificationPorts(
   take: (bytes: Buffer, by: 'http' | 'udp') => void,
+  port = 0,
 ): Promise<NotificationPorts> {
-  const front = await serveHttp(({ method, body }) => {
-    if (method !== 'POST') return NO_POST;
-    take(body, 'http');
-    return NO_CONTENT;
-  });
+  const front = await serveHttp(
+    ({ method, body }) => {
+      if (method !== 'POST') return NO_POST;
+      take(body, 'http');
+      return NO_CONTENT;
+    },
+    { port },
+  );
   const socket = createSocket('udp4', (bytes) => take(bytes, 'udp'));
-  await bound(socket);
+  await bound(socket, port);
   return {
     udpUrl: `udp://127.0.0.1:${socket.address().port}`,
     httpUrl: `${front.origin}/notification`,
@@ -33,9 +37,9 @@ export async function openNotificationPorts(
   };
 }
 
-function bound(socket: Socket): Promise<void> {
+function bound(socket: Socket, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', resolve);
+    socket.bind(port, '127.0.0.1', resolve);
   });
 }

@@ -4,7 +4,7 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { readPackageTwo } from '../protocol/read-packages.js';
 import { RepositoryCore } from '../reference/repository-core.js';
 import { ReferenceServer } from '../reference/server-core.js';
-import { headerValue, type PeerHandler, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
+import { type Delivery, headerValue, type PeerHandler, type PeerReply, type PeerRequest } from '../stimuli/peer.js';
 import type { SessionPlan } from '../stimuli/plan.js';
 import { type ServerTap, WireServer, type WireServerOptions } from '../stimuli/wire-server.js';
 import type { ClientTarget } from '../targets/target.js';
@@ -32,9 +32,11 @@ export interface LabScenario {
   /** A package of the client has come in. */
   onRequest(request: PeerRequest): void;
   /** A transfer has come in at a repository. */
-  onTransfer(): void;
-  /** A reply is about to go out; `last` when the session is over with it. */
-  onReply(last: boolean): void;
+  onTransfer(target: string): void;
+  /** A page was asked for. */
+  onPage(target: string): void;
+  /** A reply is about to go out in that way; `last` when the session is over with it. */
+  onReply(last: boolean, delivery: Delivery): void;
   /** A connection to the lab has come to its end. */
   onConnectionEnd(): void;
 }
@@ -44,6 +46,11 @@ export interface ClientLabOptions {
   readonly record: boolean;
   /** Port of the DM endpoint; 0 = any. */
   readonly port?: number;
+  /** Address of this machine at which the client reaches it, and the name by which it does; default 127.0.0.1. */
+  readonly listen?: string;
+  /** The user and the password that the client has, where they are not the run's to choose. */
+  readonly http?: { readonly user: string; readonly password: string };
+  readonly advertise?: string;
   /** Nothing is known of the client, so that its servers over TLS need certificates of every kind. */
   readonly anyClient?: boolean;
 }
@@ -76,6 +83,7 @@ export class ClientLab {
   readonly #distant: WireServer | undefined;
   readonly #webServer: WebServer;
   readonly #closed: { readonly count: number };
+  readonly #advertised: string | undefined;
   #scenario: LabScenario | undefined;
   #requests = 0;
   /** OMADM-DevID of the latest #1. */
@@ -94,6 +102,7 @@ export class ClientLab {
       readonly credentials: RunCredentials;
       readonly secure: SecureServers;
       readonly closed: { readonly count: number };
+      readonly advertised: string | undefined;
     },
   ) {
     this.#context = context;
@@ -110,6 +119,7 @@ export class ClientLab {
     this.secure = special.secure;
     this.check = new CredentialCheck(special.credentials.http);
     this.#closed = special.closed;
+    this.#advertised = special.advertised;
   }
 
   static async open(options: ClientLabOptions): Promise<ClientLab> {
@@ -137,7 +147,14 @@ export class ClientLab {
       to: Party,
       handler: PeerHandler,
       at: Partial<Pick<WireServerOptions, 'port' | 'host' | 'tls'>> = {},
-    ): Promise<WireServer> => WireServer.listen({ handler, ...at, onSocket, ...tap(to) });
+    ): Promise<WireServer> =>
+      WireServer.listen({
+        handler,
+        ...(options.listen === undefined ? {} : { host: options.listen }),
+        ...at,
+        onSocket,
+        ...tap(to),
+      });
     const dmHandler: PeerHandler = (request) => holder.lab?.handle(request) ?? refused();
     const cores: Cores = {
       repository: new RepositoryCore(),
@@ -152,7 +169,8 @@ export class ClientLab {
       };
     const authority = await CertificateAuthority.create();
     const tls = { identities: [await authority.server()] };
-    const credentials = await newCredentials(authority);
+    const made = await newCredentials(authority);
+    const credentials = options.http === undefined ? made : { ...made, http: options.http };
     const secure = new SecureServers({
       authority,
       credentials,
@@ -165,7 +183,13 @@ export class ClientLab {
       repository: await listen('repository', transfers(cores.repository)),
       otherRepository: await listen('repository', transfers(cores.otherRepository)),
       secureRepository: await listen('repository', transfers(cores.otherRepository), { tls }),
-      pages: await listen('pages', withoutIcon(cores.pages.handle)),
+      pages: await listen(
+        'pages',
+        withoutIcon((request) => {
+          holder.lab?.onPage(request.target);
+          return cores.pages.handle(request);
+        }),
+      ),
     };
     const elsewhere = (host: string): Promise<WireServer | undefined> =>
       listen('repository', transfers(cores.otherRepository), { host }).catch(() => undefined);
@@ -174,6 +198,7 @@ export class ClientLab {
       credentials,
       secure,
       closed,
+      advertised: options.advertise ?? options.listen,
       distant: (await elsewhere('127.0.0.2')) ?? (await elsewhere('::1')),
       webServer: new WebServer({
         onSocket,
@@ -185,18 +210,33 @@ export class ClientLab {
 
   /** Where the client's #1 goes: one address for good, or one for each scenario. */
   serverUrl(addressing: ClientTarget['addressing'], token: string): string {
-    return addressing === 'fixed' ? `${this.#servers.dm.origin}/dm` : `${this.#servers.dm.origin}/t/${token}/dm`;
+    const origin = this.#at(this.#servers.dm);
+    return addressing === 'fixed' ? `${origin}/dm` : `${origin}/t/${token}/dm`;
+  }
+
+  /** Origin of the data repository, or of the web server for pages. */
+  origin(server: 'repository' | 'pages'): string {
+    return this.#at(this.#servers[server]);
   }
 
   /** Address of a thing of this scenario at one of the lab's servers. */
   url(server: Place, token: string, name: string): string {
-    return `${this.#servers[server].origin}/x/${token}/${name}`;
+    return `${this.#at(this.#servers[server])}/x/${token}/${name}`;
   }
 
   /** The same at a place that need not be there; undefined where it is not. */
   specialUrl(place: SpecialPlace, token: string, name: string): string | undefined {
+    // These two are on addresses that only this machine knows.
+    if (this.#advertised !== undefined) return undefined;
     const origin = place === 'webServer' ? this.#webServer.origin : this.#distant?.origin;
     return origin === undefined ? undefined : `${origin}/x/${token}/${name}`;
+  }
+
+  /** The origin of a server as the client knows it. */
+  #at(server: WireServer): string {
+    const host = this.#advertised;
+    if (host === undefined) return server.origin;
+    return `${new URL(server.origin).protocol}//${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   }
 
   /** A web server that no one here wrote, started when it is first wanted. */
@@ -229,7 +269,24 @@ export class ClientLab {
 
   onTransfer(request: PeerRequest): void {
     this.#found(request);
-    this.#scenario?.onTransfer();
+    this.#scenario?.onTransfer(request.target);
+  }
+
+  onPage(target: string): void {
+    this.#scenario?.onPage(target);
+  }
+
+  /** Whether a URL leads to one of the lab's own repositories or pages over plain HTTP, where whoever follows it arrives. */
+  isOurs(url: string): boolean {
+    const { repository, otherRepository, pages } = this.#servers;
+    return [repository, otherRepository, pages].some((server) => url.startsWith(`${this.#at(server)}/`));
+  }
+
+  /** Resolves when a connection has come to its end after this many had, or after `ms` milliseconds. */
+  async connectionEnds(before: number, ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while (this.connectionsEnded === before && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   connectionEnded(): void {
@@ -293,7 +350,7 @@ export class ClientLab {
     const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;
     const whole =
       reading?.problems.length === 0 && reply.delivery?.cut === undefined && reply.delivery?.raw === undefined;
-    scenario?.onReply(!whole || reading.view?.hasEnd !== false);
+    scenario?.onReply(!whole || reading.view?.hasEnd !== false, reply.delivery ?? {});
     return reply;
   }
 }

@@ -3,7 +3,7 @@ import { FIELD } from '../protocol/headers.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { writeMoSerialization } from '../protocol/mo-data.js';
 import type { PackageThree } from '../protocol/packages.js';
-import { readPackageOne } from '../protocol/read-packages.js';
+import { readPackageOne, readPackageThree } from '../protocol/read-packages.js';
 import { validatorsIn } from '../protocol/validators.js';
 import type { PreparedReply } from '../reference/repository-core.js';
 import { NOTIFIED_ONE } from '../session/notification-log.js';
@@ -12,6 +12,7 @@ import { type Delivery, type HeaderList, headerValue, type PeerReply, type PeerR
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
 import type { ClientTarget, NotificationWay, Started } from '../targets/target.js';
 import type { Action } from '../trace/event.js';
+import { Asking } from './asking.js';
 import type { ClientLab, LabScenario } from './client-lab.js';
 import { ClientNotifier, type Composed } from './client-notifier.js';
 import { act, quietTime, type RunContext, sleep, within } from './context.js';
@@ -19,6 +20,7 @@ import type { CredentialsFound } from './credential-check.js';
 import { challengeTo, eventAlert, isReport } from './happenings.js';
 import type { Hearing } from './hearing.js';
 import type { Identifiers } from './identifiers.js';
+import { type Lateness, Owed } from './lateness.js';
 import type { Marks } from './marks.js';
 import { moidOf, namedNode } from './named-nodes.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
@@ -32,6 +34,11 @@ const REST_MS = 500;
 /** How much longer than the client's own time-out an answer is withheld for good, in virtual milliseconds. */
 const BEYOND_MS = 5_000;
 const DEFAULT_GIVE_UP_MS = 60_000;
+/** How long the end of a connection may take to be seen in real time, in milliseconds. */
+const SEEN_MS = 500;
+/** How much later than it says a client may give up in real time, in milliseconds. */
+const LATE_MS = 1000;
+
 export interface ClientScenarioOptions {
   readonly context: RunContext;
   readonly lab: ClientLab;
@@ -42,6 +49,7 @@ export interface ClientScenarioOptions {
   readonly nowhere: string;
   readonly identifiers: Identifiers;
   readonly hearing: Hearing;
+  readonly lateness: Lateness;
 }
 
 /** The session that the harness waits for. */
@@ -56,6 +64,8 @@ interface Awaited {
 
 /** Real milliseconds that the session of a notification may take to begin after another one has ended. */
 const NEXT_SESSION_MS = 1000;
+/** Real milliseconds that the session of a report may take to begin after END. */
+const REPORT_MS = 250;
 
 type Rows = readonly (readonly string[])[];
 /** Something that happens while a message is withheld. */
@@ -80,6 +90,8 @@ export class ClientScenario implements LabScenario {
   /** What the harness asks of the device itself. */
   readonly steering: Steering;
   readonly notifier: ClientNotifier;
+  /** Why the client did not take the last request for a session. */
+  refusal: string | undefined;
   /** Sessions over TLS. */
   readonly secure: SecureSessions;
   readonly #options: ClientScenarioOptions;
@@ -92,6 +104,8 @@ export class ClientScenario implements LabScenario {
   /** Makes what an address holds, once it is known which node fetches it. */
   readonly #made = new Map<string, (target: string | undefined) => PreparedReply>();
   readonly #background: OfSession<Promise<void>>[] = [];
+  /** Sessions in which an answer is withheld for good, and how long they may take for that in real time, in milliseconds. */
+  readonly #withheldMs = new Map<number, number>();
   /** Called when the session that they are planned for is over. */
   readonly #ends: OfSession<() => void>[] = [];
   /** Identifiers in the #1 of the session under way, and in those of the sessions that are over. */
@@ -111,6 +125,12 @@ export class ClientScenario implements LabScenario {
   /** Sessions that are over. */
   #overs = 0;
   #activity = 0;
+  readonly #owed: Owed;
+  readonly #asking: Asking;
+  /** What the commands of the last #2 were, for the #3 that answers it. */
+  #sent: CommandList = [];
+  /** The session under way has a command whose report may come in a session of its own (D-24). */
+  #mayReport = false;
   /** The end of a connection may be all that comes of the session under way. */
   #mayFail = false;
   #over: () => void = () => undefined;
@@ -119,6 +139,8 @@ export class ClientScenario implements LabScenario {
   constructor(options: ClientScenarioOptions) {
     this.#options = options;
     this.token = options.token;
+    this.#owed = new Owed(options.lateness);
+    this.#asking = new Asking(new URL(this.#dmUrl).pathname);
     this.steering = new Steering(options);
     this.notifier = new ClientNotifier(options);
     this.secure = new SecureSessions(options, {
@@ -179,20 +201,40 @@ export class ClientScenario implements LabScenario {
   neverAnswers(): void {
     const { context, target, lab } = this.#options;
     const limit = target.statement.timeouts?.package ?? DEFAULT_GIVE_UP_MS;
-    const session = this.#plans.length;
-    const until = async (): Promise<void> => {
-      const before = lab.connectionsEnded;
-      if (target.advance === undefined) await this.#endOf(session);
-      else {
-        await quietTime(context, this.token, 'no answer comes', target.advance, limit + BEYOND_MS);
-        // A client that has given up closes the connection, which takes a moment to be seen.
-        const late = performance.now() + context.patienceMs;
-        while (lab.connectionsEnded === before && performance.now() < late) await sleep(1);
-      }
+    if (this.#inRealTime) this.#withheldMs.set(this.#plans.length, this.#realLimit + SEEN_MS + LATE_MS);
+    let left: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    const until = async (ended: Promise<void>): Promise<void> => {
+      let before = lab.connectionsEnded;
+      if (target.advance === undefined) {
+        await this.#realWait(Promise.race([gone, ended]));
+        // Others may have ended meanwhile; that of a client that has left is told to have, and ends now.
+        before = lab.connectionsEnded;
+      } else await quietTime(context, this.token, 'no answer comes', target.advance, limit + BEYOND_MS);
+      // A client that has given up closes the connection, which takes a moment to be seen.
+      await lab.connectionEnds(before, target.advance === undefined ? SEEN_MS : context.patienceMs);
       this.#over();
     };
     const gate = this.#gate('the answer', this.#dmUrl, { until, always: true });
-    this.delivers({ hold: { gate: { pass: () => gate.pass(), endsWithPeer: true } } });
+    this.delivers({ hold: { gate: { pass: () => gate.pass(), endsWithPeer: true, left } } });
+  }
+
+  get #realLimit(): number {
+    const { context, target } = this.#options;
+    const stated = target.statement.timeouts?.package;
+    return stated === undefined ? context.patienceMs : stated + LATE_MS;
+  }
+
+  /** In real time: until the client has given up, for a little longer than it says it waits, or than the harness does (D-27). */
+  async #realWait(over: Promise<void>): Promise<void> {
+    const { context } = this.#options;
+    const ms = this.#realLimit;
+    act(context, this.token, { name: 'quiet-opened', mode: 'real', ms, why: 'no answer comes' });
+    context.quiet.real += 1;
+    await within(over, ms, context.signal);
+    act(context, this.token, { name: 'quiet-closed', mode: 'real' });
   }
 
   /** Each #3 of the session under plan is answered 401 until it carries credentials. */
@@ -308,7 +350,8 @@ export class ClientScenario implements LabScenario {
    */
   withholdsPage(place: string, until: 'transfer' | 'package' | 'session' = 'transfer'): void {
     const url = this.#url(place);
-    const gate = this.#gate(`the page ${url}`, url, { until: () => this.#next(until) });
+    const session = this.#plans.length;
+    const gate = this.#gate(`the page ${url}`, url, { until: () => this.#next(until, session) });
     this.showsPage(place, { hold: { gate, tail: 1 } });
   }
 
@@ -382,6 +425,7 @@ export class ClientScenario implements LabScenario {
 
   /** What the device itself was made to change is put back, so that no later scenario meets it. */
   async close(): Promise<void> {
+    if (this.#inRealTime) await this.#asking.drained(NEXT_SESSION_MS);
     if (this.#resets || this.steering.changed) await this.steering.reset();
   }
 
@@ -408,14 +452,19 @@ export class ClientScenario implements LabScenario {
     if (challenge !== undefined) return challenge;
     if (this.#challenged !== this.#asked || !isReport(request)) return undefined;
     const reply = challengeTo(request);
-    if (reply !== undefined) this.#over();
+    if (reply === undefined) return undefined;
+    this.#asking.over();
+    // A client that has credentials answers it (D-19).
+    this.#mayEnd();
     return reply;
   }
 
   onRequest(request: PeerRequest): void {
     this.#activity += 1;
-    if (mediaTypeOf(headerValue(request.headers, FIELD.contentType)) === MEDIA.initiation)
+    if (mediaTypeOf(headerValue(request.headers, FIELD.contentType)) === MEDIA.initiation) {
       this.#named = identifiersIn(request.body);
+      this.#asking.opened(request.target);
+    } else if (isReport(request)) for (const url of shownInVain(this.#sent, request.body)) this.#owed.waive(url);
     this.#requested();
   }
 
@@ -423,14 +472,32 @@ export class ClientScenario implements LabScenario {
     if (this.#mayFail) this.#mayEnd();
   }
 
-  onTransfer(): void {
+  onTransfer(target: string): void {
     this.#transfers += 1;
+    this.#owed.came(target);
   }
 
-  onReply(last: boolean): void {
+  onPage(target: string): void {
+    this.#owed.came(target);
+  }
+
+  onReply(last: boolean, { cut, hold }: Delivery): void {
     if (!last) return;
+    const { lab } = this.#options;
+    this.#asking.over();
+    const withheld = hold?.gate.endsWithPeer === true;
+    // Never to be delivered: whoever withholds it says when that is over.
+    if (withheld && this.#inRealTime) return;
+    // In real time the next session must not begin before the end of this one is seen.
+    if (cut !== undefined && this.#inRealTime)
+      void lab.connectionEnds(lab.connectionsEnded, SEEN_MS).then(() => this.#sessionOver());
+    else this.#sessionOver();
+  }
+
+  #sessionOver(): void {
     for (const identifier of this.#named) this.#answered.add(identifier);
     this.#overs += 1;
+    if (this.#inRealTime && !this.#asking.answered) return;
     if (this.#awaited === undefined || this.#answered.has(this.#awaited)) this.#over();
     // It may be that no #1 will ever carry the identifier.
     else if (this.#options.target.advance === undefined) this.#mayEnd();
@@ -445,12 +512,16 @@ export class ClientScenario implements LabScenario {
 
   async #runSession(url?: string, mayFail = false): Promise<void> {
     const { context, target, lab } = this.#options;
+    if (this.#inRealTime) await this.#asking.quiet(NEXT_SESSION_MS);
     const start = async (): Promise<Started> => {
       let started: Started = { accepted: false };
+      this.#asking.asked();
       // Recorded before the #1 that it causes.
       await context.bus.causing(async () => {
         started = await target.startSession(url ?? lab.serverUrl(target.addressing, this.token), this.token);
         const { accepted, detail } = started;
+        if (!accepted) this.#asking.refused();
+        this.refusal = accepted ? undefined : detail;
         const action: Action = { name: 'start-session', accepted, ...(detail === undefined ? {} : { detail }) };
         return { kind: 'action', scenario: this.token, action };
       });
@@ -481,13 +552,15 @@ export class ClientScenario implements LabScenario {
       return;
     }
     const done = started.exited ?? (target.advance === undefined ? over : this.#atRest(over));
-    if (await this.#patiently(done)) {
+    if (await this.#patiently(done, this.#withheldMs.get(this.#asked))) {
       if (!requested && !mayFail && started.exited === undefined) this.#gaveUp(as, 0);
+      if (this.#inRealTime && started.exited === undefined) await this.#settled();
     } else {
       // Cut short, the session was not waited for; whatever is missing in it says nothing about the client.
       if (context.signal.aborted)
         act(context, this.token, { name: 'obstacle', reason: 'the run was cut short in the middle of the session' });
       else this.#gaveUp(requested ? 'the next package' : as, context.patienceMs);
+      this.#asking.forget();
       target.abandon();
       if (started.exited !== undefined) await started.exited;
     }
@@ -495,6 +568,21 @@ export class ClientScenario implements LabScenario {
     await Promise.all(taken(this.#background, this.#asked));
     if (target.advance !== undefined)
       await quietTime(context, this.token, 'nothing more of the session is sent', target.advance);
+  }
+
+  /** In real time nobody tells when a client is done: what its commands still owe, and the session of a report, must have had time to come. */
+  async #settled(): Promise<void> {
+    const { context } = this.#options;
+    const { unasked } = this.#asking;
+    await this.#owed.settled(context.patienceMs, context.signal);
+    if (this.#mayReport) await this.#asking.another(unasked, REPORT_MS);
+    this.#mayReport = false;
+  }
+
+  /** A client that lives on, and of which nobody can tell what it is about. */
+  get #inRealTime(): boolean {
+    const { advance, statement } = this.#options.target;
+    return advance === undefined && statement.start.per !== 'session';
   }
 
   /** An embedded client has come to rest when nothing of it is under way; in a session that goes on it may take its own time first. */
@@ -517,11 +605,12 @@ export class ClientScenario implements LabScenario {
   }
 
   /** Waits as long as packages keep coming, each within the patience, and not for ever. */
-  async #patiently(done: Promise<void>): Promise<boolean> {
+  async #patiently(done: Promise<void>, atLeastMs = 0): Promise<boolean> {
     const { context } = this.#options;
+    const ms = Math.max(context.patienceMs, atLeastMs);
     for (let turn = 0; turn < MOST_PATIENCE; turn += 1) {
       const before = this.#activity;
-      if (await within(done, context.patienceMs, context.signal)) return true;
+      if (await within(done, ms, context.signal)) return true;
       if (context.signal.aborted || this.#activity === before) return false;
     }
     return false;
@@ -531,13 +620,13 @@ export class ClientScenario implements LabScenario {
    * Waits for a transfer to a repository, for that or another package, or for the end of the session, at most as long as the patience. A transfer
    * need not come if one has come already.
    */
-  async #next(what: 'transfer' | 'package' | 'session'): Promise<void> {
+  async #next(what: 'transfer' | 'package' | 'session', session: number): Promise<void> {
     const { context } = this.#options;
     const until = performance.now() + context.patienceMs;
     const before = this.#activity;
-    const overs = this.#overs;
     const came = (): boolean => {
-      if (what === 'session') return this.#overs > overs;
+      if (this.#overs >= session) return true;
+      if (what === 'session') return false;
       return this.#transfers > 0 || (what === 'package' && this.#activity > before);
     };
     while (!came() && performance.now() < until && !context.signal.aborted) await sleep(2);
@@ -574,11 +663,16 @@ export class ClientScenario implements LabScenario {
       this.#obstacle(`this machine has no ${SPECIAL.exec(nowhere)?.[1] ?? ''}`);
       return [['END']];
     }
-    return rows.map((row) => {
+    const commands = rows.map((row) => {
       const words = row.filter((cell) => cell !== '').map((cell) => this.#words(cell));
       this.#fill(words);
       return words;
     });
+    const last = commands.some(([name]) => name === 'END');
+    this.#sent = commands;
+    this.#mayReport ||= commands.some(([name]) => name === 'EXEC');
+    this.#owed.expect(commands, last, (url) => this.#options.lab.isOurs(url));
+    return commands;
   }
 
   /** Why some placeholder has no address on this client. */
@@ -682,20 +776,26 @@ export class ClientScenario implements LabScenario {
   #gate(
     what: string,
     url: string,
-    how: { readonly until?: () => Promise<void>; readonly always?: boolean; readonly during?: During | undefined } = {},
+    how: {
+      readonly until?: (ended: Promise<void>) => Promise<void>;
+      readonly always?: boolean;
+      readonly during?: During | undefined;
+    } = {},
   ): ManualGate {
     const { context, target } = this.#options;
     const until = how.always === true || target.advance === undefined ? how.until : undefined;
     const quiet = (): Promise<void> => quietTime(context, this.token, `${what} is withheld`, target.advance);
-    const gate = new ManualGate({ what, patienceMs: 4 * context.patienceMs });
+    const longest = Math.max(4 * context.patienceMs, (target.statement.timeouts?.package ?? 0) + 2 * LATE_MS);
+    const gate = new ManualGate({ what, patienceMs: longest });
     const session = this.#plans.length;
+    const ended = this.#endOf(session);
     const work = async (): Promise<void> => {
       // Nobody may ever come to the gate: the client may skip the transfer, and end the session without it.
-      const missed = this.#endOf(session).then((): 'missed' => 'missed');
+      const missed = ended.then((): 'missed' => 'missed');
       if ((await Promise.race([gate.reached, missed])) === 'missed') return gate.open();
       act(context, this.token, { name: 'hold', what, url });
       await how.during?.();
-      await (until ?? quiet)();
+      await (until ?? quiet)(ended);
       act(context, this.token, { name: 'release', what, url });
       gate.open();
     };
@@ -707,6 +807,14 @@ export class ClientScenario implements LabScenario {
 /** The session identifiers that a #1 may mean. */
 function identifiersIn(body: Buffer): readonly number[] {
   return readPackageOne(body).view?.alerts.flatMap(({ raw }) => notificationIds(raw)) ?? [];
+}
+
+/** Addresses of the SHOWs that a #3 reports as failed: no page will be asked for. */
+function shownInVain(commands: CommandList, body: Buffer): readonly string[] {
+  const shows = commands.flatMap(([name, url = ''], index) => (name === 'SHOW' ? [{ url, index }] : []));
+  if (shows.length === 0) return [];
+  const statuses = readPackageThree(body).view?.statuses ?? [];
+  return shows.filter(({ index }) => (statuses[index]?.sc ?? 0) >= 400).map(({ url }) => url);
 }
 
 /** Takes out of the list what belongs to the sessions up to this one. */

@@ -54,6 +54,8 @@ export interface SuiteOptions {
   readonly patienceMs: number;
   readonly seed: string;
   readonly profile: string;
+  /** Decisions that the statement reads otherwise, by id. */
+  readonly decisions?: Readonly<Record<string, string>>;
   readonly strict: boolean;
   /** Off: nothing is recorded and nothing judged. For the benchmark of what that costs. */
   readonly record: boolean;
@@ -154,7 +156,7 @@ class SuiteRun implements Playing {
       ledger: options.ledger.version,
       role: options.role,
       statement: parts.theatre.statement,
-      decisions: {},
+      decisions: options.decisions ?? {},
       profile: options.profile,
       patienceMs: options.patienceMs,
       source: 'live',

@@ -3,6 +3,7 @@ import type { Role } from '../model/verdict.js';
 import { startEmbeddedClient, startEmbeddedServer } from '../reference/embedded.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
 import { EmbeddedClient, EmbeddedServer } from '../targets/embedded.js';
+import type { ProbedOperation } from '../targets/probe.js';
 import { ProcessClient } from '../targets/process-client.js';
 import type { ClientTarget, ServerTarget } from '../targets/target.js';
 import { UrlServer } from '../targets/url-server.js';
@@ -13,10 +14,20 @@ import { type DeafPort, holdDeafPort } from './deaf-port.js';
 import { EmbeddedSecurity } from './embedded-security.js';
 import { Hearing } from './hearing.js';
 import { Identifiers } from './identifiers.js';
+import { Lateness } from './lateness.js';
 import type { Marks } from './marks.js';
 import type { Stage } from './playing.js';
 import { ServerScenario } from './server-scenario.js';
 import { Accounts } from './server-security.js';
+import {
+  type Network,
+  networkFor,
+  passwordOf,
+  type StatedChoice,
+  statedClient,
+  statedServer,
+  wantsTlsFiles,
+} from './stated-targets.js';
 import { PLACEHOLDERS, TlsFiles } from './tls-files.js';
 
 /** Which implementation is judged. */
@@ -31,6 +42,7 @@ export type TargetChoice =
       /** What the client's statement says otherwise than the usual one. */
       readonly states?: Stated;
     }
+  | StatedChoice
   | { readonly kind: 'client-command'; readonly command: string }
   | { readonly kind: 'server-url'; readonly url: string };
 
@@ -40,6 +52,8 @@ export interface TheatreOptions {
   readonly context: RunContext;
   readonly marks: Marks;
   readonly record: boolean;
+  /** Address at which the suite's own servers listen, and the name by which the client reaches it. */
+  readonly network?: Network;
   /** Folder of the run's files, where it has one. */
   readonly out?: string | undefined;
 }
@@ -53,6 +67,8 @@ export interface Theatre {
   readonly faults: readonly string[];
   /** Tries one session; says why when the target cannot be reached at all. */
   reach(): Promise<string | undefined>;
+  /** Tries the control operations, if there is a way to. */
+  probe(): Promise<readonly ProbedOperation[]>;
   /** Which requirements are going to be played, so that what takes long for them is made meanwhile. */
   planned?(requirements: ReadonlySet<string>): void;
   stage(token: string): Stage;
@@ -73,6 +89,7 @@ class ClientTheatre implements Theatre {
   readonly #files: TlsFiles | undefined;
   readonly #identifiers = new Identifiers();
   readonly #hearing = new Hearing();
+  readonly #lateness = new Lateness();
 
   private constructor(
     options: TheatreOptions,
@@ -88,11 +105,16 @@ class ClientTheatre implements Theatre {
 
   static async open(options: TheatreOptions): Promise<ClientTheatre> {
     const { context, record, target } = options;
-    const lab = await ClientLab.open({ context, record, anyClient: target.kind !== 'embedded' });
+    const lab = await ClientLab.open({
+      context,
+      record,
+      anyClient: target.kind !== 'embedded',
+      ...(options.network ?? (await networkFor(target))),
+      ...passwordOf(target),
+    });
     let files: TlsFiles | undefined;
     try {
-      const named = target.kind === 'client-command' && PLACEHOLDERS.some((name) => target.command.includes(name));
-      if (named) files = new TlsFiles(options.out, lab.authority.ca, lab.credentials);
+      if (wantsFiles(target)) files = new TlsFiles(options.out, lab.authority.ca, lab.credentials);
       return new ClientTheatre(options, lab, {
         target: await clientTarget(target, lab, context, files?.values),
         deaf: await holdDeafPort(),
@@ -119,6 +141,8 @@ class ClientTheatre implements Theatre {
 
   async reach(): Promise<string | undefined> {
     const { patienceMs } = this.#options.context;
+    const down = await this.#target.start?.();
+    if (down !== undefined) return down;
     const stage = this.stage('reach');
     const began = performance.now();
     await stage.client?.runSessions(1);
@@ -126,11 +150,17 @@ class ClientTheatre implements Theatre {
     await this.clear(stage);
     // A run that is cut short says so; the target is not to blame for it.
     if (stage.client?.requests !== 0 || this.#options.context.signal.aborted) return undefined;
+    const refusal = stage.client?.refusal;
+    if (refusal !== undefined) return `the client takes no request for a session: ${refusal}`;
     const ended = this.#target.lastWords;
     if (ended !== undefined) return `the client sent no package: ${ended}`;
     return ms < patienceMs
       ? `the client was gone after ${Math.round(ms)} ms and had opened no session`
       : `the client opened no session within ${patienceMs} ms`;
+  }
+
+  async probe(): Promise<readonly ProbedOperation[]> {
+    return (await this.#target.probe?.()) ?? [];
   }
 
   stage(token: string): Stage {
@@ -144,6 +174,7 @@ class ClientTheatre implements Theatre {
       nowhere: `http://127.0.0.1:${this.#deaf.port}/nothing`,
       identifiers: this.#identifiers,
       hearing: this.#hearing,
+      lateness: this.#lateness,
     });
     this.#lab.arm(client);
     return { token, client, server: undefined };
@@ -182,9 +213,11 @@ class ServerTheatre implements Theatre {
   }
 
   static async open(options: TheatreOptions): Promise<ServerTheatre> {
-    const newDevice = deviceNames();
-    const security = options.target.kind === 'server-url' ? undefined : new EmbeddedSecurity(newDevice);
+    const holder: { known?: readonly string[] | undefined } = {};
+    const newDevice = deviceNames(() => holder.known);
+    const security = isEmbedded(options.target) ? new EmbeddedSecurity(newDevice) : undefined;
     const target = await serverTarget(options.target, options.context, security);
+    holder.known = target.deviceIds;
     return new ServerTheatre(options, target, security, newDevice);
   }
 
@@ -205,6 +238,8 @@ class ServerTheatre implements Theatre {
   }
 
   async reach(): Promise<string | undefined> {
+    const down = await this.#target.start?.();
+    if (down !== undefined) return down;
     const stage = this.stage('reach');
     const device = stage.server?.device();
     const opened = await device?.open();
@@ -213,7 +248,13 @@ class ServerTheatre implements Theatre {
     if (device !== undefined && opened !== undefined) await device.follow(opened);
     await this.clear(stage);
     if (this.#options.context.signal.aborted) return undefined;
-    return silent ? `nothing answers a #1 at ${this.#target.endpoint} (${device.failure})` : undefined;
+    if (!silent) return undefined;
+    const words = this.#target.lastWords;
+    return `nothing answers a #1 at ${this.#target.endpoint} (${device.failure})${words === undefined ? '' : `: ${words}`}`;
+  }
+
+  async probe(): Promise<readonly ProbedOperation[]> {
+    return (await this.#target.probe?.()) ?? [];
   }
 
   stage(token: string): Stage {
@@ -233,10 +274,12 @@ class ServerTheatre implements Theatre {
 }
 
 /** Gives one valid IMEI of the test range after the other: 14 digits and their Luhn check digit. */
-function deviceNames(): () => string {
+function deviceNames(known: () => readonly string[] | undefined): () => string {
   let devices = 0;
   return () => {
     devices += 1;
+    const only = known();
+    if (only !== undefined) return only[(devices - 1) % only.length] ?? '';
     const digits = `00440199${String(devices).padStart(6, '0')}`;
     const sum = [...digits].map(Number).reduce((total, digit, index) => {
       const doubled = index % 2 === 1 ? digit * 2 : digit;
@@ -244,6 +287,16 @@ function deviceNames(): () => string {
     }, 0);
     return `IMEI:${digits}${(10 - (sum % 10)) % 10}`;
   };
+}
+
+function isEmbedded(choice: TargetChoice): boolean {
+  return choice.kind === 'embedded' || (choice.kind === 'statement' && choice.implementation.start?.embedded === true);
+}
+
+/** Whether the run must write down what it offers for TLS. */
+function wantsFiles(choice: TargetChoice): boolean {
+  if (choice.kind === 'statement') return wantsTlsFiles(choice);
+  return choice.kind === 'client-command' && PLACEHOLDERS.some((name) => choice.command.includes(name));
 }
 
 async function clientTarget(
@@ -261,6 +314,7 @@ async function clientTarget(
       ...(placeholders === undefined ? {} : { placeholders }),
     });
   }
+  if (choice.kind === 'statement' && !isEmbedded(choice)) return await statedClient(choice, lab, context, placeholders);
   const peer = await startEmbeddedClient({
     serverUrl: lab.serverUrl('fixed', ''),
     browser: choice.kind === 'embedded' ? (choice.browser ?? 'auto') : 'loader',
@@ -277,6 +331,7 @@ async function serverTarget(
   security: EmbeddedSecurity | undefined,
 ): Promise<ServerTarget> {
   if (choice.kind === 'server-url') return new UrlServer(choice.url);
+  if (choice.kind === 'statement' && !isEmbedded(choice)) return await statedServer(choice, context);
   const peer = await startEmbeddedServer({
     ...(choice.kind === 'embedded' && choice.serverHooks !== undefined ? { hooks: choice.serverHooks } : {}),
     ...(security === undefined ? {} : { secure: security.identity, server: { devices: security.devices } }),
@@ -285,15 +340,16 @@ async function serverTarget(
 }
 
 /** Of what belongs to notifications the secret alone: the auth data is no secret, and may be any short text. */
-function secretsOf({ credentials }: ClientTarget | ServerTarget): readonly string[] {
+function secretsOf({ credentials, secrets = [] }: ClientTarget | ServerTarget): readonly string[] {
   const { notification, devices = [] } = credentials ?? {};
   const ofDevices = devices.flatMap(({ http, psk }) => [
     ...(http === undefined ? [] : [http.password, `${http.user}:${http.password}`]),
     ...(psk === undefined ? [] : [psk.key.toString('hex')]),
   ]);
-  return [...(notification === undefined ? [] : [notification.secret]), ...ofDevices];
+  return [...(notification === undefined ? [] : [notification.secret]), ...ofDevices, ...secrets];
 }
 
 function nameOf(choice: TargetChoice, role: Role): string {
+  if (choice.kind === 'statement') return choice.implementation.name;
   return choice.kind === 'embedded' && choice.name !== undefined ? choice.name : `reference-${role}`;
 }

@@ -113,7 +113,7 @@ export class WebServer {
   }
 }
 
-function findNginx(): string | undefined {
+export function findNginx(): string | undefined {
   return [...searchPath(), ...USUAL_FOLDERS].map((folder) => join(folder, 'nginx')).find(isExecutable);
 }
 

@@ -28,6 +28,8 @@ export interface Gate {
   pass(): Promise<void>;
   /** A peer that closes its side while it waits is gone, and so is the connection; otherwise it may still want the answer. */
   readonly endsWithPeer?: boolean;
+  /** Called when the peer is gone while it waits. */
+  left?(): void;
 }
 
 /** How exactly a reply goes to the wire; everything left out is usual: Content-Length, one piece, connection kept. */

@@ -133,6 +133,7 @@ export class WireConnection {
     const ends = gate.endsWithPeer === true ? [this.#gone, this.#left] : [this.#gone];
     const end = await Promise.race([gate.pass(), ...ends]);
     if (end === 'left') this.#end('close');
+    if (end !== undefined) gate.left?.();
     return end === undefined;
   }
 

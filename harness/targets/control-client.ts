@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import type { Answered } from './target.js';
 
-interface Operation {
+export interface Operation {
   readonly method: 'POST' | 'PUT';
   readonly path: string;
 }
@@ -25,6 +25,8 @@ export interface ControlAnswered extends Answered {
   /** The answer's bytes, and what they are as JSON. */
   readonly bytes: Buffer;
   readonly body: unknown;
+  /** Of the HTTP answer; undefined when there was none. */
+  readonly status?: number;
 }
 
 /** Speaks the control protocol to a target over HTTP (design: control protocol). */
@@ -38,8 +40,12 @@ export class ControlChannel {
   }
 
   /** Calls one operation with a JSON body, or with bytes; never rejects. */
-  async call(name: keyof typeof OPERATIONS, body: unknown): Promise<ControlAnswered> {
-    const { method, path } = OPERATIONS[name];
+  call(name: keyof typeof OPERATIONS, body: unknown): Promise<ControlAnswered> {
+    return this.send(OPERATIONS[name], body, name);
+  }
+
+  /** The same for any operation. */
+  async send({ method, path }: Operation, body: unknown, name: string = path): Promise<ControlAnswered> {
     const octets = Buffer.isBuffer(body);
     try {
       const answer = await request(`${this.#base}${path}`, {
@@ -51,7 +57,7 @@ export class ControlChannel {
       const bytes = Buffer.from(await answer.body.arrayBuffer());
       const accepted = answer.statusCode >= 200 && answer.statusCode < 300;
       const detail = accepted ? {} : { detail: `control operation "${name}" was answered ${answer.statusCode}` };
-      return { accepted, bytes, body: parse(bytes), ...detail };
+      return { accepted, bytes, body: parse(bytes), status: answer.statusCode, ...detail };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const detail = `control operation "${name}" failed: ${why}`;

@@ -1,6 +1,7 @@
 import type { StatedDevice, Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import type { CommandList } from '../stimuli/plan.js';
+import type { ProbedOperation } from './probe.js';
 
 /** How a target took a request of the harness. `detail` says why it did not. */
 export interface Answered {
@@ -61,6 +62,12 @@ export interface Credentials {
 interface TargetBase {
   readonly statement: Statement;
   readonly credentials?: Credentials;
+  /** What else the record must not hold. */
+  readonly secrets?: readonly string[];
+  /** Brings it up; resolves with why it is not there when it does not come. Left out where it is up from the beginning. */
+  start?(): Promise<string | undefined>;
+  /** Tries the control operations, all but startSession. */
+  probe?(): Promise<readonly ProbedOperation[]>;
   /** Lets virtual time pass and answers when the peer has come to rest; only peers on a virtual clock have it. */
   readonly advance?: (ms: number) => Promise<Rest>;
   /** Back to the state after the start. */
@@ -100,6 +107,10 @@ export interface ServerTarget extends TargetBase {
   /** Below which address its data repository and its web pages lie; left out where it has none, or nobody says. */
   readonly repository?: string;
   readonly pages?: string;
+  /** The only devices that it serves; left out: any. */
+  readonly deviceIds?: readonly string[];
+  /** How its process ended by itself, and what it printed last. */
+  readonly lastWords?: string | undefined;
   /** Packages for that device's next session; undefined where the target cannot be steered. */
   readonly queue?: (device: string, packages: readonly CommandList[], session?: string) => Promise<Answered>;
   /** Makes the server ask that device for a session: the notification goes to `to`, or its bytes come back. */
