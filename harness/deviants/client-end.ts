@@ -59,8 +59,8 @@ export const CLIENT_END: Named<ClientHooks> = {
     },
   },
   'says-goodbye': {
-    onEnd: async (_statuses, report) => {
-      await report([]);
+    onEnd: async (_statuses, report, { cause }) => {
+      if (cause.kind !== 'bootstrap') await report([]);
     },
   },
   'says-goodbye-after-work': {
@@ -69,8 +69,8 @@ export const CLIENT_END: Named<ClientHooks> = {
     },
   },
   'answers-lone-end': {
-    onEnd: async (statuses, report) => {
-      if (statuses.length === 0) await report([{ sc: 200 }]);
+    onEnd: async (statuses, report, { cause }) => {
+      if (statuses.length === 0 && cause.kind !== 'bootstrap') await report([{ sc: 200 }]);
     },
   },
   'sends-end': {

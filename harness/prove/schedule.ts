@@ -26,6 +26,7 @@ export class Schedule {
   readonly #wake: (() => void)[] = [];
   /** Deviants that were not caught with fewer scenarios. */
   readonly #escaped = new Set<Peer>();
+  #asked = false;
 
   constructor(peers: readonly Peer[], options: ScheduleOptions) {
     const first = (kind: Peer['kind']): number => ['reference', 'combination', 'variant', 'deviant'].indexOf(kind);
@@ -48,7 +49,10 @@ export class Schedule {
         this.#underWay += 1;
         return this.#task(peer);
       }
-      if (this.#underWay === 0) return undefined;
+      if (this.#underWay === 0) {
+        if (this.#askAgain()) continue;
+        return undefined;
+      }
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
   }
@@ -58,7 +62,9 @@ export class Schedule {
     this.#underWay -= 1;
     if (peer.kind === 'reference') this.#scenarios.set(peer.role, played.scenarios);
     for (const { oracle } of played.witnesses) this.#unwitnessed.delete(oracle);
-    if (this.#deservesMore(played)) {
+    const before = this.played.findIndex(({ task }) => task.peer === peer);
+    if (before >= 0) this.played[before] = played;
+    else if (this.#deservesMore(played)) {
       this.#escaped.add(peer);
       this.#waiting.push(peer);
     } else this.played.push(played);
@@ -77,10 +83,19 @@ export class Schedule {
     return missed && !whole && errors.length === 0;
   }
 
+  /** Oracles that no deviant misses: the conformant peers say whether a row would not be shown without them. */
+  #askAgain(): boolean {
+    if (this.#asked || this.#unwitnessed.size === 0) return false;
+    this.#asked = true;
+    const references = this.played.map(({ task }) => task.peer).filter(({ kind }) => kind === 'reference');
+    this.#waiting.push(...references);
+    return references.length > 0;
+  }
+
   #task(peer: Peer): Task {
     const { seed } = this.#options;
     const whole = peer.kind !== 'deviant' || this.#options.scope === 'whole' || this.#escaped.has(peer);
-    const unwitnessed = [...this.#unwitnessed];
+    const unwitnessed = peer.kind === 'deviant' || this.#asked ? [...this.#unwitnessed] : [];
     if (peer.kind !== 'deviant') {
       const quick = peer.kind !== 'reference' && this.#options.scope === 'cover';
       return { peer, whole, quick, seed, unwitnessed };

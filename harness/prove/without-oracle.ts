@@ -62,21 +62,19 @@ export interface WitnessInput {
 
 /**
  * Takes oracles out, one at a time, and judges the peer's record again: a deviant that is then not caught where it should be is missed, and the
- * proof fails. A conformant peer witnesses for oracles of permissions alone, which nobody can break: without them a row is not shown any more.
- * Only oracles that alone spoke against a broken row are tried, since of two the other would be left.
+ * proof fails. Only oracles that alone spoke against a broken row are tried, since of two the other would be left. A conformant peer witnesses
+ * for the rest, those of permissions, which nobody can break, among them: without them a row is not shown any more, which fails the proof, too.
  */
 export function witnesses(input: WitnessInput): readonly Witness[] {
-  const { breaks, speakers, oracles, wanted, ledger } = input;
+  const { breaks, speakers, oracles, wanted } = input;
   const found = new Map<string, Witness>();
-  const levels = new Map(ledger.requirements.map(({ id, level }) => [id, level]));
   const candidates =
     breaks.length > 0
-      ? breaks.flatMap((id) =>
-          speakers.against(id).length === 1 ? speakers.against(id).map((name) => ({ id, name })) : [],
-        )
-      : oracles
-          .filter(({ requirements }) => requirements.every((id) => levels.get(id) === 'Y'))
-          .flatMap(({ name, requirements }) => requirements.map((id) => ({ id, name })));
+      ? breaks.flatMap((id) => {
+          const [name, ...others] = speakers.against(id);
+          return name === undefined || others.length > 0 ? [] : [{ id, name }];
+        })
+      : oracles.flatMap(({ name, requirements }) => requirements.map((id) => ({ id, name })));
   for (const { id, name } of candidates) {
     if (!wanted.includes(name) || found.has(name)) continue;
     const verdict = verdictWithout(name, id, input);
