@@ -27,5 +27,5 @@ describe('a scenario without one of its driving steps', () => {
       expect(used + (other?.used ?? 0), `scenarios that use "${pattern}"`).toBeGreaterThan(0);
       expect([...shown, ...(other?.shown ?? [])], `shown without "${pattern}"`).toEqual([]);
     }
-  }, 240_000);
+  }, 600_000);
 });

@@ -114,7 +114,7 @@ describe('a secret of the run', () => {
     const left = readdirSync(join(out, 'tls'));
     expect(left.sort()).toEqual(['ca.pem', 'client.pem']);
     for (const file of left) expect(statSync(join(out, 'tls', file)).mode & 0o777).toBe(0o600);
-  }, 60_000);
+  }, 120_000);
 
   it('does not change what is judged of the record afterwards', async () => {
     const { out } = await played('client');
@@ -123,5 +123,5 @@ describe('a secret of the run', () => {
     const live = verdicts(resultIn(out));
     const later = verdicts(resultIn(again));
     expect(Object.entries(live).filter(([id, verdict]) => later[id] !== verdict)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
