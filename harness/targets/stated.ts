@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve as resolvePath } from 'node:path';
 import { parseStatedDuration } from '../model/durations.js';
-import type { Control, Implementation, KnownDevice, Start } from '../model/implementation.js';
+import type { Control, Implementation, KnownDevice, Ready, Start } from '../model/implementation.js';
 import { placeholdersIn } from '../model/placeholders.js';
 import { ROLE_OPERATIONS } from '../model/schemas/implementation.js';
 import { DEFAULT_NODES, type StatedAccount, type Statement, type Supports } from '../model/statement.js';
@@ -163,7 +163,20 @@ export function lifeOf(options: StatedOptions): Life {
   }
   if (start === undefined) return ALREADY_THERE;
   const withinMs = start.within === undefined ? READY_MS : parseStatedDuration(start.within);
-  return new ProcessLife({ start, folder, surroundings, bus, scenario, drained, withinMs });
+  const ready = start.ready ?? impliedReadiness(options);
+  const stated = ready === undefined ? start : { ...start, ready };
+  return new ProcessLife({ start: stated, folder, surroundings, bus, scenario, drained, withinMs });
+}
+
+/** What runs through the whole run and does not say when it is ready is ready when the port of its first address takes connections. */
+function impliedReadiness({ implementation, surroundings }: StatedOptions): Ready | undefined {
+  const { endpoint, control } = implementation;
+  const address = [endpoint, control?.http].flatMap((url) => (url === undefined ? [] : [surroundings.fill(url)]))[0];
+  if (address === undefined || !URL.canParse(address)) return undefined;
+  const { hostname, port, protocol } = new URL(address);
+  return hostname === '127.0.0.1' || hostname === 'localhost'
+    ? { port: port === '' ? (protocol === 'https:' ? 443 : 80) : port }
+    : undefined;
 }
 
 export function steeringOf(options: StatedOptions): Steering {

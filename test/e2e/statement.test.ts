@@ -42,6 +42,15 @@ describe('the reference peers as foreign processes', () => {
   }, 300_000);
 });
 
+it('a server that says nothing of when it is ready is waited for at its port', async () => {
+  const command = `sleep 1.5; exec node ${JSON.stringify(BIN)} serve server --port {port} --control-port {controlPort}`;
+  const { finished, out } = await runStatement(
+    `name: late\nrole: server\nstart: { process: { command: ${JSON.stringify(command)} } }\nendpoint: "http://127.0.0.1:{port}/dm"\n`,
+    ['--only', 'FLW-03'],
+  );
+  expect([finished.code, verdicts(resultIn(out))['FLW-03']]).toEqual([0, 'pass']);
+});
+
 /** A resident client of a few lines that knows one session and one control operation. */
 const CLIENT = `
 import http from 'node:http';
