@@ -57,7 +57,7 @@ export const lostAnswersEndAttempts: Oracle = {
         case 'one':
         case 'three':
           one.waiting.set(seen.request.exchange, { request: seen.request, session: seen.session });
-          return more(one, seen.request);
+          return more(one, seen.request, seen.session);
         case 'reply':
           one.waiting.delete(seen.request.exchange);
           return NOTHING;
@@ -165,9 +165,9 @@ function silent(one: Case, loss: Loss, event: Action): readonly Observed[] {
   ];
 }
 
-function more(one: Case, request: HttpRequestEvent): readonly Observed[] {
+function more(one: Case, request: HttpRequestEvent, session: Session | undefined): readonly Observed[] {
   const { loss } = one;
-  if (loss === undefined) return NOTHING;
+  if (loss === undefined || wentOnBefore(session, loss)) return NOTHING;
   if (loss.asked) {
     loss.unanswered = 0;
     loss.slow = false;
@@ -189,6 +189,11 @@ function more(one: Case, request: HttpRequestEvent): readonly Observed[] {
       },
     ),
   ];
+}
+
+/** Another session, which was under way when the connection was lost: it has lost nothing (D-11). */
+function wentOnBefore(session: Session | undefined, { session: lost, events: [first] }: Loss): boolean {
+  return session !== undefined && session !== lost && first !== undefined && session.one.seq < first.seq;
 }
 
 function livedOn(one: Case, end: TraceEvent): readonly Observed[] {

@@ -53,7 +53,9 @@ function violated(sessions: RandomSessions, { role }: Fault, events: readonly Tr
 describe.each(FAULTS.map((fault) => [`${fault.role}: ${fault.name}`, fault] as const))('%s', (_title, fault) => {
   it('is found wherever it is put into the record', () => {
     let count = 0;
-    for (const { seed, sessions } of played.slice(0, FAULTY_PAIRS)) {
+    // Of two sessions of one device at once the server may refuse one, and nobody can tell their transfers apart (D-11): a fault is none there.
+    const clear = played.filter(({ sessions }) => !sessions.client.includes('opens-two-sessions'));
+    for (const { seed, sessions } of clear.slice(0, FAULTY_PAIRS)) {
       for (let place = 1; place <= PLACES; place += 1) {
         const faulty = fault.inject(sessions.trace.events, randomFrom(`${seed} ${fault.name} ${place}`));
         if (faulty === undefined) continue;
