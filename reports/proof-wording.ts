@@ -44,7 +44,7 @@ export function proofSentences(proof: Proof): readonly string[] {
     `${n.caught} of ${n.deviants} deviants were caught where they are wrong and nowhere else.`,
     `${n.flagged} of ${n.variants} legal variants and ${n.combinations} combinations of them were flagged, and ${n.randomFlagged} of ${n.random} random legal sessions.`,
     `${n.twice} of ${n.obligations} obligations have at least two caught deviants.`,
-    `${n.witnessed} of ${n.oracles} oracles cannot be taken out without a deviant being missed.`,
+    `${n.witnessed} of ${n.oracles} oracles cannot be taken out: a deviant would be missed, or a row not shown any more.`,
   ];
   // A part of the peers says nothing of the whole.
   return proof.only === undefined ? sentences : sentences.slice(0, 2);
