@@ -167,7 +167,7 @@ function silent(one: Case, loss: Loss, event: Action): readonly Observed[] {
 
 function more(one: Case, request: HttpRequestEvent, session: Session | undefined): readonly Observed[] {
   const { loss } = one;
-  if (loss === undefined || wentOnBefore(session, loss)) return NOTHING;
+  if (loss === undefined || isOfAnother(request, session, loss)) return NOTHING;
   if (loss.asked) {
     loss.unanswered = 0;
     loss.slow = false;
@@ -191,9 +191,9 @@ function more(one: Case, request: HttpRequestEvent, session: Session | undefined
   ];
 }
 
-/** Another session, which was under way when the connection was lost: it has lost nothing (D-11). */
-function wentOnBefore(session: Session | undefined, { session: lost, events: [first] }: Loss): boolean {
-  return session !== undefined && session !== lost && first !== undefined && session.one.seq < first.seq;
+/** A package of another session than the lost one, which goes its way: one that was under way before, or one that has got a #2 since (D-11). */
+function isOfAnother(request: HttpRequestEvent, session: Session | undefined, { session: lost }: Loss): boolean {
+  return session !== undefined && session !== lost && session.one !== request;
 }
 
 function livedOn(one: Case, end: TraceEvent): readonly Observed[] {

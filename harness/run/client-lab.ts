@@ -10,7 +10,7 @@ import { type ServerTap, WireServer, type WireServerOptions } from '../stimuli/w
 import type { ClientTarget } from '../targets/target.js';
 import type { Party } from '../trace/event.js';
 import { CertificateAuthority } from './certificates.js';
-import { act, type RunContext } from './context.js';
+import { act, type RunContext, sleep } from './context.js';
 import { CredentialCheck, type CredentialsFound } from './credential-check.js';
 import { newCredentials, type RunCredentials, secretsIn } from './run-credentials.js';
 import { SecureServers } from './secure-servers.js';
@@ -18,6 +18,9 @@ import { WebServer } from './web-server.js';
 
 /** Requests that one scenario may cause; a client beyond it floods, and is cut off. */
 const MOST_REQUESTS = 20_000;
+
+/** Ended connections remembered; one is asked for within a moment of its end. */
+const MOST_ENDS = 1024;
 
 /** What the lab asks of the scenario that is under way. */
 export interface LabScenario {
@@ -35,8 +38,8 @@ export interface LabScenario {
   onTransfer(target: string): void;
   /** A page was asked for. */
   onPage(target: string): void;
-  /** A reply is about to go out in that way; `last` when the session is over with it. */
-  onReply(last: boolean, delivery: Delivery): void;
+  /** A reply is about to go out in that way on that connection; `last` when the session is over with it. */
+  onReply(last: boolean, delivery: Delivery, connection: string): void;
   /** A connection to the lab has come to its end. */
   onConnectionEnd(): void;
 }
@@ -84,6 +87,8 @@ export class ClientLab {
   readonly #webServer: WebServer;
   readonly #closed: { readonly count: number };
   readonly #advertised: string | undefined;
+  /** Connections whose end is in the record; the latest ones. */
+  readonly #over = new Set<string>();
   #scenario: LabScenario | undefined;
   #requests = 0;
   /** OMADM-DevID of the latest #1. */
@@ -120,6 +125,11 @@ export class ClientLab {
     this.check = new CredentialCheck(special.credentials.http);
     this.#closed = special.closed;
     this.#advertised = special.advertised;
+    context.bus.subscribe((event) => {
+      if (event.kind !== 'connection' || (event.phase !== 'closed' && event.phase !== 'reset')) return;
+      if (this.#over.size >= MOST_ENDS) this.#over.clear();
+      this.#over.add(event.connection);
+    });
   }
 
   static async open(options: ClientLabOptions): Promise<ClientLab> {
@@ -284,9 +294,12 @@ export class ClientLab {
 
   /** Resolves when a connection has come to its end after this many had, or after `ms` milliseconds. */
   async connectionEnds(before: number, ms: number): Promise<void> {
-    const until = performance.now() + ms;
-    while (this.connectionsEnded === before && performance.now() < until)
-      await new Promise((resolve) => setTimeout(resolve, 1));
+    await seen(() => this.connectionsEnded !== before, ms);
+  }
+
+  /** Resolves when the end of this connection is in the record, or after `ms` milliseconds. */
+  async recordedEnd(connection: string, ms: number): Promise<void> {
+    await seen(() => this.#over.has(connection), ms);
   }
 
   connectionEnded(): void {
@@ -350,7 +363,7 @@ export class ClientLab {
     const reading = reply.status === 200 ? readPackageTwo(reply.body) : undefined;
     const whole =
       reading?.problems.length === 0 && reply.delivery?.cut === undefined && reply.delivery?.raw === undefined;
-    scenario?.onReply(!whole || reading.view?.hasEnd !== false, reply.delivery ?? {});
+    scenario?.onReply(!whole || reading.view?.hasEnd !== false, reply.delivery ?? {}, request.connection);
     return reply;
   }
 }
@@ -368,4 +381,9 @@ function refused(): PeerReply {
 /** A flood is answered by closed connections. */
 function cutOff(): PeerReply {
   return { status: 503, headers: [], body: Buffer.alloc(0), delivery: { cut: { afterBytes: 0, how: 'reset' } } };
+}
+
+async function seen(done: () => boolean, ms: number): Promise<void> {
+  const until = performance.now() + ms;
+  while (!done() && performance.now() < until) await sleep(1);
 }

@@ -125,6 +125,8 @@ export class ClientScenario implements LabScenario {
   /** Sessions that are over. */
   #overs = 0;
   #activity = 0;
+  /** On which the latest package came. */
+  #connection = '';
   readonly #owed: Owed;
   readonly #asking: Asking;
   /** What the commands of the last #2 were, for the #3 that answers it. */
@@ -207,14 +209,15 @@ export class ClientScenario implements LabScenario {
       left = resolve;
     });
     const until = async (ended: Promise<void>): Promise<void> => {
-      let before = lab.connectionsEnded;
+      // A client that has given up closes the connection, which takes a moment to be seen.
       if (target.advance === undefined) {
         await this.#realWait(Promise.race([gone, ended]));
-        // Others may have ended meanwhile; that of a client that has left is told to have, and ends now.
-        before = lab.connectionsEnded;
-      } else await quietTime(context, this.token, 'no answer comes', target.advance, limit + BEYOND_MS);
-      // A client that has given up closes the connection, which takes a moment to be seen.
-      await lab.connectionEnds(before, target.advance === undefined ? SEEN_MS : context.patienceMs);
+        await lab.recordedEnd(this.#connection, SEEN_MS);
+      } else {
+        const before = lab.connectionsEnded;
+        await quietTime(context, this.token, 'no answer comes', target.advance, limit + BEYOND_MS);
+        await lab.connectionEnds(before, context.patienceMs);
+      }
       this.#over();
     };
     const gate = this.#gate('the answer', this.#dmUrl, { until, always: true });
@@ -481,7 +484,8 @@ export class ClientScenario implements LabScenario {
     this.#owed.came(target);
   }
 
-  onReply(last: boolean, { cut, hold }: Delivery): void {
+  onReply(last: boolean, { cut, hold }: Delivery, connection: string): void {
+    this.#connection = connection;
     if (!last) return;
     const { lab } = this.#options;
     this.#asking.over();
@@ -490,7 +494,7 @@ export class ClientScenario implements LabScenario {
     if (withheld && this.#inRealTime) return;
     // In real time the next session must not begin before the end of this one is seen.
     if (cut !== undefined && this.#inRealTime)
-      void lab.connectionEnds(lab.connectionsEnded, SEEN_MS).then(() => this.#sessionOver());
+      void lab.recordedEnd(connection, SEEN_MS).then(() => this.#sessionOver());
     else this.#sessionOver();
   }
 
