@@ -25,6 +25,6 @@ export function readmeLines({ startedAt, ledger, figures: n }: ProofRecord): rea
   return [
     `- Would it have noticed? Of ${n.deviants} implementations that are wrong on purpose, ${n.caught} are caught at the requirement that they break, and nowhere else; ${n.twice} of ${n.obligations} obligations have two of them or more.`,
     `- Would it have cried wolf? Of ${n.variants} implementations that are odd and legal, ${n.combinations} random combinations of them and ${n.random} random sessions between them, ${n.flagged + n.randomFlagged} are flagged.`,
-    `- Is each judge needed? Take out any one of ${n.witnessed} of its ${n.oracles} oracles, and the proof fails: a wrong implementation is missed, or a row is not shown any more. (\`dmconform prove\`, ${startedAt.slice(0, 10)}, ledger ${ledger.version}, ${ledger.digest.slice(0, 12)})`,
+    `- Is each judge needed? ${n.witnessed} of ${n.oracles} oracles cannot be taken out: without ${n.witnessedByDeviants} of them a wrong implementation would be missed, without the others a requirement not be shown. (\`dmconform prove\`, ${startedAt.slice(0, 10)}, ledger ${ledger.version}, ${ledger.digest.slice(0, 12)})`,
   ];
 }

@@ -16,6 +16,8 @@ export interface ProofFigures {
   readonly twice: number;
   readonly oracles: number;
   readonly witnessed: number;
+  /** Of these, those without which a deviant would be missed; without the others the conformant peer would not show a row. */
+  readonly witnessedByDeviants: number;
 }
 
 export function figuresOf(proof: Proof): ProofFigures {
@@ -33,6 +35,9 @@ export function figuresOf(proof: Proof): ProofFigures {
     obligations: obligations.length,
     twice: obligations.filter(({ caught }) => caught.length >= 2).length,
     oracles: proof.oracles.length,
+    witnessedByDeviants: proof.oracles.filter(
+      ({ witness, on }) => witness !== undefined && witness.peer !== `reference-${on}`,
+    ).length,
     witnessed: proof.oracles.filter(({ witness }) => witness !== undefined).length,
   };
 }
@@ -44,7 +49,7 @@ export function proofSentences(proof: Proof): readonly string[] {
     `${n.caught} of ${n.deviants} deviants were caught where they are wrong and nowhere else.`,
     `${n.flagged} of ${n.variants} legal variants and ${n.combinations} combinations of them were flagged, and ${n.randomFlagged} of ${n.random} random legal sessions.`,
     `${n.twice} of ${n.obligations} obligations have at least two caught deviants.`,
-    `${n.witnessed} of ${n.oracles} oracles cannot be taken out: a deviant would be missed, or a row not shown any more.`,
+    `${n.witnessed} of ${n.oracles} oracles cannot be taken out: without ${n.witnessedByDeviants} of them a deviant would be missed, without the others a row not be shown.`,
   ];
   // A part of the peers says nothing of the whole.
   return proof.only === undefined ? sentences : sentences.slice(0, 2);

@@ -15,8 +15,10 @@ function withReason(content: PackageOneContent, alert: GenericAlert): PackageOne
   return { ...content, alerts: [alert, ...(content.alerts ?? []).slice(1)] };
 }
 
+/** Another number in any case: two bytes that are alike are turned over. */
 function swapped(id: number): number {
-  return ((id & 0xff) << 8) | (id >> 8);
+  const other = ((id & 0xff) << 8) | (id >> 8);
+  return other === id ? id ^ 0xffff : other;
 }
 
 /** Keeps a note of whether a session is under way. */

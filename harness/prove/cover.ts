@@ -35,9 +35,19 @@ export function placesFor(
   scenarios: readonly RecordedScenario[],
   scope: 'cover' | 'whole',
 ): readonly string[] {
-  const others = scenarios.filter(({ slow }) => !slow);
-  const chosen = new Set(scope === 'whole' ? others : coverOf(others.filter(({ cost }) => cost <= MOST_EVENTS)));
+  const chosen = scope === 'whole' ? new Set(scenarios.filter(({ slow }) => !slow)) : coverFor(scenarios);
   return scenarios
     .filter((one) => chosen.has(one) || one.requirements.some((id) => breaks.includes(id)))
     .map(({ place }) => place);
+}
+
+/** Choosing takes longer than playing a scenario, and hundreds of deviants share the choice. */
+const covers = new WeakMap<readonly RecordedScenario[], ReadonlySet<RecordedScenario>>();
+
+function coverFor(scenarios: readonly RecordedScenario[]): ReadonlySet<RecordedScenario> {
+  const known = covers.get(scenarios);
+  if (known !== undefined) return known;
+  const made = new Set(coverOf(scenarios.filter(({ slow, cost }) => !slow && cost <= MOST_EVENTS)));
+  covers.set(scenarios, made);
+  return made;
 }

@@ -17,8 +17,7 @@ export interface Peer {
   readonly parts: readonly string[];
 }
 
-/** Combinations of legal variants that are played for each role, and of how many variants each. */
-const COMBINATIONS = 4;
+/** Of how many variants a combination is made, at most. */
 const PARTS = 4;
 
 /** Every peer of the role: the conformant one first, then what must be clean, then what must be caught. */
@@ -56,10 +55,20 @@ export function drawVariants(role: Role, count: number, random: () => number): r
   return drawn;
 }
 
+/** Every variant in one combination, drawn at random: those that leave each other no room are in different ones. */
 function combinations(role: Role, variants: readonly Deviant[], seed: string): readonly Peer[] {
   const random = randomFrom(`${seed} ${role}`);
-  return Array.from({ length: variants.length < PARTS ? 0 : COMBINATIONS }, () => {
-    const parts = drawVariants(role, PARTS, random).map(({ name }) => name);
+  const left = [...variants];
+  const groups: Deviant[][] = [];
+  while (left.length > 0) {
+    const [next] = left.splice(Math.floor(random() * left.length), 1);
+    if (next === undefined) continue;
+    const group = groups.find((one) => one.length < PARTS && fitTogether([...one, next]));
+    if (group === undefined) groups.push([next]);
+    else group.push(next);
+  }
+  return groups.map((group) => {
+    const parts = group.map(({ name }) => name);
     return { role, name: parts.join('+'), kind: 'combination', breaks: [], parts };
   });
 }
@@ -79,7 +88,10 @@ export function targetOf({ role, name, kind, parts }: Peer): Extract<TargetChoic
 export function clientOf(
   peers: readonly Deviant[],
 ): Pick<Extract<TargetChoice, { kind: 'embedded' }>, 'clientHooks' | 'states'> {
-  const clients = peers.filter((one) => one.role === 'client');
+  // What one states of itself is seen to first: the others only dress it up.
+  const clients = peers
+    .filter((one) => one.role === 'client')
+    .sort((a, b) => Number(a.states === undefined) - Number(b.states === undefined));
   const stated = clients.flatMap(({ states }) => (states === undefined ? [] : [states]));
   const clientHooks = combineHooks<ClientHooks>(clients.map(({ hooks }) => hooks));
   if (stated.length === 0) return { clientHooks };

@@ -133,7 +133,7 @@ export class CertificateAuthority {
 
   async #make(wanted: Wanted): Promise<Identity> {
     const algorithm = wanted.rsa === true ? RSA : EC;
-    const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+    const keys = await (wanted.rsa === true ? rsaKeys() : webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']));
     const extensions: Extension[] = [new ExtendedKeyUsageExtension([wanted.usage], false)];
     if (wanted.names !== undefined) extensions.push(new SubjectAlternativeNameExtension([...wanted.names]));
     const own = wanted.selfSigned === true;
@@ -149,6 +149,14 @@ export class CertificateAuthority {
     });
     return { key: await pem(keys.privateKey), cert: certificate.toString('pem') };
   }
+}
+
+let madeRsaKeys: Promise<webcrypto.CryptoKeyPair> | undefined;
+
+/** One pair for the process: it takes a while to make, and the suite plays hundreds of runs to prove itself. No other process has it. */
+function rsaKeys(): Promise<webcrypto.CryptoKeyPair> {
+  madeRsaKeys ??= webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify']);
+  return madeRsaKeys;
 }
 
 /** Valid from yesterday to a week from now, unless other days are asked for. */
