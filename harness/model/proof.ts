@@ -68,7 +68,7 @@ export interface Proof {
   readonly cpuMs: number;
   readonly jobs: number;
   readonly seed: string;
-  /** `cover`: deviants and variants alone were played with the scenarios of what they break and with a cover of all other rows; `whole`: with every scenario. */
+  /** `cover`: deviants were played with the scenarios of what they break and with a cover of all other rows; `whole`: with every scenario. */
   readonly scope: 'cover' | 'whole';
   /** Names that the proof was narrowed to. */
   readonly only?: readonly string[];

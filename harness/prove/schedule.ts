@@ -11,15 +11,10 @@ interface ScheduleOptions {
   readonly oracles: readonly string[];
 }
 
-/** Played with a choice of scenarios, unless the whole is asked for. */
-function isAlone({ kind }: Peer): boolean {
-  return kind === 'deviant' || kind === 'variant';
-}
-
 /**
- * Which peer is played next. Combinations of variants are played with every scenario, and each variant is in one. Variants and deviants alone wait
- * for the conformant peer of their role, whose record says which scenarios show what. A deviant that the scenarios of its own rows and the cover do
- * not catch gets all of them.
+ * Which peer is played next. Deviants wait for the conformant peer of their role, whose record says which scenarios show what; variants, each alone and
+ * each in one combination, are played with every scenario and wait for nobody. A deviant that the scenarios of its own rows and the cover do not catch
+ * gets all of them.
  */
 export class Schedule {
   readonly played: Played[] = [];
@@ -49,7 +44,7 @@ export class Schedule {
   /** The next task; undefined when there is none left and none can come any more. */
   async next(): Promise<Task | undefined> {
     for (;;) {
-      const index = this.#waiting.findIndex((peer) => !isAlone(peer) || this.#scenarios.has(peer.role));
+      const index = this.#waiting.findIndex((peer) => peer.kind !== 'deviant' || this.#scenarios.has(peer.role));
       const [peer] = index < 0 ? [] : this.#waiting.splice(index, 1);
       if (peer !== undefined) {
         this.#underWay += 1;
@@ -100,9 +95,9 @@ export class Schedule {
 
   #task(peer: Peer): Task {
     const { seed } = this.#options;
-    const whole = !isAlone(peer) || this.#options.scope === 'whole' || this.#escaped.has(peer);
+    const whole = peer.kind !== 'deviant' || this.#options.scope === 'whole' || this.#escaped.has(peer);
     const unwitnessed = peer.kind === 'deviant' || this.#asked ? [...this.#unwitnessed] : [];
-    if (!isAlone(peer) || (whole && peer.kind === 'variant')) {
+    if (peer.kind !== 'deviant') {
       const quick = peer.kind !== 'reference' && this.#options.scope === 'cover';
       return { peer, whole, quick, seed, unwitnessed };
     }

@@ -41,7 +41,7 @@ describe.each(['client', 'server'] as const)('peers of the proof, %s', (role) =>
   it.each(VARIANTS.filter((peer) => peer.role === role).map(({ name }) => [name] as const))(
     '%s is legal, and nothing speaks against it',
     (name) => {
-      expect(named(name)).toMatchObject({ kind: 'variant', messages: {}, errors: [] });
+      expect(named(name)).toMatchObject({ kind: 'variant', whole: true, messages: {}, errors: [] });
     },
   );
 
