@@ -11,13 +11,14 @@ import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
 import { parseFolder } from './options.js';
 import { parseRecording, readSpill, shownPath, USUAL_FORMATS, writeOutput, writeViews } from './output.js';
-import { readLedger, readUserFile, suiteVersion } from './paths.js';
+import { readExpectations, readLedger, readUserFile, suiteVersion } from './paths.js';
 
 interface JudgeFlags {
   readonly out?: string;
   readonly role?: Role;
   readonly strict?: boolean;
   readonly json?: boolean;
+  readonly knownIssues?: string;
 }
 
 export function defineJudge(program: Command): void {
@@ -30,6 +31,7 @@ export function defineJudge(program: Command): void {
       new Option('--role <role>', 'who is judged, for a HAR that does not say so').choices(['client', 'server']),
     )
     .option('--strict', 'warnings and inconclusive requirements fail too')
+    .option('--known-issues <file>', 'failures that are known, with their reasons')
     .option('--json', 'print the result record and nothing else')
     .action((file: string, flags: JudgeFlags) => {
       process.exitCode = judge(file, flags).exitCode;
@@ -56,6 +58,7 @@ function judge(file: string, flags: JudgeFlags): Result {
     ledger,
     source: header.source === 'har' ? 'har' : 'trace',
     ...judged,
+    ...(flags.knownIssues === undefined ? {} : { knownIssues: readExpectations(flags.knownIssues, ledger) }),
     selection: {},
     selectionWords: [],
     errors: [],

@@ -18,6 +18,17 @@ export function parseDuration(text: string, option: string): number {
   return ms;
 }
 
+/** A whole number from 1. @throws ConformError USAGE */
+export function parseCount(text: string, option: string, most = 256): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= most) return count;
+  throw new ConformError('USAGE', 'no number', {
+    subject: option,
+    found: text,
+    expected: `a number from 1 to ${most}`,
+  });
+}
+
 /** `A, B,C` as a list without empty members. */
 export function parseList(text: string): readonly string[] {
   return text
@@ -43,11 +54,4 @@ export function parsePort(text: string): number {
     });
   }
   return port;
-}
-
-/** A number of things, at least one. @throws ConformError USAGE */
-export function parseCount(text: string, option: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= 256) return count;
-  throw new ConformError('USAGE', 'no count', { subject: option, found: text, expected: 'a number from 1 to 256' });
 }

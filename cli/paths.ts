@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { readClauses } from '../harness/ledger/clauses.js';
 import { parseLedger } from '../harness/ledger/parse.js';
 import { ConformError } from '../harness/model/errors.js';
+import { type KnownIssue, readKnownIssues } from '../harness/model/known-issue.js';
 import type { Clause, Ledger } from '../harness/model/requirement.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -36,6 +37,12 @@ export function readLedger(): Ledger {
       text: readFileSync(join(folder, name), 'utf8'),
     })),
   );
+}
+
+/** Known issues of an implementation. @throws ConformError CONFIG_UNREADABLE */
+export function readExpectations(path: string, ledger: Ledger): readonly KnownIssue[] {
+  const known = new Set(ledger.requirements.map(({ id }) => id));
+  return readKnownIssues({ path, text: readUserFile(path, 'CONFIG_UNREADABLE') }, known);
 }
 
 /** Text of a file the user named. @throws ConformError with the given code */

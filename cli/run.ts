@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { isNarrowed, type Selection } from '../harness/ledger/select.js';
 import { ConformError } from '../harness/model/errors.js';
+import type { KnownIssue } from '../harness/model/known-issue.js';
 import type { Ledger } from '../harness/model/requirement.js';
 import type { Result } from '../harness/model/result.js';
 import type { Role } from '../harness/model/verdict.js';
 import { runSuite, scenariosSelected } from '../harness/run/run-suite.js';
+import type { Network } from '../harness/run/stated-targets.js';
 import type { TargetChoice } from '../harness/run/theatre.js';
+import { renderRepeats } from '../reports/repeats.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
-import { parseDuration, parseFolder, parseList } from './options.js';
+import { parseCount, parseDuration, parseFolder, parseList } from './options.js';
 import { recordingOf, shownPath, USUAL_FORMATS, writeViews } from './output.js';
-import { ROOT, readLedger, STEPS_GLOB, suiteVersion } from './paths.js';
+import { ROOT, readExpectations, readLedger, STEPS_GLOB, suiteVersion } from './paths.js';
 import { readStatement } from './read-statement.js';
 import { showProgress } from './show-progress.js';
 
@@ -31,10 +34,16 @@ interface RunFlags {
   readonly patience?: string;
   readonly timeout?: string;
   readonly json?: boolean;
+  readonly knownIssues?: string;
+  readonly listen?: string;
+  readonly advertiseHost?: string;
+  readonly repeat?: string;
   readonly record: boolean;
 }
 
 const USUAL_PATIENCE = '10s';
+const ANY_ADDRESS = ['0.0.0.0', '::'];
+const MOST_TIMES = 1000;
 const PROFILES = ['default', 'ts-2016'];
 
 export function defineRun(program: Command): void {
@@ -63,6 +72,13 @@ export function defineRun(program: Command): void {
       `how long to wait for a package (default: as the statement says, else ${USUAL_PATIENCE})`,
     )
     .option('--timeout <time>', 'ends the whole run after that time, with a partial result')
+    .option(
+      '--listen <address>',
+      "client under test: address of this machine for the suite's own servers (default 127.0.0.1)",
+    )
+    .option('--advertise-host <name>', 'client under test: name by which it reaches them (default: as --listen says)')
+    .option('--repeat <times>', 'play it all so many times, and tell how often each requirement did not pass')
+    .option('--known-issues <file>', 'failures that are known, with their reasons (default: as the statement says)')
     .option('--json', 'print the result records and nothing else')
     .option('--no-record', 'neither record nor judge (for measuring what that costs)')
     .action(async (flags: RunFlags) => {
@@ -81,6 +97,7 @@ async function run(flags: RunFlags): Promise<number> {
   }
   const stated = target.kind === 'statement' ? target.implementation : undefined;
   const patienceMs = parseDuration(flags.patience ?? stated?.patience ?? USUAL_PATIENCE, '--patience');
+  const times = flags.repeat === undefined ? 1 : parseCount(flags.repeat, '--repeat', MOST_TIMES);
   const ledger = readLedger();
   const out = flags.out !== undefined ? parseFolder(flags.out) : join('reports', 'out', `${stamp()}-${nameOf(target)}`);
   const selection = {
@@ -91,25 +108,20 @@ async function run(flags: RunFlags): Promise<number> {
   const { signal, release } = endings(flags.timeout);
   const results: Result[] = [];
   try {
-    for (const role of played) {
-      if (signal.aborted && results.length > 0) break;
-      results.push(
-        await runRole(role, {
-          flags,
-          selection,
-          patienceMs,
-          ledger,
-          target,
-          out: roles.length > 1 ? join(out, role) : out,
-          signal,
-        }),
-      );
+    for (let round = 1; round <= times; round += 1) {
+      const folder = times > 1 ? join(out, String(round)) : out;
+      for (const role of played) {
+        if (signal.aborted && results.length > 0) break;
+        const where = roles.length > 1 ? join(folder, role) : folder;
+        results.push(await runRole(role, { flags, selection, patienceMs, ledger, target, out: where, signal }));
+      }
     }
   } finally {
     release();
   }
+  if (times > 1 && flags.json !== true) process.stdout.write(renderRepeats(results));
   if (flags.json === true)
-    process.stdout.write(`${JSON.stringify(roles.length === 1 ? results[0] : results, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(roles.length === 1 && times === 1 ? results[0] : results, null, 2)}\n`);
   return combined(results);
 }
 
@@ -158,6 +170,8 @@ async function runRole(
     patienceMs,
     seed: flags.seed ?? createHash('sha256').update(ledger.digest).digest('hex').slice(0, 8),
     profile: flags.profile,
+    ...networkOf(flags),
+    knownIssues: knownIssuesOf(flags, target, ledger),
     decisions: target.kind === 'statement' ? (target.implementation.decisions ?? {}) : {},
     strict: flags.strict === true,
     record: flags.record,
@@ -217,6 +231,31 @@ function whatToJudge(flags: RunFlags): { readonly roles: readonly Role[]; readon
   if (serverUrl !== undefined) return { roles: ['server'], target: { kind: 'server-url', url: serverUrl } };
   const roles: readonly Role[] = role === 'client' || role === 'server' ? [role] : ['client', 'server'];
   return { roles, target: { kind: 'embedded' } };
+}
+
+/** @throws ConformError USAGE for an address that says of no machine which it is. */
+function networkOf({ listen, advertiseHost }: RunFlags): { readonly network?: Network } {
+  if (listen === undefined && advertiseHost === undefined) return {};
+  if (listen !== undefined && ANY_ADDRESS.includes(listen) && advertiseHost === undefined) {
+    throw new ConformError('USAGE', 'a device cannot be sent to every address', {
+      subject: '--listen',
+      found: listen,
+      expected: 'an address of this machine, or --advertise-host beside it',
+    });
+  }
+  return {
+    network: {
+      ...(listen === undefined ? {} : { listen }),
+      ...(advertiseHost === undefined ? {} : { advertise: advertiseHost }),
+    },
+  };
+}
+
+function knownIssuesOf(flags: RunFlags, target: TargetChoice, ledger: Ledger): readonly KnownIssue[] | undefined {
+  const stated = target.kind === 'statement' ? target.implementation.knownIssues : undefined;
+  const inFolder = target.kind === 'statement' && stated !== undefined ? join(target.folder, stated) : undefined;
+  const file = flags.knownIssues ?? inFolder;
+  return file === undefined ? undefined : readExpectations(file, ledger);
 }
 
 function roleWord(role: Role): string {

@@ -20,7 +20,7 @@ export interface SummaryOptions {
 type Colours = ReturnType<typeof createColors>;
 
 /**
- * The summary at the end of a run: a line for each chapter, each fail, error and warn with clause, Expected, Actual, events and scenario,
+ * The summary at the end of a run: a line for each chapter, each fail, error, warn and known issue with clause, Expected, Actual, events and scenario,
  * the reasons of what stayed inconclusive, the verdict, and where the files are. Ends with a line feed.
  */
 export function renderSummary(result: Result, options: SummaryOptions): string {
@@ -31,7 +31,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     '',
     ...chapterLines(result, colours),
     '',
-    ...(['error', 'fail', 'warn'] as const).flatMap((verdict) =>
+    ...(['error', 'fail', 'warn', 'known-issue'] as const).flatMap((verdict) =>
       result.requirements.filter((row) => row.verdict === verdict).flatMap((row) => rowLines(row, result, colours)),
     ),
     ...openLines(result),

@@ -1,5 +1,6 @@
 // Writes reports/schema/*.schema.json from the schemas in harness/model/schemas. Run it after a change there: npm run schemas
 import { writeFileSync } from 'node:fs';
+import { EXPECTATIONS_SCHEMA } from '../dist/harness/model/schemas/expectations.js';
 import { IMPLEMENTATION_SCHEMA } from '../dist/harness/model/schemas/implementation.js';
 import {
   CHAPTER_FILE_SCHEMA,
@@ -13,6 +14,7 @@ const schemas = {
   'chapter-file': CHAPTER_FILE_SCHEMA,
   'clause-file': CLAUSE_FILE_SCHEMA,
   'decision-file': DECISION_FILE_SCHEMA,
+  expectations: EXPECTATIONS_SCHEMA,
   implementation: IMPLEMENTATION_SCHEMA,
   'requirement-file': REQUIREMENT_FILE_SCHEMA,
   result: RESULT_SCHEMA,

@@ -1,4 +1,5 @@
 import type { Finding, Observed } from '../model/finding.js';
+import type { KnownIssue } from '../model/known-issue.js';
 import { countVerdicts, worst } from '../model/precedence.js';
 import type { Chapter, Decision, Ledger, Requirement } from '../model/requirement.js';
 import type { RequirementResult, Result, ScenarioResult } from '../model/result.js';
@@ -7,6 +8,7 @@ import type { Role, Verdict } from '../model/verdict.js';
 import { foldFindings } from './fold-findings.js';
 import { groupBy } from './group-by.js';
 import { type JudgeContext, judgeRow, type RowJudgement } from './judge-row.js';
+import { withKnownIssues } from './known-issues.js';
 import { type Selection, selectRows } from './select.js';
 
 export interface AggregateInput {
@@ -21,6 +23,8 @@ export interface AggregateInput {
   readonly selection?: Selection | undefined;
   /** Decisions that the statement reads otherwise, by id. */
   readonly readings?: Readonly<Record<string, string>>;
+  /** Failures that are known; `complete`: the run came to its end, so that one which did not come is missed. */
+  readonly known?: { readonly issues: readonly KnownIssue[]; readonly complete: boolean } | undefined;
 }
 
 const REASONS_NAMED = 3;
@@ -75,18 +79,22 @@ function judgeRows(
   const observed = groupBy(input.observed, ({ requirement }) => requirement);
   return input.ledger.requirements
     .filter(({ on }) => on === input.role)
-    .map((row) => ({ row, result: resultOf(row, observed.get(row.id) ?? [], input.scenarios, context) }));
+    .map((row) => ({ row, result: resultOf(row, observed.get(row.id) ?? [], input, context) }));
 }
 
 function resultOf(
   row: Requirement,
   observed: readonly Observed[],
-  scenarios: readonly ScenarioResult[],
+  { scenarios, known }: Pick<AggregateInput, 'scenarios' | 'known'>,
   context: JudgeContext,
 ): RequirementResult {
   const own = scenarios.filter(({ requirements }) => requirements.includes(row.id));
   const judgement = judgeRow({ row, observed, scenarios: own }, context);
-  const findings = foldFindings(judgement.findings);
+  const declared =
+    known === undefined
+      ? judgement.findings
+      : withKnownIssues({ requirement: row.id, findings: judgement.findings, scenarios, ...known });
+  const findings = foldFindings(declared);
   const verdict = worst(findings.map((finding) => finding.verdict)) ?? judgement.otherwise.verdict;
   const { id, chapter, level, source, statement } = row;
   const reason = findings.length === 0 ? judgement.otherwise.reason : reasonOf(verdict, findings, judgement.otherwise);

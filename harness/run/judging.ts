@@ -2,6 +2,7 @@ import { aggregate } from '../ledger/aggregate.js';
 import { exitCodeOf } from '../ledger/exit-code.js';
 import type { Selection } from '../ledger/select.js';
 import type { Observed } from '../model/finding.js';
+import type { KnownIssue } from '../model/known-issue.js';
 import type { Ledger } from '../model/requirement.js';
 import type { Result, ScenarioResult } from '../model/result.js';
 import { ORACLES } from '../oracles/index.js';
@@ -29,6 +30,7 @@ export interface ResultInput {
   readonly strict?: boolean;
   readonly trace: string;
   readonly suiteVersion: string;
+  readonly knownIssues?: readonly KnownIssue[] | undefined;
 }
 
 /** Builds the result record from what the oracles said. The same for a live run, a saved trace and a HAR. */
@@ -44,6 +46,7 @@ export function resultOf(input: ResultInput): Result {
     source: input.source,
     selection: input.selection,
     readings: header.decisions,
+    known: input.knownIssues === undefined ? undefined : { issues: input.knownIssues, complete: partial === undefined },
   });
   const exitCode = exitCodeOf({
     counts: aggregated.counts,

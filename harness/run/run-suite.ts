@@ -3,6 +3,7 @@ import type { Selection } from '../ledger/select.js';
 import { selectRows } from '../ledger/select.js';
 import { ConformError } from '../model/errors.js';
 import type { Observed } from '../model/finding.js';
+import type { KnownIssue } from '../model/known-issue.js';
 import type { Ledger, Requirement } from '../model/requirement.js';
 import type { Result, ScenarioResult } from '../model/result.js';
 import type { Role } from '../model/verdict.js';
@@ -21,6 +22,7 @@ import { resultOf } from './judging.js';
 import { Marks } from './marks.js';
 import { bindRun, type Playing, type ScenarioFacts, type Stage } from './playing.js';
 import { randomFrom } from './seed.js';
+import type { Network } from './stated-targets.js';
 import { openTheatre, type TargetChoice, type Theatre } from './theatre.js';
 
 /** After so many scenarios in a row in which the target did not answer in time, the rest is not played. */
@@ -54,6 +56,10 @@ export interface SuiteOptions {
   readonly patienceMs: number;
   readonly seed: string;
   readonly profile: string;
+  /** Where the suite's own servers listen for a client, and how it reaches them. */
+  readonly network?: Network;
+  /** Failures that are known. */
+  readonly knownIssues?: readonly KnownIssue[] | undefined;
   /** Decisions that the statement reads otherwise, by id. */
   readonly decisions?: Readonly<Record<string, string>>;
   readonly strict: boolean;
@@ -196,6 +202,7 @@ class SuiteRun implements Playing {
       marks,
       record: options.record,
       out: options.out,
+      ...(options.network === undefined ? {} : { network: options.network }),
     });
     try {
       return new SuiteRun(options, { context, theatre, bus, stop });
@@ -313,6 +320,7 @@ class SuiteRun implements Playing {
       strict,
       trace: TRACE_FILE,
       suiteVersion,
+      knownIssues: this.#options.knownIssues,
     });
   }
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Finding } from '../../harness/model/finding.js';
 import type { RequirementResult, Result, ScenarioResult } from '../../harness/model/result.js';
+import { EXPECTATIONS_SCHEMA } from '../../harness/model/schemas/expectations.js';
 import { IMPLEMENTATION_SCHEMA } from '../../harness/model/schemas/implementation.js';
 import {
   CHAPTER_FILE_SCHEMA,
@@ -19,6 +20,7 @@ import { madeUpResult } from './made-up.js';
 const SCHEMAS = {
   'chapter-file': CHAPTER_FILE_SCHEMA,
   'decision-file': DECISION_FILE_SCHEMA,
+  expectations: EXPECTATIONS_SCHEMA,
   implementation: IMPLEMENTATION_SCHEMA,
   'requirement-file': REQUIREMENT_FILE_SCHEMA,
   result: RESULT_SCHEMA,
