@@ -56,8 +56,6 @@ export interface Control {
   readonly http?: string;
   /** By operation; `any` serves those that are not named, with the operation as `{operation}`. */
   readonly commands?: Readonly<Record<string, CommandLine>>;
-  /** A person at the terminal does it. */
-  readonly manual?: true;
   /** The operations that there are; left out, the suite finds out. */
   readonly operations?: readonly string[];
 }
@@ -106,14 +104,11 @@ export interface Implementation {
   readonly device?: { readonly id: string };
   readonly devices?: readonly KnownDevice[];
   readonly nodes?: Partial<Nodes>;
-  /** Nodes besides the suite's own on which it may use DELETE and EXEC. */
-  readonly destructive?: readonly string[];
   readonly notifications?: { readonly udp?: string; readonly http?: string };
   readonly endpoint?: string;
   readonly secureEndpoint?: string;
   readonly repository?: string;
   readonly pages?: string;
-  readonly mediaTypes?: { readonly managementObject?: string };
   readonly decisions?: Readonly<Record<string, string>>;
   readonly patience?: string;
   readonly timeouts?: { readonly package?: string };
@@ -121,7 +116,7 @@ export interface Implementation {
 }
 
 const CODE = 'STATEMENT_INVALID';
-const OF_CLIENTS = ['nodes', 'notifications', 'timeouts', 'device', 'mediaTypes', 'destructive'] as const;
+const OF_CLIENTS = ['nodes', 'notifications', 'timeouts', 'device'] as const;
 const OF_SERVERS = ['endpoint', 'secureEndpoint', 'repository', 'pages', 'devices'] as const;
 
 type Place = readonly (string | number)[];

@@ -33,7 +33,6 @@ describe('a statement is read', () => {
     ['the smallest of a server', SERVER],
     ['a server by its address alone', 'name: a\nrole: server\nstart: { url: "http://10.0.0.1/dm" }\n'],
     ['a client that runs already', 'name: a\nrole: client\ncontrol: { http: "http://10.0.0.2:99" }\n'],
-    ['one that a person steers', 'name: a\nrole: client\ncontrol: { manual: true, operations: [startSession] }\n'],
     ['braces that are no placeholders', `${CLIENT}decisions: { D-08: "member {x} of it" }\n`],
     [
       "a shell's own variable",
@@ -69,11 +68,11 @@ describe('an error names file, line, key, what was found and what was expected',
     ['a node that is no ClientURI', `${CLIENT}nodes:\n  permanent: ./x\n`, 5, 'nodes.permanent', /"\.\/x"/, /Nn/],
     [
       'two ways to steer',
-      `${CLIENT}control: { http: "http://a", manual: true }\n`,
+      `${CLIENT}control: { http: "http://a", commands: { startSession: [a] } }\n`,
       4,
       'control',
       /object/,
-      /exactly one of the keys http, commands, manual/,
+      /exactly one of the keys http, commands/,
     ],
     [
       'neither image nor Dockerfile',

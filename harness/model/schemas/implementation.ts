@@ -69,10 +69,9 @@ const CONTROL = {
   ...only({
     http: TEXT,
     commands: only({ any: COMMAND, ...Object.fromEntries(OPERATIONS.map((name) => [name, COMMAND])) }),
-    manual: { const: true },
     operations: listOf(...OPERATIONS),
   }),
-  oneOf: [{ required: ['http'] }, { required: ['commands'] }, { required: ['manual'] }],
+  oneOf: [{ required: ['http'] }, { required: ['commands'] }],
 } as const;
 
 const COMMAND_NAMES = [
@@ -143,13 +142,11 @@ export const IMPLEMENTATION_SCHEMA = {
         items: only({ id: TEXT, ...PASSWORD, cert: TEXT, key: TEXT, psk: PSK }, ['id']),
       },
       nodes: only(Object.fromEntries(NODE_NAMES.map((name) => [name, NODE]))),
-      destructive: { type: 'array', uniqueItems: true, items: NODE },
       notifications: only({ udp: TEXT, http: TEXT }),
       endpoint: TEXT,
       secureEndpoint: TEXT,
       repository: TEXT,
       pages: TEXT,
-      mediaTypes: only({ managementObject: { type: 'string', pattern: '^[^\\s/]+/[^\\s/]+$' } }),
       decisions: { type: 'object', propertyNames: { pattern: '^D-\\d{2}$' }, additionalProperties: TEXT },
       patience: DURATION,
       timeouts: only({ package: DURATION }),
