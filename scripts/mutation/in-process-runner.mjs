@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import * as yaml from 'yaml';
 import { collect } from './tiny-vitest.mjs';
 
-/** A mutant that lives today lives tomorrow: random tests take the same values each time. */
+/** A mutant that lives today lives tomorrow: random tests take the same values each time, and fewer of them. */
 const SEED = 20_160_209;
 
 /**
@@ -33,7 +33,7 @@ class InProcessRunner {
   }
 
   init() {
-    fc.configureGlobal({ seed: SEED });
+    fc.configureGlobal({ seed: SEED, numRuns: 20 });
     this.#bundle = compiled(resolve('mutation-bundle/tests.cjs'));
     this.#seenBy = JSON.parse(readFileSync('mutation-bundle/seen-by.json', 'utf8'));
   }

@@ -4,7 +4,8 @@
 //   node scripts/mutation/run.mjs --changed [REF]    the files that differ from REF (main)
 //   node scripts/mutation/run.mjs --sample WORD      four files, others for another word; for CI
 //   node scripts/mutation/run.mjs FILE ...           these files
-// The first two write fixtures/mutation/score.json and the line of the README. Exits 1 where a file that was tested is worse than the score kept of it.
+//   node scripts/mutation/run.mjs --keep REPORT ...  no run: the figures of these reports of Stryker, of other machines for example
+// All of it, and --keep, write fixtures/mutation/score.json, file by file, and the line of the README. The others exit 1 where a file is worse than it was.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,14 +34,18 @@ const chosen = whole
       : process.argv.slice(2);
 
 mkdirSync(REPORTS, { recursive: true });
-const reports = parts(chosen).map((files) => tested(files));
+const reports =
+  mode === '--keep'
+    ? process.argv.slice(3).map((file) => JSON.parse(readFileSync(file, 'utf8')))
+    : parts(chosen).map((files) => tested(files));
 const counts = countsOf(reports);
 for (const [file, count] of Object.entries(counts))
   process.stdout.write(`${file} ${scoreOf(count)} %  ${JSON.stringify(count)}\n`);
 
-const worse = regressions(counts, existsSync(SCORE) ? JSON.parse(readFileSync(SCORE, 'utf8')) : { files: {} });
+const before = existsSync(SCORE) ? JSON.parse(readFileSync(SCORE, 'utf8')) : { files: {} };
+const worse = regressions(counts, before);
 for (const line of worse) process.stderr.write(`${line}\n`);
-if (whole) keep();
+if (whole || mode === '--keep') keep();
 else if (worse.length > 0) process.exitCode = 1;
 
 function parts(files) {
@@ -107,15 +112,17 @@ function sample(seed) {
   return [...all].sort((left, right) => (place(left) < place(right) ? -1 : 1)).slice(0, SAMPLE);
 }
 
+/** What was not tested now keeps its figures; what is no file any more loses them. */
 function keep() {
   mkdirSync('fixtures/mutation', { recursive: true });
-  const record = { measuredOn: new Date().toISOString().slice(0, 10), loadedOnce: mode === '--whole', files: counts };
-  writeFileSync(
-    SCORE,
-    `${JSON.stringify(record, null, 1)
-      .replace(/\n {3}/g, ' ')
-      .replace(/\n {2}\}/g, ' }')}\n`,
+  const files = Object.fromEntries(
+    all.flatMap((file) => {
+      const count = counts[file] ?? before.files[file];
+      return count === undefined ? [] : [[file, count]];
+    }),
   );
+  const record = { measuredOn: new Date().toISOString().slice(0, 10), sources: all.length, files };
+  writeFileSync(SCORE, `${JSON.stringify(record, null, 2)}\n`);
   const text = readFileSync(README, 'utf8');
   writeFileSync(
     README,

@@ -42,12 +42,14 @@ export function regressions(counts, { files }) {
     .map((file) => `${file}: ${scoreOf(counts[file])} % of its mutants are killed, ${scoreOf(files[file])} % were`);
 }
 
-/** The line of the README. */
-export function readmeLine({ measuredOn, files }) {
-  const said = ['harness/oracles', 'harness/protocol'].map((folder) => {
+/** The line of the README, for what was measured, and no more than that. */
+export function readmeLine({ measuredOn, sources, files }) {
+  const said = ['harness/oracles', 'harness/protocol'].flatMap((folder) => {
     const count = folderOf(files, folder);
     const tested = count.killed + count.timeout + count.survived + count.noCoverage;
-    return `of ${tested} mutants of \`${folder}\` ${scoreOf(count)} % are killed`;
+    return tested === 0 ? [] : [`of ${tested} mutants of \`${folder}\` ${scoreOf(count)} % are killed`];
   });
-  return `- Would our own tests notice a slip in a judge? Changed in one place at a time, ${said.join(', ')} by golden traces and unit tests; the rest is work to be done. (\`npm run mutate\`, ${measuredOn})`;
+  const measured = Object.keys(files).length;
+  const part = measured === sources ? '' : `, measured for ${measured} of ${sources} files so far`;
+  return `- Would our own tests notice a slip in a judge? Changed in one place at a time, ${said.join(' and ')}${part}. (\`npm run mutate\`, ${measuredOn})`;
 }
