@@ -5,6 +5,7 @@ import { CLIENT_FLOW } from './client-flow.js';
 import { CLIENT_HTTP } from './client-http.js';
 import { CLIENT_INTERACTION, CLIENT_INTERACTION_LEGAL } from './client-interaction.js';
 import { CLIENT_LEGAL } from './client-legal.js';
+import { CLIENT_LISTS } from './client-lists.js';
 import { CLIENT_MANAGEMENT, CLIENT_MANAGEMENT_STATING } from './client-management.js';
 import { CLIENT_MANAGEMENT_LEGAL, CLIENT_STATING_LEGAL } from './client-management-legal.js';
 import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notification.js';
@@ -16,6 +17,7 @@ import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
 import { CLIENT_STATUS } from './client-status.js';
 import { CLIENT_TIMED } from './client-timed.js';
+import { CLIENT_TRANSFERS } from './client-transfers.js';
 import { clients, type Deviant, servers } from './deviant.js';
 import { SERVER_ALERTS } from './server-alerts.js';
 import { SERVER_CONTENT, SERVER_CONTENT_LEGAL } from './server-content.js';
@@ -52,6 +54,8 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_TIMED,
     CLIENT_SECURITY,
     CLIENT_SELDOM,
+    CLIENT_LISTS,
+    CLIENT_TRANSFERS,
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...servers(
