@@ -182,3 +182,11 @@ Feature: Packages and HTTP, judged on the DM Client
         | GET  | {devInfo}DevID      |                |
       When the client runs a session
       Then OMADM-DevID equals the DevID of DevInfo
+
+    Scenario: DevID is read in the next session
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | HPUT | {repository}/device | {devInfo}DevID |
+      When the client runs 2 sessions
+      Then OMADM-DevID equals the DevID of DevInfo

@@ -41,13 +41,18 @@ Feature: Status, judged on the DM Client
   Rule: HGET that stored in several places reports them all
     What is not reported cannot be managed.
 
-    Scenario: Two objects are delivered at once
-      Given the repository holds 2 objects at {repository}/objects
+    Scenario Outline: <number> objects are delivered at once
+      Given the repository holds <number> objects at {repository}/objects
       And the server sends the package
         | HGET | {repository}/objects |
       And the server asks for all that was reported
       When the client runs a session
       Then HGET reports all places where it stored
+
+      Examples: few and many
+        | number |
+        | 2      |
+        | 12     |
 
   @STA-05 @must
   Rule: EXEC with a ServerURI is answered 202 and reported later by an alert in a new session, to that ServerURI
@@ -111,6 +116,14 @@ Feature: Status, judged on the DM Client
       When the client runs a session
       Then an unknown command is answered 501 in its place
 
+    Scenario: The same unknown command again
+      Given the server sends the package
+        | FROBNICATE | {devInfo}Man |
+      And the server sends the package
+        | FROBNICATE | {devInfo}Man |
+      When the client runs a session
+      Then an unknown command is answered 501 in its place
+
   @STA-09 @must
   Rule: A command with missing or excess parameters is answered 400, in its place
     A command whose parameters do not fit cannot be guessed at (D-05).
@@ -148,6 +161,17 @@ Feature: Status, judged on the DM Client
       Given the client holds a sample object
       And the server sends the package
         | UNSUB | {sample}Note |
+      When the client runs a session
+      Then UNSUB without a SUB is answered 404
+
+    Scenario: Another node of the object is subscribed to
+      Given the client holds a sample object
+      And the server sends the package
+        | SUB | {sample}Setting | {repository}/report |
+      And the server sends the package
+        | UNSUB | {sample}Note |
+      And the server sends the package
+        | UNSUB | {sample}Setting |
       When the client runs a session
       Then UNSUB without a SUB is answered 404
 
@@ -262,5 +286,13 @@ Feature: Status, judged on the DM Client
       Given the client holds a sample object
       And the server sends the package
         | GET | {sample}Setting |
+      When the client runs a session
+      Then GET returns the addressed nodes and nothing else
+
+    Scenario: Two leaves, each by itself
+      Given the client holds a sample object
+      And the server sends the package
+        | GET | {sample}Setting |
+        | GET | {sample}Note    |
       When the client runs a session
       Then GET returns the addressed nodes and nothing else

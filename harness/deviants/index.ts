@@ -14,7 +14,9 @@ import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL } from './client-security.js';
 import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
+import { CLIENT_SESSION_SELDOM, CLIENT_SESSION_SELDOM_STATING } from './client-session-seldom.js';
 import { CLIENT_STATUS } from './client-status.js';
+import { CLIENT_STATUS_SELDOM } from './client-status-seldom.js';
 import { CLIENT_TIMED } from './client-timed.js';
 import { clients, type Deviant, servers } from './deviant.js';
 import { SERVER_ALERTS } from './server-alerts.js';
@@ -52,8 +54,11 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_TIMED,
     CLIENT_SECURITY,
     CLIENT_SELDOM,
+    CLIENT_STATUS_SELDOM,
+    CLIENT_SESSION_SELDOM,
   ),
   ...CLIENT_MANAGEMENT_STATING,
+  ...CLIENT_SESSION_SELDOM_STATING,
   ...servers(
     SERVER_SESSION,
     SERVER_PACKAGES,
