@@ -66,6 +66,14 @@ Feature: Packages and HTTP, judged on the DM Client
       When the client runs a session
       Then #3 has the response media type
 
+    Scenario: A package is answered at the address of a CONT
+      Given the server sends the package
+        | CONT | {server}/go-on |
+      And the server sends the package
+        | GET | {devInfo}Man |
+      When the client runs a session
+      Then #3 has the response media type
+
   @PKG-09 @must
   Rule: Packages 1 and 3 carry OMADM-DevID, the same value through the session
     It is by this field that the server knows whose session the package belongs to (D-13).

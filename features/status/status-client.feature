@@ -37,6 +37,13 @@ Feature: Status, judged on the DM Client
       When the client runs a session
       Then HGET without a ClientURI reports where it stored
 
+    Scenario: A second object is delivered in the session
+      Given the client holds a sample object
+      And the server sends the package
+        | HGET | {repository}/object |
+      When the client runs a session
+      Then HGET without a ClientURI reports where it stored
+
   @STA-04 @must
   Rule: HGET that stored in several places reports them all
     What is not reported cannot be managed.
@@ -181,6 +188,14 @@ Feature: Status, judged on the DM Client
 
     Scenario: A leaf is read
       Given the server sends the package
+        | GET | {devInfo}Man |
+      When the client runs a session
+      Then the data that was asked for comes with the status
+
+    Scenario: A leaf is read again
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And the server sends the package
         | GET | {devInfo}Man |
       When the client runs a session
       Then the data that was asked for comes with the status
