@@ -15,7 +15,9 @@ import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL } from './client-security.js';
 import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
+import { CLIENT_SESSION_SELDOM, CLIENT_SESSION_SELDOM_STATING } from './client-session-seldom.js';
 import { CLIENT_STATUS } from './client-status.js';
+import { CLIENT_STATUS_SELDOM } from './client-status-seldom.js';
 import { CLIENT_TIMED } from './client-timed.js';
 import { CLIENT_TRANSFERS } from './client-transfers.js';
 import { clients, type Deviant, servers } from './deviant.js';
@@ -56,8 +58,11 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_SELDOM,
     CLIENT_LISTS,
     CLIENT_TRANSFERS,
+    CLIENT_STATUS_SELDOM,
+    CLIENT_SESSION_SELDOM,
   ),
   ...CLIENT_MANAGEMENT_STATING,
+  ...CLIENT_SESSION_SELDOM_STATING,
   ...servers(
     SERVER_SESSION,
     SERVER_PACKAGES,
