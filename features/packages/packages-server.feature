@@ -137,5 +137,6 @@ Feature: Packages and HTTP, judged on the DM Server
         | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Mod |
         | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//OEM |
         | 3 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Lang |
+        | 4 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//FwV |
       When the device sends its #3 again because the response was lost
       Then no package of the plan is skipped

@@ -120,6 +120,18 @@ export const SERVER_TIMED: Named<ServerHooks> = {
       return reply.status === 200 ? saying(reply, before + reply.body.toString('utf8')) : reply;
     },
   },
+  'repeats-and-goes-on': {
+    repeated: (_request, { own }) => {
+      own.notes.set('repeated', true);
+      return 'next';
+    },
+    reply: (reply, _request, { own }) => {
+      const before = own.notes.get('reply');
+      if (own.notes.delete('repeated') && Buffer.isBuffer(before)) return { ...reply, body: before };
+      own.notes.set('reply', reply.body);
+      return reply;
+    },
+  },
   'stores-text-packed': {
     repository: async (request, next, { scratch }) => {
       const reply = await next(request);
