@@ -34,6 +34,7 @@ import { SERVER_PACKAGES } from './server-packages.js';
 import { SERVER_SECURITY, SERVER_SECURITY_LEGAL } from './server-security.js';
 import { SERVER_SELDOM } from './server-seldom.js';
 import { SERVER_SESSION } from './server-session.js';
+import { SERVER_TIMED } from './server-timed.js';
 
 export type { Deviant } from './deviant.js';
 
@@ -76,6 +77,7 @@ export const DEVIANTS: readonly Deviant[] = [
     SERVER_HTTP,
     SERVER_SECURITY,
     SERVER_SELDOM,
+    SERVER_TIMED,
   ),
 ];
 
