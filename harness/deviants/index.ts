@@ -1,3 +1,4 @@
+import { CLIENT_ADDRESSING_SELDOM } from './client-addressing-seldom.js';
 import { CLIENT_ALERTS } from './client-alerts.js';
 import { CLIENT_CONTENT, CLIENT_CONTENT_LEGAL } from './client-content.js';
 import { CLIENT_END } from './client-end.js';
@@ -8,9 +9,11 @@ import { CLIENT_LEGAL } from './client-legal.js';
 import { CLIENT_LISTS } from './client-lists.js';
 import { CLIENT_MANAGEMENT, CLIENT_MANAGEMENT_STATING } from './client-management.js';
 import { CLIENT_MANAGEMENT_LEGAL, CLIENT_STATING_LEGAL } from './client-management-legal.js';
+import { CLIENT_MANAGEMENT_SELDOM, CLIENT_MANAGEMENT_SELDOM_STATING } from './client-management-seldom.js';
 import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notification.js';
 import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
+import { CLIENT_ORDERING_SELDOM } from './client-ordering-seldom.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL } from './client-security.js';
 import { CLIENT_SELDOM } from './client-seldom.js';
@@ -64,6 +67,12 @@ export const DEVIANTS: readonly Deviant[] = [
   ),
   ...CLIENT_MANAGEMENT_STATING,
   ...CLIENT_SESSION_SELDOM_STATING,
+    CLIENT_ADDRESSING_SELDOM,
+    CLIENT_MANAGEMENT_SELDOM,
+    CLIENT_ORDERING_SELDOM,
+  ),
+  ...CLIENT_MANAGEMENT_STATING,
+  ...CLIENT_MANAGEMENT_SELDOM_STATING,
   ...servers(
     SERVER_SESSION,
     SERVER_PACKAGES,

@@ -77,7 +77,7 @@ class Causes {
     const target = targetOf(request);
     // A URI that the client did not keep is another row's matter: it has a cause.
     if (account.targets.has(target) || [...account.targets].some((one) => resembles(target, one))) return true;
-    // A client that was given up as too slow may get its next #2 when another scenario is under way.
+    // A package that came late to an address that all scenarios share is charged to another scenario, and so is what it was answered.
     return [...this.#accounts.values()].some(({ targets }) => targets.has(target));
   }
 
