@@ -88,6 +88,7 @@ describe('nodes that nobody named', () => {
     const out = emptyFolder();
     const command = `node ${client} {server.url}`;
     await dmconform(['run', '--client-command', command, ...only, '--out', join(out, 'a')]);
+    await dmconform(['run', '--client-command', command, '--destructive', ...only, '--out', join(out, 'b')]);
     const [before, after] = [resultIn(join(out, 'a')), resultIn(join(out, 'b'))].map(
       ({ requirements }) => requirements,
     );
