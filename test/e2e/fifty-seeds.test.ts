@@ -99,7 +99,10 @@ describe('a run whose suite or implementation is killed at a random moment', () 
     const left = Array.from({ length: SEEDS }, (_, index) => index + 1);
     let met = 0;
     const work = async (): Promise<void> => {
-      for (let seed = left.shift(); seed !== undefined; seed = left.shift()) met += (await killedAt(seed)) ? 1 : 0;
+      for (let seed = left.shift(); seed !== undefined; seed = left.shift()) {
+        const wasUp = await killedAt(seed);
+        if (wasUp) met += 1;
+      }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     expect(met).toBeGreaterThan(SEEDS / 4);
