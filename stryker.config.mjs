@@ -13,9 +13,9 @@ export default {
   coverageAnalysis: 'perTest',
   // What runs while modules load (names, tables) needs a reload for each mutant: `--whole` has them, too.
   ignoreStatic: process.env.DMCONFORM_MUTATION_STATIC !== '1',
-  ignorePatterns: ['dist', 'reports/out', 'coverage', 'bench', 'features', 'mutation-bundle', '.stamps', '.ci'],
-  tempDirName: 'reports/out/mutation/copy',
-  jsonReporter: { fileName: process.env.DMCONFORM_MUTATION_REPORT ?? 'reports/out/mutation/report.json' },
+  ignorePatterns: ['dist', 'reports/out', 'coverage', 'bench', 'features', 'mutation-bundle', '.mutation', '.stamps', '.ci'],
+  tempDirName: '.mutation/copy',
+  jsonReporter: { fileName: process.env.DMCONFORM_MUTATION_REPORT ?? '.mutation/report.json' },
   reporters: ['json', 'progress-append-only'],
   concurrency: Number(process.env.DMCONFORM_MUTATION_JOBS ?? 2),
   timeoutMS: 10_000,

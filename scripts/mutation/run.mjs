@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { countsOf, readmeLine, regressions, scoreOf } from './score.mjs';
 
-const REPORTS = 'reports/out/mutation';
+const REPORTS = '.mutation';
 const SCORE = 'fixtures/mutation/score.json';
 const README = 'README.md';
 /** Files in one start of Stryker: what a killed run loses at most. */
