@@ -13,7 +13,17 @@ export default {
   coverageAnalysis: 'perTest',
   // What runs while modules load (names, tables) needs a reload for each mutant: `--whole` has them, too.
   ignoreStatic: process.env.DMCONFORM_MUTATION_STATIC !== '1',
-  ignorePatterns: ['dist', 'reports/out', 'coverage', 'bench', 'features', 'mutation-bundle', '.mutation', '.stamps', '.ci'],
+  ignorePatterns: [
+    'dist',
+    'reports/out',
+    'coverage',
+    'bench',
+    'features',
+    'mutation-bundle',
+    '.mutation',
+    '.stamps',
+    '.ci',
+  ],
   tempDirName: '.mutation/copy',
   jsonReporter: { fileName: process.env.DMCONFORM_MUTATION_REPORT ?? '.mutation/report.json' },
   reporters: ['json', 'progress-append-only'],
