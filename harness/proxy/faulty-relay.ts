@@ -22,6 +22,9 @@ export interface FaultyRelayOptions {
   readonly sendAside: (bytes: Buffer) => void;
 }
 
+/** How long the client is given to read what comes before a reset, in milliseconds. */
+const READ_MS = 40;
+
 /** Relays one connection as `relay` does, but for the exchanges that a fault strikes. Requests of a connection come one after another. */
 export class FaultyRelay {
   readonly #options: FaultyRelayOptions;
@@ -138,7 +141,9 @@ export class FaultyRelay {
     const { client, upstream } = this.#options;
     this.#served = new Promise(() => undefined);
     if (last.length > 0) client.write(last);
-    endSocket(client, how);
+    // Bytes that were not read when a reset comes may be lost with it.
+    if (how === 'reset' && last.length > 0) setTimeout(() => endSocket(client, how), READ_MS);
+    else endSocket(client, how);
     upstream.destroySoon();
   }
 
