@@ -137,7 +137,7 @@ class Player {
     if (!done) await this.#giveUp();
     else if (exited === undefined) {
       const settled = (): boolean => this.looks().every(({ met, late }) => met || late !== true);
-      await record.until(settled, LATE_MS, signal);
+      await record.until(settled, Math.max(LATE_MS, patienceMs), signal);
       await client.advance?.(0);
       await record.until(() => record.quietMs > SETTLE_MS && !record.busy, LATE_MS, signal);
     }
