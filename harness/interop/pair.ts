@@ -104,7 +104,9 @@ export class Pair {
       const proxy = await RecordingProxy.listen({ bus, claim, upstream, host: listen, ...wiring, ...injecting });
       closing.push(proxy);
       now.drained = (ms) => drained(proxy, ms);
-      const repositories = await Repositories.open(bus, { listen, advertise });
+      // A server that was disturbed may send again, in the next session, what was meant for this one.
+      const current = options.faults === undefined ? undefined : claim;
+      const repositories = await Repositories.open(bus, { listen, advertise }, current);
       closing.push(repositories);
       const { pathname, search } = new URL(upstream);
       const serverUrl = `http://${advertise}:${proxy.port}${pathname}${search}`;

@@ -23,10 +23,17 @@ export class Repositories {
     this.#host = host;
   }
 
-  /** @param at address to listen at, and the name by which the client reaches it. */
-  static async open(bus: EventBus, at: { readonly listen: string; readonly advertise: string }): Promise<Repositories> {
+  /**
+   * @param at address to listen at, and the name by which the client reaches it.
+   * @param claimed whose a transfer is; default: the session's that the address was made for.
+   */
+  static async open(
+    bus: EventBus,
+    at: { readonly listen: string; readonly advertise: string },
+    claimed?: () => string | undefined,
+  ): Promise<Repositories> {
     const cores = [new RepositoryCore(), new RepositoryCore()] as const;
-    const claim = (target: string): string | undefined => /^\/x\/([^/]+)\//.exec(target)?.[1];
+    const claim = claimed ?? ((target: string) => /^\/x\/([^/]+)\//.exec(target)?.[1]);
     const listen = (core: RepositoryCore, local: 'repository' | 'pages'): Promise<WireServer> =>
       WireServer.listen({ handler: core.handle, host: at.listen, tap: { bus, claim, local, remote: 'client' } });
     const servers = [await listen(cores[0], 'repository'), await listen(cores[1], 'pages')] as const;
