@@ -45,7 +45,7 @@ export function agree(
     const how = filled ? "the client was started with the server's account" : 'both statements name the same account';
     return { implementation: taken, how, bootstrap: false };
   }
-  const how = `the client's account is another one (${differs.join(', ')}), so it is given the server's by bootstrap`;
+  const how = `the client's statement names another account or none (${differs.join(', ')}), so that it can be notified only once it has been given the server's by bootstrap`;
   return { implementation: taken, how, bootstrap: true };
 }
 

@@ -3,8 +3,8 @@ import { type Cannot, done, END, fetched, type Places, type PlannedPackage, refu
 /** A command that no implementation can have: what a client says to it tells what it says of a command that it lacks. */
 export const MADE_UP_COMMAND = 'NO-SUCH-COMMAND';
 
-const ROUNDS = 20;
-const COMMANDS = 12;
+const ROUNDS = 12;
+const COMMANDS = 8;
 
 /** What opens the session: the client is asked to; the server asks for it; an event is raised first; the client is given the account. */
 export type Opening = 'client' | 'notified' | 'alert' | 'bootstrap';

@@ -163,7 +163,8 @@ function transfers(run: PackageRun | undefined, commands: PlannedPackage): reado
       name === 'SHOW' ? `The page ${pathOf(url)} was loaded.` : `The transfer of ${name} ${pathOf(url)} was served.`;
     const exchanges = run?.commands[place]?.exchanges ?? [];
     const served = exchanges.find(({ response }) => (response?.status ?? 0) >= 200 && (response?.status ?? 0) < 300);
-    const late = name === 'SHOW' || hasEnd(commands);
+    const told = run?.commands[place]?.status?.sc ?? 0;
+    const late = (name === 'SHOW' && told < 400) || hasEnd(commands);
     if (served?.response !== undefined)
       return [{ claim, met: true, events: [served.request.seq, served.response.seq] }];
     const [first] = exchanges;

@@ -11,7 +11,10 @@ import { planFault } from './plan-fault.js';
 import { END, upload } from './planned.js';
 import { type Learnt, type Played, playSession } from './play-session.js';
 
-/** How many sessions the two have to find together again. */
+/**
+ * How many sessions the two have to find together again. A server may send again what it had planned for the session that was disturbed (D-26), and the next one
+ * as well.
+ */
 const ATTEMPTS = 3;
 
 /** A session of three exchanges: one of them is disturbed. */
@@ -26,6 +29,8 @@ const DISTURBED: CatalogueSession = {
   ],
 };
 const EXCHANGES = 3;
+/** After so many milliseconds in which nothing more comes a session is over: longer than any delay that a fault makes. */
+const QUIET_MS = 1500;
 
 /** What is to strike next, and what did. */
 class Armed implements Injector {
@@ -58,8 +63,10 @@ interface Struck {
   readonly token: string;
   readonly disturbed: Played;
   readonly struck: string | undefined;
-  /** The sessions after it: the last one worked, or all are there were. */
+  /** The sessions after it, in which nothing was asked of the server; the last one had nothing left to do, or there were no more. */
   readonly after: readonly Played[];
+  /** A session like the one that was disturbed, undisturbed. */
+  readonly again: Played;
   readonly durationMs: number;
 }
 
@@ -94,7 +101,7 @@ async function strikeAll(pair: Pair, injector: Armed, { faults, seed, signal }: 
   const learnt: Learnt = {};
   const [first] = CATALOGUE;
   const play = (session: CatalogueSession, token: string): Promise<Played> =>
-    playSession(pair, session, { token, learnt, count: 1 });
+    playSession(pair, session, { token, learnt, count: 1, patienceMs: Math.min(pair.options.patienceMs, QUIET_MS) });
   if (first !== undefined) await play(first, 'reach');
   for (const fault of faults) {
     if (signal.aborted) return;
@@ -109,14 +116,20 @@ async function strikeAll(pair: Pair, injector: Armed, { faults, seed, signal }: 
     const struck = injector.struckBy;
     injector.arm(undefined, () => undefined);
     const after: Played[] = [];
-    while (after.length < ATTEMPTS && !after.some(worked) && !signal.aborted)
-      after.push(await play(DISTURBED, `${token}-${after.length + 1}`));
-    played.push({ planned, token, disturbed, struck, after, durationMs: Math.round(performance.now() - began) });
+    while (first !== undefined && after.length < ATTEMPTS && !after.some(isEmpty) && !signal.aborted)
+      after.push(await play(first, `${token}-${after.length + 1}`));
+    const again = await play(DISTURBED, `${token}-again`);
+    played.push({ planned, token, disturbed, struck, after, again, durationMs: Math.round(performance.now() - began) });
   }
 }
 
 function worked({ notDone, looks }: Played): boolean {
   return notDone === undefined && looks.every(({ met }) => met);
+}
+
+/** It worked, and the server had nothing left to send but END. */
+function isEmpty(played: Played): boolean {
+  return worked(played) && played.seen.runs.length === 1 && played.seen.runs[0]?.commands.length === 1;
 }
 
 /** Each side by what it saw itself. */
@@ -132,10 +145,10 @@ function violationsOf(pair: Pair, options: RunPairOptions): ReturnType<typeof ju
 }
 
 function outcomeOf(
-  { planned, token, disturbed, struck, after, durationMs }: Struck,
+  { planned, token, disturbed, struck, after, again, durationMs }: Struck,
   all: ReturnType<typeof judgeSide>['violations'],
 ): FaultOutcome {
-  const tokens = [token, ...after.map((one) => one.token)];
+  const tokens = [token, again.token, ...after.map((one) => one.token)];
   const violations = all
     .filter(({ scenario }) => scenario !== undefined && tokens.includes(scenario))
     .map(({ scenario: _scenario, ...violation }): Violation => violation);
@@ -149,15 +162,12 @@ function outcomeOf(
   const became = becameOf(disturbed);
   if (first !== undefined)
     return { ...base, outcome: 'violated', reason: `${first.side}, by ${first.requirement}: ${first.message}` };
-  const index = after.findIndex(worked);
-  if (index >= 0) {
-    const which = index === 0 ? 'the next session worked' : `session ${index + 1} after it worked`;
-    return { ...base, outcome: 'recovered', reason: `${became}; ${which}` };
-  }
+  const more = after.length > 1 ? `, after ${after.length} sessions with what was left of it` : '';
+  if (worked(again)) return { ...base, outcome: 'recovered', reason: `${became}; the same session worked then${more}` };
   return {
     ...base,
     outcome: 'not-recovered',
-    reason: `${became}; none of the ${after.length} sessions after it worked: ${whyNot(after.at(-1))}`,
+    reason: `${became}; the same session did not work then: ${whyNot(again)}`,
   };
 }
 
@@ -165,7 +175,7 @@ function outcomeOf(
 function becameOf({ looks, seen, gaveUp }: Played): string {
   if (looks.every(({ met }) => met)) return 'the session went on to its end';
   if (seen.runs.some((run) => run.hasEnd)) return 'the session came to an END, though not as it was planned';
-  return gaveUp ? 'the client gave no sign of the end of the session' : 'the client gave the session up';
+  return gaveUp ? 'nothing more came of the session' : 'the client gave the session up and was gone';
 }
 
 function whyNot(played: Played | undefined): string {

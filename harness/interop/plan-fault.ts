@@ -13,7 +13,8 @@ export function planFault(fault: FaultName, seed: string, exchanges: number): Pl
     from + Math.floor(random() * (to - from + 1));
   return {
     fault,
-    exchange: whole({ from: 1, to: exchanges }),
+    // A #1 that comes twice opens two sessions of one device (D-11), which is another matter than a package that comes twice (D-31).
+    exchange: whole({ from: fault === 'duplicate' ? Math.min(2, exchanges) : 1, to: exchanges }),
     delayMs: whole(DELAY),
     at: Math.round(random() * 100) / 100,
     status: STATUSES[Math.floor(random() * STATUSES.length)] ?? STATUSES[0],

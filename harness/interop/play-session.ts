@@ -30,6 +30,16 @@ export interface Played {
   readonly durationMs: number;
 }
 
+/** Where a session stands in the run of its pair. */
+export interface SessionPlace {
+  readonly token: string;
+  readonly learnt: Learnt;
+  /** Counts the sessions, so that no two alerts are the same. */
+  readonly count: number;
+  /** How long to wait for a package; default as the pair says. */
+  readonly patienceMs?: number;
+}
+
 /** How long what may come after END is waited for, in milliseconds; an embedded client needs no real time. */
 const LATE_MS = 2000;
 /** How long a resident client may take for what it does by itself when a session is over, in milliseconds. */
@@ -41,13 +51,13 @@ const GIVE_UP_MS = 70_000;
 export async function playSession(
   pair: Pair,
   session: CatalogueSession,
-  { token, learnt, count }: { readonly token: string; readonly learnt: Learnt; readonly count: number },
+  { token, learnt, count, patienceMs = pair.options.patienceMs }: SessionPlace,
 ): Promise<Played> {
   const began = performance.now();
   const steering = new PairSteering(pair, token);
   pair.arm(token);
   steering.act({ name: 'scenario-begin', title: session.title, requirements: [] });
-  const player = new Player(pair, steering, token, session);
+  const player = new Player(pair, steering, { token, session, patienceMs });
   const notDone = await player.play(learnt, count);
   const seen = pair.record.of(token);
   learn(learnt, seen, session);
@@ -63,19 +73,28 @@ export async function playSession(
   };
 }
 
+/** What each way of opening a session asks of the client beside startSession. */
+const OPERATIONS = { client: undefined, notified: 'notify', alert: 'raiseAlert', bootstrap: 'bootstrap' } as const;
+
 class Player {
   gaveUp = false;
   readonly #pair: Pair;
   readonly #steering: PairSteering;
   readonly #token: string;
   readonly #session: CatalogueSession;
+  readonly #patienceMs: number;
   #asked: Asked;
 
-  constructor(pair: Pair, steering: PairSteering, token: string, session: CatalogueSession) {
+  constructor(
+    pair: Pair,
+    steering: PairSteering,
+    { token, session, patienceMs }: Pick<Played, 'token' | 'session'> & { readonly patienceMs: number },
+  ) {
     this.#pair = pair;
     this.#steering = steering;
     this.#token = token;
     this.#session = session;
+    this.#patienceMs = patienceMs;
     this.#asked = { session, packages: undefined };
   }
 
@@ -84,6 +103,8 @@ class Player {
   }
 
   async play(learnt: Learnt, count: number): Promise<NotDone | undefined> {
+    const lacking = this.#steering.lacking(OPERATIONS[this.#session.opening]);
+    if (lacking !== undefined) return lacking;
     const planned = await this.#queue(learnt);
     if (planned !== undefined) return planned;
     const opened = await this.#open(learnt, count);
@@ -131,7 +152,8 @@ class Player {
 
   async #follow({ exited }: Started): Promise<void> {
     const { record, options, client } = this.#pair;
-    const { patienceMs, signal } = options;
+    const { signal } = options;
+    const patienceMs = this.#patienceMs;
     const over = (): boolean => record.ended(this.#token) > 0 && !record.busy;
     const done = exited === undefined ? await record.patiently(over, patienceMs, signal) : await this.#exits(exited);
     if (!done) await this.#giveUp();
@@ -149,14 +171,14 @@ class Player {
     void exited.then(() => {
       gone = true;
     });
-    return await record.patiently(() => gone, options.patienceMs, options.signal);
+    return await record.patiently(() => gone, this.#patienceMs, options.signal);
   }
 
   async #giveUp(): Promise<void> {
-    const { options, record, client, server } = this.#pair;
+    const { record, client, server } = this.#pair;
     this.gaveUp = true;
     const waitingFor = record.of(this.#token).ones.length === 0 ? '#1' : 'the end of the session';
-    this.#steering.act({ name: 'gave-up', waitingFor, afterMs: options.patienceMs });
+    this.#steering.act({ name: 'gave-up', waitingFor, afterMs: this.#patienceMs });
     client.abandon();
     await client.advance?.(GIVE_UP_MS);
     await server.advance?.(0);
@@ -170,8 +192,8 @@ class Player {
     const started = await this.#steering.startSession();
     if ('reason' in started) return;
     const over = (): boolean => record.ended(this.#token) > 0 && !record.busy;
-    if (started.exited !== undefined) await within(started.exited, options.patienceMs, options.signal);
-    else await record.patiently(over, options.patienceMs, options.signal);
+    if (started.exited !== undefined) await within(started.exited, this.#patienceMs, options.signal);
+    else await record.patiently(over, this.#patienceMs, options.signal);
   }
 
   #places(sample: string | undefined): Places {

@@ -102,14 +102,17 @@ async function playAll(
   for (const session of ordered) {
     if (signal.aborted) return String(signal.reason);
     if (silent >= MOST_SILENT) return `the pair did not answer in time in ${MOST_SILENT} sessions in a row`;
-    await play(session, `i${sessions.indexOf(session) + 1}`);
+    const token = `i${sessions.indexOf(session) + 1}`;
+    if (session.opening === 'notified' && bootstrap && !bootstrapped(played))
+      played.push(unknown(session, token, pair, played));
+    else await play(session, token);
     onSession?.(session.name);
   }
-  const unknown = CATALOGUE.find(({ name }) => name === 'unknown-command');
+  const madeUp = CATALOGUE.find(({ name }) => name === 'unknown-command');
   const lacks = played.some(({ seen }) =>
     seen.runs.some(({ commands }) => commands.some((one) => one.status?.sc === 501)),
   );
-  if (unknown !== undefined && lacks && saidToMadeUp(played) === undefined) await play(unknown, 'probe');
+  if (madeUp !== undefined && lacks && saidToMadeUp(played) === undefined) await play(madeUp, 'probe');
   return undefined;
 }
 
@@ -118,6 +121,27 @@ function bootstrapFirst(sessions: readonly CatalogueSession[]): readonly Catalog
   const own = sessions.filter(({ opening }) => opening === 'bootstrap');
   const [first, ...rest] = sessions.filter(({ opening }) => opening !== 'bootstrap');
   return first === undefined ? own : [first, ...own, ...rest];
+}
+
+function bootstrapped(played: readonly Played[]): boolean {
+  const given = played.find(({ session }) => session.opening === 'bootstrap');
+  return given !== undefined && given.notDone === undefined && given.looks.every(({ met }) => met);
+}
+
+/** The client must not heed the notifications of a server whose account it does not hold, so none is sent. */
+function unknown(session: CatalogueSession, token: string, pair: Pair, played: readonly Played[]): Played {
+  const given = played.find((one) => one.session.opening === 'bootstrap')?.notDone;
+  const reason = `the client holds another account than the server's, and bootstrap gave it none: ${given?.reason ?? 'it was not played, or did not work'}`;
+  const missing = given?.missing === undefined ? {} : { missing: given.missing };
+  return {
+    token,
+    session,
+    seen: pair.record.of(token),
+    looks: [],
+    notDone: { reason, ...missing },
+    gaveUp: false,
+    durationMs: 0,
+  };
 }
 
 function judged(

@@ -107,6 +107,13 @@ export class PairSteering {
     return answer.accepted ? undefined : await this.#notDone('client', 'bootstrap', answer);
   }
 
+  /** The client's statement alone shows that it has no such operation: nothing need be prepared for it. */
+  lacking(operation: OperationName | undefined): NotDone | undefined {
+    const { choice } = this.#pair.options.client;
+    const missing = operation === undefined ? undefined : unstated('client', operation, choice);
+    return missing === undefined ? undefined : { reason: missing.probe, missing };
+  }
+
   /** Records something that the harness did or found. */
   act(action: Action): void {
     this.#pair.bus.emit(this.#action(action));
@@ -133,6 +140,16 @@ async function missingOf(
   { choice }: Peer,
   target: Pick<Pair['client'] | Pair['server'], 'probe'>,
 ): Promise<Missing | undefined> {
+  const stated = unstated(side, operation, choice);
+  if (stated !== undefined || choice.kind !== 'statement') return stated;
+  const [probed] = (await target.probe?.([operation])) ?? [];
+  if (probed?.standing !== 'not offered') return undefined;
+  const probe = probed.detail ?? `the target offers no control operation "${operation}"`;
+  return { side, key: 'control.operations', probe };
+}
+
+/** What the statement gives no way to ask for. */
+function unstated(side: Role, operation: OperationName, choice: Peer['choice']): Missing | undefined {
   if (choice.kind !== 'statement') return undefined;
   const { control, start } = choice.implementation;
   if (operation === 'startSession' && start?.process?.per === 'session') return undefined;
@@ -146,13 +163,7 @@ async function missingOf(
       key: `control.commands.${operation}`,
       probe: 'the statement names no command for it, nor one for any operation',
     };
-  const [probed] = (await target.probe?.([operation])) ?? [];
-  if (probed?.standing !== 'not offered') return undefined;
-  return {
-    side,
-    key: 'control.operations',
-    probe: probed.detail ?? `the target offers no control operation "${operation}"`,
-  };
+  return undefined;
 }
 
 function told({ accepted, detail }: Answered): { readonly accepted: boolean; readonly detail?: string } {
