@@ -59,7 +59,7 @@ function violationsIn({ requirements, role }: Result): Judgement['violations'] {
 
 /** What a session came to. @param madeUp what the client said to a command that does not exist, where it was asked. */
 export function outcomeOf(
-  { token, session, seen, looks, notDone, durationMs }: Played,
+  { token, session, seen, looks, notDone, gaveUp, durationMs }: Played,
   violations: readonly Violation[],
   madeUp: number | undefined,
 ): SessionOutcome {
@@ -76,6 +76,8 @@ export function outcomeOf(
   if (notDone?.missing !== undefined) return is('unsupported', lackText(notDone.missing), notDone.missing);
   if (notDone !== undefined) return is('inconclusive', `not run: ${notDone.reason}`);
   const unmet = looks.filter(({ met }) => !met);
+  if (unmet.length === 0 && gaveUp)
+    return is('inconclusive', 'the session came to its end, and something else did not');
   if (unmet.length === 0) return is('worked');
   const lack = lackOf(seen, madeUp);
   if (typeof lack === 'object') return is('unsupported', lackText(lack), lack);

@@ -185,13 +185,15 @@ class Player {
     await this.#flush();
   }
 
-  /** What was queued and never fetched must not turn up in the next session: one that nothing is asked of takes it away. */
+  /** What was queued and never fetched must not turn up in the next session: one that nothing is asked of takes it away. It has a token of its own. */
   async #flush(): Promise<void> {
     const { record, options } = this.#pair;
     if (this.#asked.packages === undefined || record.of(this.#token).runs.length > 0) return;
-    const started = await this.#steering.startSession();
+    const token = `${this.#token}-left`;
+    this.#pair.arm(token);
+    const started = await new PairSteering(this.#pair, token).startSession();
     if ('reason' in started) return;
-    const over = (): boolean => record.ended(this.#token) > 0 && !record.busy;
+    const over = (): boolean => record.ended(token) > 0 && !record.busy;
     if (started.exited !== undefined) await within(started.exited, this.#patienceMs, options.signal);
     else await record.patiently(over, this.#patienceMs, options.signal);
   }
