@@ -22,6 +22,8 @@ details.session > summary::before { content: '▸'; color: var(--soft); } detail
 details.session { border-bottom: 1px solid var(--line); } details.session:last-child { border-bottom: 0; }
 details.session > summary:hover { background: var(--code); }
 details.session .body { padding: .2rem 1rem 1rem 2.4rem; }
+details.session > summary .badge { justify-self: start; min-width: 6.6rem; }
+.head + .sessions { margin-top: .6rem; }
 details.session .id { font-weight: 600; } details.session .ms { color: var(--soft); font-size: .85rem; white-space: nowrap; }
 ul.claims { list-style: none; margin: .4rem 0 .8rem; padding: 0; } ul.claims li { padding: .1rem 0; overflow-wrap: anywhere; }
 ul.claims .met { color: var(--pass); } ul.claims .unmet { color: var(--warn); font-weight: 600; }
@@ -110,7 +112,7 @@ function cellSection(cell: InteropCell, evidence: readonly Evidence[]): Markup {
 <dt>Time</dt><dd>${duration(durationMs)}</dd></dl>
 ${errors.map((error) => html`<p class="v-error">${error}</p>`)}
 </section>
-<section class="card">${sessions.map((session) => sessionRow(session, evidence))}</section>
+<section class="card sessions">${sessions.map((session) => sessionRow(session, evidence))}</section>
 ${elsewhereSection(elsewhere, evidence)}
 ${faults === undefined ? undefined : faultSection(faults, folder)}`;
 }
@@ -122,7 +124,7 @@ function sessionRow(session: SessionOutcome, evidence: readonly Evidence[]): Mar
   const body = html`<div class="body">
 ${violations.map(violationItem)}
 ${missing === undefined ? undefined : html`<dl><dt>Key</dt><dd>${missing.key} (${missing.side})</dd><dt>Probe</dt><dd>${missing.probe}</dd></dl>`}
-${shown.length === 0 ? undefined : html`<ul class="claims">${shown.map(({ claim, met, instead, events }) => html`<li><span class="${met ? 'met' : 'unmet'}">${met ? '✓' : '✗'}</span> ${claim}${instead === undefined ? '' : ` ${instead}`} <span class="soft">${events.length === 0 ? '' : `events ${list(events)}`}</span></li>`)}</ul>`}
+${shown.length === 0 ? undefined : html`<ul class="claims">${shown.map(({ claim, met, instead, events }) => html`<li><span class="${met ? 'met' : 'unmet'}">${met ? '✓' : '✗'}</span> ${claim}${instead === undefined ? '' : ` (${instead})`} <span class="soft">${events.length === 0 ? '' : `events ${list(events)}`}</span></li>`)}</ul>`}
 ${eventList(
   evidence.filter(({ scenario }) => scenario === token && token !== ''),
   new Set(named),
