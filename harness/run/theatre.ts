@@ -43,7 +43,7 @@ export type TargetChoice =
       readonly states?: Stated;
     }
   | StatedChoice
-  | { readonly kind: 'client-command'; readonly command: string }
+  | { readonly kind: 'client-command'; readonly command: string; readonly destructive?: boolean }
   | { readonly kind: 'server-url'; readonly url: string };
 
 export interface TheatreOptions {
@@ -311,9 +311,10 @@ async function clientTarget(
   placeholders: TlsFiles['values'] | undefined,
 ): Promise<ClientTarget> {
   if (choice.kind === 'client-command') {
-    const { command } = choice;
+    const { command, destructive = false } = choice;
     return new ProcessClient({
       command,
+      destructive,
       bus: context.bus,
       drained: (ms) => lab.drained(ms),
       ...(placeholders === undefined ? {} : { placeholders }),
