@@ -37,7 +37,8 @@ export async function runPair(options: RunPairOptions): Promise<InteropCell> {
     };
   }
   const played = await playCatalogue(options, agreed);
-  const faults = options.faults.length === 0 || played.errors.length > 0 ? undefined : await runFaults(options, agreed);
+  const disturbs = options.faults.length > 0 && played.errors.length === 0;
+  const faults = disturbs ? await runFaults(options, agreed).catch(broken) : undefined;
   return {
     ...base,
     ...played,
@@ -52,6 +53,10 @@ function agreementOf(client: Peer, server: Peer): PairAgreement | ReturnType<typ
   if (client.choice.kind === 'reference')
     return { implementation: undefined, how: "the reference client takes the server's account", bootstrap: false };
   return agree(client.choice.implementation, accountOf(server));
+}
+
+function broken(error: unknown): Awaited<ReturnType<typeof runFaults>> {
+  return { outcomes: [], errors: [error instanceof Error ? error.message : String(error)] };
 }
 
 type PlayedCatalogue = Pick<InteropCell, 'outcome' | 'sessions' | 'elsewhere' | 'rows' | 'errors'>;
