@@ -7,6 +7,7 @@ import type { Role } from '../harness/model/verdict.js';
 import { TRACE_FILE } from '../harness/recorder/writer.js';
 import { judgeEvents, resultOf } from '../harness/run/judging.js';
 import type { Trace } from '../harness/trace/ndjson.js';
+import { sideOf } from '../harness/trace/sides.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
 import { parseFolder } from './options.js';
@@ -28,7 +29,10 @@ export function defineJudge(program: Command): void {
     .argument('<file>', 'trace or HAR')
     .option('--out <dir>', 'writes result.json and the reports there')
     .addOption(
-      new Option('--role <role>', 'who is judged, for a HAR that does not say so').choices(['client', 'server']),
+      new Option(
+        '--role <role>',
+        'who is judged, for a HAR that does not say so, or a record of two foreign implementations',
+      ).choices(['client', 'server']),
     )
     .option('--strict', 'warnings and inconclusive requirements fail too')
     .option('--known-issues <file>', 'failures that are known, with their reasons')
@@ -43,14 +47,17 @@ function judge(file: string, flags: JudgeFlags): Result {
   const ledger = readLedger();
   const text = readUserFile(file, 'TRACE_UNREADABLE');
   const trace = parseRecording(text, file, flags.role ?? 'client');
-  const { header, events, partial } = trace;
-  if (flags.role !== undefined && flags.role !== header.role) {
+  const side = sideOf(trace.header, flags.role ?? trace.header.role);
+  if (side === undefined) {
     throw new ConformError('USAGE', 'the recording says itself who was judged', {
       subject: file,
       found: `--role ${flags.role}`,
-      expected: `--role ${header.role}, or no --role`,
+      expected: `--role ${trace.header.role}, or no --role`,
     });
   }
+  const { header } = side;
+  const { partial } = trace;
+  const events = trace.events.filter(side.sees);
   const spill = (name: string): Uint8Array | undefined => readSpill(dirname(file), name);
   const judged = judgeEvents(header, events, spill);
   const result = resultOf({

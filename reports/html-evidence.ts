@@ -84,7 +84,7 @@ function eventItem(item: Evidence, named: readonly number[], finding: Finding): 
     : html`<details class="event${marked}"><summary>${line}</summary>${detail}</details>`;
 }
 
-function detailOf({ headers, body, bodySize, defect }: Evidence): Markup | undefined {
+export function detailOf({ headers, body, bodySize, defect }: Evidence): Markup | undefined {
   const fields = (headers ?? []).map(([name, value]) => `${name}: ${value}`).join('\n');
   const rest =
     body !== undefined && bodySize !== undefined && bodySize > Buffer.byteLength(body)

@@ -100,7 +100,14 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
   readonly #patienceMs: number;
   readonly #notifications: EmbeddedClientPeer['notifications'];
 
-  constructor(peer: EmbeddedClientPeer, name: string, patienceMs: number, { commands, supports }: Stated = {}) {
+  /** @param serverId SERVER-ID of its account. */
+  constructor(
+    peer: EmbeddedClientPeer,
+    name: string,
+    patienceMs: number,
+    { commands, supports }: Stated = {},
+    serverId: string = ACCOUNT.serverId,
+  ) {
     super(
       peer,
       {
@@ -110,7 +117,7 @@ export class EmbeddedClient extends Embedded implements ClientTarget {
         operations: ['startSession', 'notify', 'raiseAlert', 'setNode', 'bootstrap', 'setBrowser', 'reset'],
         commands: commands ?? [...COMMANDS.keys()],
         supports: { ...CLIENT_SUPPORTS, ...supports },
-        account: ACCOUNT,
+        account: { ...ACCOUNT, serverId },
         timeouts: { package: DEFAULT_TIMEOUT_MS },
         nodes: REFERENCE_NODES,
         trustsSuite: true,

@@ -15,7 +15,7 @@ import {
   statementOf,
   steeringOf,
 } from './stated.js';
-import type { Steering } from './steer.js';
+import type { OperationName, Steering } from './steer.js';
 import {
   type Answered,
   type BootstrapAccount,
@@ -60,8 +60,8 @@ export class StatedClient implements ClientTarget {
     this.#steering = steeringOf(options);
   }
 
-  probe(): Promise<readonly ProbedOperation[]> {
-    return probeOperations(this.#steering, operationsOf(this.#options.implementation));
+  probe(only?: readonly OperationName[]): Promise<readonly ProbedOperation[]> {
+    return probeOperations(this.#steering, only ?? operationsOf(this.#options.implementation));
   }
 
   start(): Promise<string | undefined> {

@@ -11,7 +11,7 @@ import {
   statementOf,
   steeringOf,
 } from './stated.js';
-import type { Steering } from './steer.js';
+import type { OperationName, Steering } from './steer.js';
 import type { Answered, Credentials, ServerTarget } from './target.js';
 
 /** A DM Server that a statement describes: started by the suite, or running already. */
@@ -45,8 +45,8 @@ export class StatedServer implements ServerTarget {
     this.#steering = steeringOf(options);
   }
 
-  probe(): Promise<readonly ProbedOperation[]> {
-    return probeOperations(this.#steering, operationsOf(this.#options.implementation));
+  probe(only?: readonly OperationName[]): Promise<readonly ProbedOperation[]> {
+    return probeOperations(this.#steering, only ?? operationsOf(this.#options.implementation));
   }
 
   start(): Promise<string | undefined> {

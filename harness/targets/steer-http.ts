@@ -27,7 +27,7 @@ export class HttpSteer implements Steer {
       return {
         accepted,
         offered: false,
-        detail: `the target offers no control operation "${operation}" (it was answered ${status})`,
+        detail: `the target offers no control operation "${operation}" (it was answered ${status}, and one that does not exist ${madeUp})`,
       };
     const instead = madeUp === undefined ? 'nothing' : String(madeUp);
     return {

@@ -24,7 +24,8 @@ export interface Steer {
 export class Steering {
   readonly #steer: Steer | undefined;
   readonly #operations: ReadonlySet<string>;
-  readonly #missing = new Set<string>();
+  /** What was not offered, and what it was answered. */
+  readonly #missing = new Map<string, Steered>();
 
   /** @param operations those that there may be. */
   constructor(steer: Steer | undefined, operations: readonly string[]) {
@@ -37,10 +38,12 @@ export class Steering {
   }
 
   async call(operation: OperationName, body: unknown, more?: Readonly<Record<string, string>>): Promise<Steered> {
+    const before = this.#missing.get(operation);
+    if (before !== undefined) return before;
     if (this.#steer === undefined || !this.offers(operation)) return { ...notOffered(operation), offered: false };
     const answer = await this.#steer.call(operation, body, more);
     if (answer.offered) return answer;
-    this.#missing.add(operation);
+    this.#missing.set(operation, answer);
     return answer;
   }
 

@@ -2,6 +2,7 @@ import type { StatedDevice, Statement } from '../model/statement.js';
 import type { GenericAlert } from '../protocol/alerts.js';
 import type { CommandList } from '../stimuli/plan.js';
 import type { ProbedOperation } from './probe.js';
+import type { OperationName } from './steer.js';
 
 /** How a target took a request of the harness. `detail` says why it did not. */
 export interface Answered {
@@ -66,8 +67,8 @@ interface TargetBase {
   readonly secrets?: readonly string[];
   /** Brings it up; resolves with why it is not there when it does not come. Left out where it is up from the beginning. */
   start?(): Promise<string | undefined>;
-  /** Tries the control operations, all but startSession. */
-  probe?(): Promise<readonly ProbedOperation[]>;
+  /** Tries the control operations, all but startSession; or those alone that are named. */
+  probe?(only?: readonly OperationName[]): Promise<readonly ProbedOperation[]>;
   /** Lets virtual time pass and answers when the peer has come to rest; only peers on a virtual clock have it. */
   readonly advance?: (ms: number) => Promise<Rest>;
   /** Back to the state after the start. */

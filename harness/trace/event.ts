@@ -21,6 +21,13 @@ export interface TraceHeader {
   /** How long the harness waits for a package, in milliseconds (D-27). */
   readonly patienceMs: number;
   readonly source: 'live' | 'har';
+  /** Two foreign implementations talked to each other: the other side, whose role the same record can be judged for as well. */
+  readonly counterpart?: Counterpart;
+}
+
+export interface Counterpart {
+  readonly statement: Statement;
+  readonly decisions: Readonly<Record<string, string>>;
 }
 
 /** The last line of a complete trace; a trace without it was cut short. */
@@ -213,6 +220,8 @@ export type Action =
   | { readonly name: 'release'; readonly what: string; readonly url: string }
   /** The harness cut a connection on purpose. */
   | { readonly name: 'cut'; readonly what: string; readonly url: string }
+  /** The recording proxy between two implementations disturbed an exchange on purpose: the n-th after the scenario began. */
+  | { readonly name: 'fault'; readonly fault: string; readonly exchange: number; readonly detail: string }
   /** A stated quiet time, real or on the embedded peer's virtual clock (decision 4 of the design). */
   | { readonly name: 'quiet-opened'; readonly mode: 'real' | 'virtual'; readonly ms: number; readonly why: string }
   | { readonly name: 'quiet-closed'; readonly mode: 'real' | 'virtual' }

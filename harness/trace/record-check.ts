@@ -89,6 +89,7 @@ const HEADER: Shapes = {
   profile: 'string',
   patienceMs: 'number',
   source: 'string',
+  counterpart: 'object?',
 };
 
 /** The event, or why the value is none. Unknown members are let pass, unknown kinds are not. */
