@@ -14,10 +14,11 @@ import { renderRepeats } from '../reports/repeats.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
 import { parseCount, parseDuration, parseFolder, parseList } from './options.js';
-import { recordingOf, shownPath, USUAL_FORMATS, writeViews } from './output.js';
+import { shownPath } from './output.js';
 import { ROOT, readExpectations, readLedger, STEPS_GLOB, suiteVersion } from './paths.js';
 import { readStatement } from './read-statement.js';
 import { showProgress } from './show-progress.js';
+import { USUAL_FORMATS, writeResult, writeViews } from './views.js';
 
 interface RunFlags {
   readonly role?: string;
@@ -185,7 +186,8 @@ async function runRole(
     if (!quiet) process.stdout.write(`${result.scenarios.length} scenarios played, neither recorded nor judged\n`);
     return { ...result, exitCode: result.errors.length > 0 ? 3 : 0 };
   }
-  const files = writeViews(result, out, USUAL_FORMATS, recordingOf(out, result.trace));
+  writeResult(result, out);
+  const files = await writeViews(result, { folder: out, out, formats: USUAL_FORMATS });
   if (!quiet) {
     process.stdout.write(
       renderSummary(result, {
