@@ -11,6 +11,7 @@ import { defineProve } from './prove.js';
 import { defineReport } from './report.js';
 import { defineRun } from './run.js';
 import { defineServe } from './serve.js';
+import { defineVerify } from './verify.js';
 
 const program = new Command('dmconform')
   .description('Conformance test suite and interop harness for OMA DM 2.0')
@@ -24,6 +25,7 @@ defineList(program);
 defineServe(program);
 defineProve(program);
 defineReport(program);
+defineVerify(program);
 defineInit(program);
 defineCheck(program);
 defineDoctor(program);
