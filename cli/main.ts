@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
 import { defineCheck } from './check.js';
+import { defineDiff } from './diff.js';
 import { defineDoctor } from './doctor.js';
 import { defineExplain } from './explain.js';
 import { defineInit } from './init.js';
@@ -26,6 +27,7 @@ defineServe(program);
 defineProve(program);
 defineReport(program);
 defineVerify(program);
+defineDiff(program);
 defineInit(program);
 defineCheck(program);
 defineDoctor(program);

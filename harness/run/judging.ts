@@ -46,7 +46,10 @@ export function resultOf(input: ResultInput): Result {
     source: input.source,
     selection: input.selection,
     readings: header.decisions,
-    known: input.knownIssues === undefined ? undefined : { issues: input.knownIssues, complete: partial === undefined },
+    known:
+      input.knownIssues === undefined
+        ? undefined
+        : { issues: input.knownIssues, complete: partial === undefined, on: header.started.slice(0, 10) },
   });
   const exitCode = exitCodeOf({
     counts: aggregated.counts,

@@ -61,6 +61,7 @@ const RESULT: Members<Result> = {
   exitCode: 'required',
   trace: 'required',
   selection: 'optional',
+  merged: 'optional',
 };
 const REQUIREMENT: Members<RequirementResult> = {
   id: 'required',
@@ -71,6 +72,7 @@ const REQUIREMENT: Members<RequirementResult> = {
   statement: 'required',
   reason: 'optional',
   findings: 'required',
+  trace: 'optional',
 };
 const FINDING: Members<Finding> = {
   requirement: 'required',
@@ -83,6 +85,7 @@ const FINDING: Members<Finding> = {
   expected: 'optional',
   actual: 'optional',
   count: 'optional',
+  waiver: 'optional',
 };
 const SCENARIO: Members<ScenarioResult> = {
   token: 'required',
@@ -93,6 +96,7 @@ const SCENARIO: Members<ScenarioResult> = {
   reached: 'required',
   error: 'optional',
   durationMs: 'required',
+  trace: 'optional',
 };
 
 /** Schemas of the files of the ledger that hold no requirements. */
