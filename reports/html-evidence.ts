@@ -63,7 +63,7 @@ export function evidenceSection(finding: Finding, evidence: TraceEvidence, ancho
   const drawn =
     diagram === undefined
       ? undefined
-      : html`<div class="drawing" tabindex="0" role="region" aria-label="${label}, drawn">${diagram}</div>`;
+      : html`<div class="drawing" tabindex="0" role="group" aria-label="${label}, drawn">${diagram}</div>`;
   return html`${drawn}<div class="events mono">${items}</div>`;
 }
 

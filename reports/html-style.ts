@@ -34,7 +34,7 @@ th, td { padding: .4rem .7rem; text-align: left; border-bottom: 1px solid var(--
 tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-weight: 500; font-size: .85rem; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-td.zero { color: var(--line); }
+td.zero { color: var(--none); }
 details > summary { cursor: pointer; }
 details.row { border-bottom: 1px solid var(--line); }
 details.row:last-child { border-bottom: 0; }
@@ -80,17 +80,21 @@ td:first-child { width: 1%; white-space: nowrap; }
 kbd { font: .8em ui-monospace, monospace; border: 1px solid var(--line); border-radius: .2rem; padding: 0 .3em; }
 :focus-visible { outline: 2px solid var(--inconclusive); outline-offset: -2px; }
 details.row:target > summary, .finding:target, .event:target { box-shadow: inset .25rem 0 0 var(--inconclusive); }
-details.row, .finding, .event { scroll-margin-top: 4rem; }
+details.row, .finding, .event { scroll-margin-top: 5.5rem; }
 details.more { margin: .6rem 0; } details.more li { font-size: .92rem; }
 .repeat code, dd code { overflow-wrap: anywhere; white-space: pre-wrap; }
 mark { background: var(--fail); color: var(--page); border-radius: .15rem; padding: 0 .1em; }
 .drawing { overflow-x: auto; border: 1px solid var(--line); border-radius: .4rem; margin-bottom: .4rem; }
-svg.sequence { display: block; margin: 0 auto; font: 12px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+svg.sequence { display: block; margin: 0 auto; width: 100%; min-width: 600px; max-width: 760px; height: auto; font: 12px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .sequence text { fill: var(--text); } .sequence .party { font-weight: 600; } .sequence .note { fill: var(--soft); }
 .sequence .lane { stroke: var(--line); stroke-width: 1.5; stroke-dasharray: 3 3; }
 .sequence .step line { stroke: var(--soft); stroke-width: 1.3; } .sequence .step polygon { fill: var(--soft); }
 .sequence .hit line { stroke: var(--fail); stroke-width: 2.2; } .sequence .hit polygon, .sequence .hit text { fill: var(--fail); font-weight: 600; }
 .sequence a:hover text { text-decoration: underline; }
+@media (max-width: 44rem) {
+  .filters { position: static; }
+  details.row, .finding, .event { scroll-margin-top: .5rem; }
+}
 @media print {
   :root { color-scheme: light; }
   body { font-size: 11px; } main { max-width: none; padding: 0; }

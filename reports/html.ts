@@ -26,8 +26,8 @@ export function renderHtml(result: Result, book: EvidenceBook): string {
     `${targetText(result)} as ${result.role}: conformance to OMA DM 2.0`,
     html`${headSection(result)}
 ${errorSection(result)}
-${chapterTable(result)}
 ${attentionSection(result)}
+${chapterTable(result)}
 ${filterBar(result)}
 ${leftOutNote(input)}
 ${result.chapters.map((chapter) => chapterSection(chapter, input))}
