@@ -45,7 +45,7 @@ details.row[open] > summary::before { content: '▾'; }
 details.row > summary:hover, .event > summary:hover { background: var(--code); }
 details.row > summary .id { font-weight: 600; white-space: nowrap; }
 details.row > summary .clause { color: var(--soft); font-size: .85rem; text-align: right; }
-details.row > .body { padding: .2rem 1rem 1rem; }
+details.row > .body { padding: .2rem 1rem 1rem; content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 .finding { border-left: 3px solid currentColor; padding-left: .9rem; margin: .8rem 0; }
 .finding > * { color: var(--text); }
 .finding > .what { font-weight: 600; overflow-wrap: anywhere; }
@@ -101,6 +101,7 @@ svg.sequence { display: block; margin: 0 auto; width: 100%; min-width: 600px; ma
   .filters, .repeat { display: none; }
   .event, .drawing, .finding > .what { break-inside: avoid-page; }
   h2 { break-after: avoid-page; }
+  details.row > .body { content-visibility: visible; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;

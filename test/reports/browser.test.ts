@@ -102,11 +102,9 @@ describe.skipIf(path === undefined)('the page in Chromium', () => {
   it('runs no script of an implementation that sends scripts everywhere', async () => {
     const { result: attacked, evidence } = scripted();
     const { page, complaints, asked } = await open(renderHtml(attacked, new Map([['trace.ndjson', evidence]])));
-    await page.evaluate(() => {
-      for (const details of document.querySelectorAll('details')) details.open = true;
-    });
+    await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
     await page.waitForTimeout(300);
-    expect(await page.evaluate(() => (window as { pwned?: number }).pwned)).toBeUndefined();
+    expect(await page.evaluate('window.pwned')).toBeUndefined();
     expect(complaints).toEqual([]);
     expect(asked).toHaveLength(1);
     expect(await page.locator('img, iframe, script, a[href^="javascript"]').count()).toBe(1);
@@ -122,15 +120,12 @@ describe.skipIf(path === undefined)('the page in Chromium', () => {
     async (colorScheme, width) => {
       const { page, complaints } = await open(plain, { colorScheme, viewport: { width, height: 900 } });
       await page.evaluate(AXE);
-      const violations = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      });
+      const violations = await page.evaluate(
+        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0]?.html].join(" ")))',
+      );
       expect(violations).toEqual([]);
       expect(complaints).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     },
   );
 
@@ -175,15 +170,14 @@ describe.skipIf(path === undefined)('the page in Chromium', () => {
   it('can be worked with the keyboard', async () => {
     const { page } = await open(plain);
     await page.keyboard.press('n');
-    const focused = () =>
-      page.evaluate(() => document.activeElement?.closest('details.row')?.getAttribute('data-verdict'));
+    const focused = () => page.evaluate("document.activeElement.closest('details.row')?.dataset.verdict");
     expect(await focused()).not.toBe('pass');
-    const first = await page.evaluate(() => document.activeElement?.closest('details.row')?.id);
+    const first = await page.evaluate("document.activeElement.closest('details.row')?.id");
     await page.keyboard.press('n');
     await page.keyboard.press('p');
-    expect(await page.evaluate(() => document.activeElement?.closest('details.row')?.id)).toBe(first);
+    expect(await page.evaluate("document.activeElement.closest('details.row')?.id")).toBe(first);
     await page.keyboard.press('/');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('find');
+    expect(await page.evaluate('document.activeElement.id')).toBe('find');
     await page.keyboard.type('n');
     expect(await page.inputValue('#find')).toBe('n');
   });
