@@ -32,7 +32,7 @@ export function defineProve(program: Command): void {
     .description('the suite proves itself: every deviant must be caught where it is wrong, no legal variant flagged')
     .option('--role <role>', 'client, server or both', 'both')
     .option('--only <names>', 'only these deviants and variants')
-    .option('--whole', 'play every scenario with every deviant, and the slow ones with every variant')
+    .option('--whole', 'play every scenario with every deviant and every variant, as before a release')
     .option('--jobs <n>', 'processes at once (default: three for two processors)')
     .option('--seed <word>', 'makes planted values, orders and combinations of variants repeat', 'prove')
     .option('--out <dir>', 'writes proof.json and proof.html there')

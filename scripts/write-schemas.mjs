@@ -8,6 +8,7 @@ import {
   DECISION_FILE_SCHEMA,
   REQUIREMENT_FILE_SCHEMA,
 } from '../dist/harness/model/schemas/ledger-files.js';
+import { PROOF_SCHEMA } from '../dist/harness/model/schemas/proof.js';
 import { RESULT_SCHEMA } from '../dist/harness/model/schemas/result.js';
 
 const schemas = {
@@ -16,6 +17,7 @@ const schemas = {
   'decision-file': DECISION_FILE_SCHEMA,
   expectations: EXPECTATIONS_SCHEMA,
   implementation: IMPLEMENTATION_SCHEMA,
+  proof: PROOF_SCHEMA,
   'requirement-file': REQUIREMENT_FILE_SCHEMA,
   result: RESULT_SCHEMA,
 };

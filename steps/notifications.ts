@@ -70,6 +70,15 @@ drive('the server sends a notification {badForm}, then a good one', async functi
   await this.client.notify(this.client.notifier.compose());
 });
 
+drive(
+  'the server notifies the client, then sends a notification {badForm}, then another good one',
+  async function (form: BadForm) {
+    await this.client.notify(this.client.notifier.compose());
+    await this.client.notifier.sendUnfollowed(this.client.notifier.composeBad(form));
+    await this.client.notify(this.client.notifier.compose());
+  },
+);
+
 drive('the server sends one notification twice, then another one', async function () {
   const composed = this.client.notifier.compose();
   await this.client.notifier.sendUnfollowed(composed);

@@ -39,9 +39,10 @@ drive(
   },
 );
 
-drive('the server is asked for a notification twice before the device answers', async function () {
-  await ask(this.server);
-  await answer(this.server, await ask(this.server));
+drive('the server is asked for a notification {int} times before the device answers', async function (times: number) {
+  let bytes: Buffer | undefined;
+  for (let time = 0; time < times; time += 1) bytes = await ask(this.server);
+  await answer(this.server, bytes);
 });
 
 drive(

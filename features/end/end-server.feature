@@ -31,6 +31,13 @@ Feature: The end of a session, judged on the DM Server
       When the device sends a #3 after END
       Then the late #3 brings no command but END
 
+    Scenario: A #3 after END, while there is work for the next session
+      Given the server is to send "the device"
+        | 1 | END  |                                  |                                    |
+        | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
+      When the device sends a #3 after END
+      Then the late #3 brings no command but END
+
   @END-09 @must
   Rule: A server with nothing left to do sends END rather than an empty package
     An empty package would ask for statuses of nothing, for ever.

@@ -26,6 +26,10 @@ Feature: The basic flow, judged on the DM Server
       When the device runs a session
       Then the response to #1 holds at least one command
 
+    Scenario: The same device comes back
+      When the device runs 2 sessions
+      Then the response to #1 holds at least one command
+
   @FLW-04 @must
   Rule: The server means what END says. After a package 2 without END it takes the package 3 and answers it; after one with END it waits for nothing and serves a new package 1 at once
     The client goes by END alone (D-03).

@@ -426,6 +426,7 @@ Feature: Management objects, judged on the DM Client
       Given the server sends the package
         | HPUT | {repository}/id     | {account}SrvID                          |
         | HPUT | {repository}/perm   | {account}Perm                           |
+        | HPUT | {repository}/moid   | {account}Perm/*/MOID                    |
         | HPUT | {repository}/key    | {account}Auth/Trsp/Secret               |
         | HPUT | {repository}/pair   | {account}Auth/Bootstrap/ClientSecretKey |
         | HPUT | {repository}/secret | {secret}                                |

@@ -35,6 +35,10 @@ Feature: Notification, judged on the DM Client
       When the server sends a notification from an unknown server, then a good one
       Then the unknown server is ignored
 
+    Scenario: A server that nobody knows, after one that is known
+      When the server notifies the client, then sends a notification from an unknown server, then another good one
+      Then the unknown server is ignored
+
   @NOT-10 @must
   Rule: A notification that is cut short or too long is ignored, and the client lives on
     Whatever carries notifications may lose or add bytes.
@@ -71,6 +75,10 @@ Feature: Notification, judged on the DM Client
 
     Scenario: A timestamp from before the window
       When the server sends a notification with a stale timestamp, then a good one
+      Then the stale timestamp is ignored
+
+    Scenario: An old timestamp after a fresh one
+      When the server notifies the client, then sends a notification with a stale timestamp, then another good one
       Then the stale timestamp is ignored
 
   @NOT-13 @must
@@ -110,6 +118,10 @@ Feature: Notification, judged on the DM Client
 
     Scenario: The highest version
       When the server sends a notification of an unknown version, then a good one
+      Then the unknown version is ignored
+
+    Scenario: The highest version after the known one
+      When the server notifies the client, then sends a notification of an unknown version, then another good one
       Then the unknown version is ignored
 
   @NOT-17 @must

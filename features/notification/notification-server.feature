@@ -21,24 +21,24 @@ Feature: Notification, judged on the DM Server
   Rule: The options of a notification stand in the order of their numbers, none of them twice
     Each number is written as a distance from the one before.
 
-    Scenario: The server notifies a device
-      When the server notifies the device and the device opens a session
+    Scenario: The server notifies a device, and once more before it answers
+      When the server is asked for a notification 2 times before the device answers
       Then the options ascend and none stands twice
 
   @NOT-04 @must
   Rule: A notification names the server that sends it by SERVER-ID
     Without it the client does not know which account is meant.
 
-    Scenario: The server notifies a device
-      When the server notifies the device and the device opens a session
+    Scenario: Two requests
+      When the server is asked for a notification 2 times, and the device answers each
       Then the notification names its server
 
   @NOT-05 @must
   Rule: NOTIFICATION-ID has two bytes
     It comes back in package 1 as one number.
 
-    Scenario: The server notifies a device
-      When the server notifies the device and the device opens a session
+    Scenario: The server notifies a device, and once more before it answers
+      When the server is asked for a notification 2 times before the device answers
       Then NOTIFICATION-ID has two bytes
 
   @NOT-06 @must
@@ -58,7 +58,7 @@ Feature: Notification, judged on the DM Server
       Then different requests have different identifiers
 
     Scenario: The same request once more
-      When the server is asked for a notification twice before the device answers
+      When the server is asked for a notification 2 times before the device answers
       Then different requests have different identifiers
 
   @NOT-18 @must
@@ -81,6 +81,6 @@ Feature: Notification, judged on the DM Server
   Rule: While a notification to a device is unanswered, none with another identifier goes to it at once
     The device would open two sessions for one purpose.
 
-    Scenario: The server is asked again before the device has answered
-      When the server is asked for a notification twice before the device answers
+    Scenario: The server is asked again and again before the device has answered
+      When the server is asked for a notification 3 times before the device answers
       Then no other notification goes out while one is unanswered

@@ -66,6 +66,14 @@ Feature: Packages and HTTP, judged on the DM Client
       When the client runs a session
       Then #3 has the response media type
 
+    Scenario: A package is answered at the address of a CONT
+      Given the server sends the package
+        | CONT | {server}/go-on |
+      And the server sends the package
+        | GET | {devInfo}Man |
+      When the client runs a session
+      Then #3 has the response media type
+
   @PKG-09 @must
   Rule: Packages 1 and 3 carry OMADM-DevID, the same value through the session
     It is by this field that the server knows whose session the package belongs to (D-13).
@@ -181,4 +189,12 @@ Feature: Packages and HTTP, judged on the DM Client
         | HPUT | {repository}/device | {devInfo}DevID |
         | GET  | {devInfo}DevID      |                |
       When the client runs a session
+      Then OMADM-DevID equals the DevID of DevInfo
+
+    Scenario: DevID is read in the next session
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | HPUT | {repository}/device | {devInfo}DevID |
+      When the client runs 2 sessions
       Then OMADM-DevID equals the DevID of DevInfo

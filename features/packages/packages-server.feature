@@ -38,7 +38,9 @@ Feature: Packages and HTTP, judged on the DM Server
   Rule: Requests in chunks and with Content-Length are both read, or refused as HTTP allows (411)
     A client does not choose what its HTTP library sends.
 
-    Scenario Outline: The #1 is sent <form>
+    Scenario Outline: #1 and #3 are sent <form>
+      Given the server is to send "the device"
+        | 1 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
       When the device runs a session, its packages sent <form>
       Then the server reads the request however it is framed, or refuses it as HTTP allows
 
@@ -135,5 +137,6 @@ Feature: Packages and HTTP, judged on the DM Server
         | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Mod |
         | 2 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//OEM |
         | 3 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Lang |
+        | 4 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//FwV |
       When the device sends its #3 again because the response was lost
       Then no package of the plan is skipped

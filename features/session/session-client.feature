@@ -31,6 +31,15 @@ Feature: The session, judged on the DM Client
       When the client runs 2 sessions
       Then the client opens a session without a notification
 
+    Scenario: After a session that was asked for by a notification
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And in the next session the server sends the package
+        | GET | {devInfo}Man |
+      When the server notifies the client
+      And the client runs 2 sessions
+      Then the client opens a session without a notification
+
   @SES-13 @must
   Rule: After a session has ended, the client can open another one with a fresh package 1
     A session is over for good with END; what follows is a session of its own.

@@ -9,6 +9,12 @@ Feature: The session, judged on the DM Server
       When a device without a session sends a #3
       Then commands come only inside a session that a client opened
 
+    Scenario: A #3 from a device that opened no session, though there is work for it
+      Given the server is to send "the device"
+        | 1 | HPUT | http://repository.example/{mark} | urn:oma:mo:oma-dm-devinfo:1.2//Man |
+      When a device without a session sends a #3
+      Then commands come only inside a session that a client opened
+
   @SES-08 @must
   Rule: Sessions of different devices that run interleaved are never mixed; each device gets its own commands
     One server manages many devices at once, and their packages arrive in any order.

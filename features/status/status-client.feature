@@ -37,17 +37,29 @@ Feature: Status, judged on the DM Client
       When the client runs a session
       Then HGET without a ClientURI reports where it stored
 
+    Scenario: A second object is delivered in the session
+      Given the client holds a sample object
+      And the server sends the package
+        | HGET | {repository}/object |
+      When the client runs a session
+      Then HGET without a ClientURI reports where it stored
+
   @STA-04 @must
   Rule: HGET that stored in several places reports them all
     What is not reported cannot be managed.
 
-    Scenario: Two objects are delivered at once
-      Given the repository holds 2 objects at {repository}/objects
+    Scenario Outline: <number> objects are delivered at once
+      Given the repository holds <number> objects at {repository}/objects
       And the server sends the package
         | HGET | {repository}/objects |
       And the server asks for all that was reported
       When the client runs a session
       Then HGET reports all places where it stored
+
+      Examples: few and many
+        | number |
+        | 2      |
+        | 12     |
 
   @STA-05 @must
   Rule: EXEC with a ServerURI is answered 202 and reported later by an alert in a new session, to that ServerURI
@@ -111,6 +123,14 @@ Feature: Status, judged on the DM Client
       When the client runs a session
       Then an unknown command is answered 501 in its place
 
+    Scenario: The same unknown command again
+      Given the server sends the package
+        | FROBNICATE | {devInfo}Man |
+      And the server sends the package
+        | FROBNICATE | {devInfo}Man |
+      When the client runs a session
+      Then an unknown command is answered 501 in its place
+
   @STA-09 @must
   Rule: A command with missing or excess parameters is answered 400, in its place
     A command whose parameters do not fit cannot be guessed at (D-05).
@@ -151,12 +171,31 @@ Feature: Status, judged on the DM Client
       When the client runs a session
       Then UNSUB without a SUB is answered 404
 
+    Scenario: Another node of the object is subscribed to
+      Given the client holds a sample object
+      And the server sends the package
+        | SUB | {sample}Setting | {repository}/report |
+      And the server sends the package
+        | UNSUB | {sample}Note |
+      And the server sends the package
+        | UNSUB | {sample}Setting |
+      When the client runs a session
+      Then UNSUB without a SUB is answered 404
+
   @STA-12 @must @GET
   Rule: Management data that was asked for comes with the status
     GET is asked for its data.
 
     Scenario: A leaf is read
       Given the server sends the package
+        | GET | {devInfo}Man |
+      When the client runs a session
+      Then the data that was asked for comes with the status
+
+    Scenario: A leaf is read again
+      Given the server sends the package
+        | GET | {devInfo}Man |
+      And the server sends the package
         | GET | {devInfo}Man |
       When the client runs a session
       Then the data that was asked for comes with the status
@@ -262,5 +301,13 @@ Feature: Status, judged on the DM Client
       Given the client holds a sample object
       And the server sends the package
         | GET | {sample}Setting |
+      When the client runs a session
+      Then GET returns the addressed nodes and nothing else
+
+    Scenario: Two leaves, each by itself
+      Given the client holds a sample object
+      And the server sends the package
+        | GET | {sample}Setting |
+        | GET | {sample}Note    |
       When the client runs a session
       Then GET returns the addressed nodes and nothing else

@@ -5,9 +5,10 @@ Feature: User interaction, judged on the DM Server
   Rule: The page at the URI of a SHOW is served as a web page
     A browser shows pages and nothing of DM.
 
-    Scenario: A page of the server
+    Scenario: Two pages of the server
       Given the server is to send "the device"
         | 1 | SHOW | {pages}/choice?ui={mark} |
+        | 2 | SHOW | {pages}/choice?ui={mark} |
       When the device runs a session and loads its pages
       Then the page is served as a web page
 

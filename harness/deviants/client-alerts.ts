@@ -5,7 +5,7 @@ import type { Scratch } from '../reference/scratch.js';
 import type { Named } from './deviant.js';
 
 /** An event that somebody raised by the control protocol, as opposed to what the client's own nodes raise. */
-function isEvent({ AlertType }: GenericAlert): boolean {
+export function isEvent({ AlertType }: GenericAlert): boolean {
   return AlertType === 'urn:example:at:event:1.0';
 }
 
@@ -15,7 +15,7 @@ function onEvents(change: (alert: GenericAlert) => object): ClientHooks {
 }
 
 /** Names an event in the notes. */
-function nameOf({ Data }: GenericAlert): string {
+export function nameOf({ Data }: GenericAlert): string {
   return `event ${JSON.stringify(Data)}`;
 }
 

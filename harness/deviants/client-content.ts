@@ -8,12 +8,12 @@ import { withField } from './rewrite.js';
 const NO_HEADERS = [] as const;
 const SAMPLE = 'urn:oma:mo:moid:1.0/';
 
-function isUpload({ method }: PeerSend): boolean {
+export function isUpload({ method }: PeerSend): boolean {
   return method === 'PUT' || method === 'POST';
 }
 
 /** Another answer than the one that came. */
-function instead(reply: PeerResponse, status: number, body = 'cut'): PeerResponse {
+export function instead(reply: PeerResponse, status: number, body = 'cut'): PeerResponse {
   return { ...reply, status, headers: [[FIELD.contentType, 'text/plain']], body: Buffer.from(body) };
 }
 

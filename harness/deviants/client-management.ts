@@ -8,7 +8,7 @@ import { type Deviant, type Named, stating } from './deviant.js';
 import { withJson } from './rewrite.js';
 
 /** Identifier of the server that the harness bootstraps. */
-const SECOND = 'second.example';
+export const SECOND = 'second.example';
 
 /** Uploads of one address of the example object go to another address. */
 function takes(after: string, forThis: string): ClientHooks {
@@ -22,7 +22,7 @@ function takes(after: string, forThis: string): ClientHooks {
 type Next = (command: SeenCommand) => Promise<StatusEntry | undefined>;
 
 /** Something else is done with one command where its first address fits. */
-function on(
+export function on(
   name: string,
   fits: (uri: string) => boolean,
   instead: (command: SeenCommand, next: Next) => Promise<StatusEntry | undefined> | StatusEntry,
@@ -35,7 +35,8 @@ function on(
   };
 }
 
-function at(command: SeenCommand, uri: string): SeenCommand {
+/** The command with another address, and that alone. */
+export function at(command: SeenCommand, uri: string): SeenCommand {
   return { ...command, clientUris: [uri] };
 }
 
@@ -44,7 +45,7 @@ const isDevInfo = (uri: string): boolean => uri.startsWith(MOID.devInfo);
 const isPermanent = (uri: string): boolean => uri.endsWith('//Fixed');
 
 /** The status with another member `MO`. */
-function withMo(status: StatusEntry | undefined, change: (item: object) => object): StatusEntry | undefined {
+export function withMo(status: StatusEntry | undefined, change: (item: object) => object): StatusEntry | undefined {
   const items = Array.isArray(status?.MO) ? (status.MO as readonly object[]) : undefined;
   return status === undefined || items === undefined ? status : { ...status, MO: items.map(change) };
 }

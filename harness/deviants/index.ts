@@ -1,3 +1,4 @@
+import { CLIENT_ADDRESSING_SELDOM } from './client-addressing-seldom.js';
 import { CLIENT_ALERTS } from './client-alerts.js';
 import { CLIENT_CONTENT, CLIENT_CONTENT_LEGAL } from './client-content.js';
 import { CLIENT_END } from './client-end.js';
@@ -5,17 +6,23 @@ import { CLIENT_FLOW } from './client-flow.js';
 import { CLIENT_HTTP } from './client-http.js';
 import { CLIENT_INTERACTION, CLIENT_INTERACTION_LEGAL } from './client-interaction.js';
 import { CLIENT_LEGAL } from './client-legal.js';
+import { CLIENT_LISTS } from './client-lists.js';
 import { CLIENT_MANAGEMENT, CLIENT_MANAGEMENT_STATING } from './client-management.js';
 import { CLIENT_MANAGEMENT_LEGAL, CLIENT_STATING_LEGAL } from './client-management-legal.js';
+import { CLIENT_MANAGEMENT_SELDOM, CLIENT_MANAGEMENT_SELDOM_STATING } from './client-management-seldom.js';
 import { CLIENT_NOTIFICATION, CLIENT_NOTIFICATION_LEGAL } from './client-notification.js';
 import { CLIENT_NOTIFIED } from './client-notified.js';
 import { CLIENT_ORDERING } from './client-ordering.js';
+import { CLIENT_ORDERING_SELDOM } from './client-ordering-seldom.js';
 import { CLIENT_PACKAGES } from './client-packages.js';
 import { CLIENT_SECURITY, CLIENT_SECURITY_LEGAL, CLIENT_SECURITY_STATING_LEGAL } from './client-security.js';
 import { CLIENT_SELDOM } from './client-seldom.js';
 import { CLIENT_SESSION } from './client-session.js';
+import { CLIENT_SESSION_SELDOM, CLIENT_SESSION_SELDOM_STATING } from './client-session-seldom.js';
 import { CLIENT_STATUS } from './client-status.js';
+import { CLIENT_STATUS_SELDOM } from './client-status-seldom.js';
 import { CLIENT_TIMED } from './client-timed.js';
+import { CLIENT_TRANSFERS } from './client-transfers.js';
 import { clients, type Deviant, servers } from './deviant.js';
 import { SERVER_ALERTS } from './server-alerts.js';
 import { SERVER_CONTENT, SERVER_CONTENT_LEGAL } from './server-content.js';
@@ -30,6 +37,7 @@ import { SERVER_PACKAGES } from './server-packages.js';
 import { SERVER_SECURITY, SERVER_SECURITY_LEGAL } from './server-security.js';
 import { SERVER_SELDOM } from './server-seldom.js';
 import { SERVER_SESSION } from './server-session.js';
+import { SERVER_TIMED } from './server-timed.js';
 
 export type { Deviant } from './deviant.js';
 
@@ -52,8 +60,17 @@ export const DEVIANTS: readonly Deviant[] = [
     CLIENT_TIMED,
     CLIENT_SECURITY,
     CLIENT_SELDOM,
+    CLIENT_LISTS,
+    CLIENT_TRANSFERS,
+    CLIENT_STATUS_SELDOM,
+    CLIENT_SESSION_SELDOM,
+    CLIENT_ADDRESSING_SELDOM,
+    CLIENT_MANAGEMENT_SELDOM,
+    CLIENT_ORDERING_SELDOM,
   ),
   ...CLIENT_MANAGEMENT_STATING,
+  ...CLIENT_SESSION_SELDOM_STATING,
+  ...CLIENT_MANAGEMENT_SELDOM_STATING,
   ...servers(
     SERVER_SESSION,
     SERVER_PACKAGES,
@@ -67,6 +84,7 @@ export const DEVIANTS: readonly Deviant[] = [
     SERVER_HTTP,
     SERVER_SECURITY,
     SERVER_SELDOM,
+    SERVER_TIMED,
   ),
 ];
 

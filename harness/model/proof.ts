@@ -68,7 +68,10 @@ export interface Proof {
   readonly cpuMs: number;
   readonly jobs: number;
   readonly seed: string;
-  /** `cover`: deviants were played with the scenarios of what they break and with a cover of all other rows; `whole`: with every scenario. */
+  /**
+   * `whole`: every peer was played with every scenario. `cover`: deviants with all scenarios of what they break and a quarter of a cover of all other
+   * rows, each variant alone with the cover, and combinations of all variants with every scenario.
+   */
   readonly scope: 'cover' | 'whole';
   /** Names that the proof was narrowed to. */
   readonly only?: readonly string[];

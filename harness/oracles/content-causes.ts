@@ -76,7 +76,9 @@ class Causes {
     if (account === undefined || account.targets.size >= MOST_CAUSES) return undefined;
     const target = targetOf(request);
     // A URI that the client did not keep is another row's matter: it has a cause.
-    return account.targets.has(target) || [...account.targets].some((one) => resembles(target, one));
+    if (account.targets.has(target) || [...account.targets].some((one) => resembles(target, one))) return true;
+    // A package that came late to an address that all scenarios share is charged to another scenario, and so is what it was answered.
+    return [...this.#accounts.values()].some(({ targets }) => targets.has(target));
   }
 
   spoil(scenario: string | undefined): void {

@@ -15,7 +15,7 @@ import {
   succeeded,
   transfersOf,
 } from './common.js';
-import { type Address, ASKING, addressOf, elsewhere, redirectedTo, targetOf } from './content-common.js';
+import { type Address, ASKING, addressOf, carriedOut, elsewhere, redirectedTo, targetOf } from './content-common.js';
 import { isDowngrade } from './http-downgrade.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -197,7 +197,8 @@ export const ordinaryServer: Oracle = {
       // Of several commands the statuses may have been mixed up, which is other rows' matter.
       const [command] = run?.commands ?? [];
       if (run === undefined || command === undefined || run.commands.length > 1) return NOTHING;
-      const response = served(command.exchanges[0]);
+      // What the server says to another method is no answer to the command.
+      const response = served(carriedOut(command)[0]);
       if (response === undefined || !isOrdinary(response)) return NOTHING;
       const events = [response, run.response, run.three?.request];
       if (succeeded(command)) {

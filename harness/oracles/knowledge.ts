@@ -38,7 +38,7 @@ type Text = (body: BodyRecord) => string;
 export class Knowledge {
   readonly #text: Text;
   readonly #nodes = new WeakMap<Session, Map<string, KnownNode>>();
-  /** Origins at which a transfer of the session has arrived. */
+  /** Origins at which a transfer of the session has arrived over plain HTTP: over TLS, the next connection may fail for reasons of its own. */
   readonly #reached = new WeakMap<Session, Set<string>>();
 
   constructor(text: Text) {
@@ -57,7 +57,8 @@ export class Knowledge {
     const reached = this.#reached.get(run.session) ?? new Set<string>();
     this.#reached.set(run.session, reached);
     for (const command of run.commands) {
-      if (command.exchanges.length > 0 && reached.size < MOST_NODES) reached.add(originOf(command));
+      const secure = /^https:/i.test(command.command.serverUri ?? '');
+      if (command.exchanges.length > 0 && !secure && reached.size < MOST_NODES) reached.add(originOf(command));
     }
     for (const command of run.commands) {
       if (command.command.standing !== 'well-formed') continue;

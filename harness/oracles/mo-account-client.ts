@@ -3,7 +3,7 @@ import { Servers } from '../session/servers.js';
 import { answeredInFull, failed, label, plainUri } from './common.js';
 import { acts, eventsOf, moidOf } from './mo-acts.js';
 import { NOTHING, type Oracle } from './oracle.js';
-import { readingOf, scalars } from './readings.js';
+import { lies, readingOf, scalars } from './readings.js';
 import { held, violated } from './say.js';
 
 const MOST_ADDRESSES = 256;
@@ -50,7 +50,10 @@ const SECRETS: readonly (readonly string[])[] = [
   ['Auth', 'Trsp', 'Secret'],
 ];
 
-/** MOM-26: the account's nodes without Get access cannot be read, neither by themselves nor with the whole account (D-35 for Noti/Secret). */
+/**
+ * MOM-26: the account's nodes without Get access, and what lies below them, cannot be read, neither by themselves nor with the whole account
+ * (D-35 for Noti/Secret).
+ */
 export const secretsStaySecret: Oracle = {
   name: 'management-objects/secrets-stay-secret',
   on: 'client',
@@ -58,8 +61,8 @@ export const secretsStaySecret: Oracle = {
   sees: ['three'],
   create: ({ header, text }) => {
     const { account, secret } = header.statement.nodes;
-    const hidden = new Set(SECRETS.map((path) => `${account}${path.join('/')}`));
-    if (secret !== undefined) hidden.add(secret);
+    const secrets = SECRETS.map((path) => `${account}${path.join('/')}`);
+    const isHidden = (uri: string) => uri === secret || secrets.some((one) => lies(plainUri(uri), one));
     const readable = new WeakSet<Session>();
     return (seen) => {
       const run = answeredInFull(seen);
@@ -69,7 +72,7 @@ export const secretsStaySecret: Oracle = {
         if (uri === `${account}SrvID` && one !== undefined) readable.add(run.session);
         if (!readable.has(run.session)) return [];
         const whole = uri === account;
-        if ((!whole && !hidden.has(uri)) || !READS.has(command.command.name ?? '') || sc === 501) return [];
+        if ((!whole && !isHidden(uri)) || !READS.has(command.command.name ?? '') || sc === 501) return [];
         const shown =
           one === undefined
             ? []

@@ -1,12 +1,9 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
-import { marksIn } from '../session/marks.js';
-import type { Session } from '../session/observation.js';
-import { sameBody } from '../trace/body.js';
-import type { BodyRecord, HttpRequestEvent } from '../trace/event.js';
 import { describeReply, isPlain, isToGoodPackage, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
 import { NOTHING, type Oracle } from './oracle.js';
+import { resentSkipsNothing } from './packages-resent.js';
 import { held, violated } from './say.js';
 
 /** The reply is meant as a #2: to a #1, or to a #3 that answers a #2. */
@@ -165,85 +162,6 @@ export const onlyPostGetsTwo: Oracle = {
     ];
   },
 };
-
-interface Sent {
-  readonly body: BodyRecord;
-  readonly request: HttpRequestEvent;
-  /** How many statuses it holds. */
-  readonly count: number | undefined;
-  answered: boolean;
-  /** It is the one before, sent again because no answer had come. */
-  readonly again: boolean;
-}
-
-/** PKG-22: a #3 that is sent again because its answer was lost never makes the server skip a package of its plan (D-31). */
-export const resentSkipsNothing: Oracle = {
-  name: 'packages/resent-skips-nothing',
-  on: 'server',
-  requirements: ['PKG-22'],
-  sees: ['three', 'reply'],
-  create: ({ book }) => {
-    const sent = new WeakMap<Session, Sent>();
-    const reached = new WeakMap<Session, number>();
-    return (seen) => {
-      if (seen.kind === 'three' && seen.session !== undefined) {
-        const { body } = seen.request;
-        const before = sent.get(seen.session);
-        const again = before !== undefined && !before.answered && sameBody(before.body, body);
-        const count = seen.reading.view?.statuses.length;
-        sent.set(seen.session, { body, request: seen.request, count, answered: false, again });
-        return NOTHING;
-      }
-      if (seen.kind !== 'reply' || seen.session === undefined || seen.response.defect !== undefined) return NOTHING;
-      const { session } = seen;
-      const plans = book.plans(session.scenario);
-      const at = placeOf(seen, session, plans);
-      const last = sent.get(session);
-      const before = reached.get(session) ?? -1;
-      if (at !== undefined) reached.set(session, at);
-      if (last?.request === seen.request) last.answered = true;
-      if (last?.request !== seen.request || !last.again) return NOTHING;
-      const events = [seen.response, seen.request];
-      if (at !== undefined && at > before + 1) {
-        // Where it could as well answer the #2 that was lost, nobody can tell that it came again (D-31).
-        const lost = plans.find((plan) => plan.device === session.device)?.packages[before + 1];
-        if (last.count === lost?.length) return NOTHING;
-        return [
-          violated('PKG-22', 'A #3 that was sent again made the server skip a package of its plan.', session, events, {
-            expected: `package ${before + 2} of the plan, or a refusal`,
-            actual: `package ${at + 1}`,
-          }),
-        ];
-      }
-      if (at === undefined && seen.response.status < 400) return NOTHING;
-      return [
-        held(
-          'PKG-22',
-          at === undefined ? 'The repeated #3 was refused.' : 'The repeated #3 lost no package.',
-          session,
-          events,
-        ),
-      ];
-    };
-  },
-};
-
-/** Which package of the device's plan a reply holds, found by the unique values in it. */
-function placeOf(
-  reply: Reply,
-  session: Session,
-  plans: ReturnType<Parameters<Oracle['create']>[0]['book']['plans']>,
-): number | undefined {
-  if (!plans.some((plan) => plan.device === session.device)) return undefined;
-  const marks = marksIn(JSON.stringify(reply.reading?.view?.commands.map((command) => command.raw) ?? []));
-  if (marks.size === 0) return undefined;
-  for (const plan of plans) {
-    if (plan.device !== session.device) continue;
-    const at = plan.packages.findIndex((one) => [...marksIn(JSON.stringify(one))].some((mark) => marks.has(mark)));
-    if (at >= 0) return at;
-  }
-  return undefined;
-}
 
 export const PACKAGES_SERVER: readonly Oracle[] = [
   twoIs200,

@@ -22,32 +22,46 @@ export function coverOf(scenarios: readonly RecordedScenario[]): readonly Record
   return scenarios.filter((one) => chosen.has(one));
 }
 
+/** Of so many deviants one gets a scenario of the cover. */
+const TURNS = 4;
+
 /**
- * Places of the scenarios that a deviant is played with: all that are about a row it breaks, and of the others, those that are not slow and,
- * for the scope `cover`, belong to the cover.
+ * Places of the scenarios that a deviant is played with: all that are about a row it breaks, and of the others, for the scope `whole`, those that are not
+ * slow; for the scope `cover`, every {@link TURNS}th of the cover, beginning at one that depends on its name.
  *
- * Why a cover is enough from day to day: whoever errs is caught in the scenarios of the row, all of which are played. The others ask whether an
- * oracle blames a neighbour, and each row's oracle is asked that in a scenario that exercises it. What a cover cannot see, a wrong accusation
- * that only a second scenario of the same row brings about, the scope `whole` finds.
+ * Why that is enough from day to day: whoever errs is caught in the scenarios of the row, all of which are played. The others ask whether an oracle blames a
+ * neighbour, and each row's oracle is asked that by a quarter of all deviants. What that cannot see, a wrong accusation that one deviant alone brings about,
+ * and only elsewhere, the scope `whole` finds, which is played before a release.
  */
 export function placesFor(
-  breaks: readonly string[],
+  { name, breaks }: { readonly name: string; readonly breaks: readonly string[] },
   scenarios: readonly RecordedScenario[],
   scope: 'cover' | 'whole',
 ): readonly string[] {
-  const chosen = scope === 'whole' ? new Set(scenarios.filter(({ slow }) => !slow)) : coverFor(scenarios);
+  const chosen = scope === 'whole' ? scenarios.filter(({ slow }) => !slow) : turnOf(name, quickCoverOf(scenarios));
+  const others = new Set(chosen);
   return scenarios
-    .filter((one) => chosen.has(one) || one.requirements.some((id) => breaks.includes(id)))
+    .filter((one) => others.has(one) || one.requirements.some((id) => breaks.includes(id)))
     .map(({ place }) => place);
 }
 
-/** Choosing takes longer than playing a scenario, and hundreds of deviants share the choice. */
-const covers = new WeakMap<readonly RecordedScenario[], ReadonlySet<RecordedScenario>>();
+/** Places of a cover without slow and very long scenarios. */
+export function coverPlaces(scenarios: readonly RecordedScenario[]): readonly string[] {
+  return quickCoverOf(scenarios).map(({ place }) => place);
+}
 
-function coverFor(scenarios: readonly RecordedScenario[]): ReadonlySet<RecordedScenario> {
+function turnOf(name: string, cover: readonly RecordedScenario[]): readonly RecordedScenario[] {
+  const turn = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % TURNS;
+  return cover.filter((_one, index) => index % TURNS === turn);
+}
+
+/** Choosing takes longer than playing a scenario, and hundreds of peers share the choice. */
+const covers = new WeakMap<readonly RecordedScenario[], readonly RecordedScenario[]>();
+
+function quickCoverOf(scenarios: readonly RecordedScenario[]): readonly RecordedScenario[] {
   const known = covers.get(scenarios);
   if (known !== undefined) return known;
-  const made = new Set(coverOf(scenarios.filter(({ slow, cost }) => !slow && cost <= MOST_EVENTS)));
+  const made = coverOf(scenarios.filter(({ slow, cost }) => !slow && cost <= MOST_EVENTS));
   covers.set(scenarios, made);
   return made;
 }

@@ -1,6 +1,6 @@
 import type { Proof } from '../model/proof.js';
 import type { Role } from '../model/verdict.js';
-import { placesFor } from './cover.js';
+import { coverPlaces, placesFor } from './cover.js';
 import type { Peer } from './peers.js';
 import type { Played, Task } from './play.js';
 import type { RecordedScenario } from './recording.js';
@@ -12,8 +12,8 @@ interface ScheduleOptions {
 }
 
 /**
- * Which peer is played next. Deviants wait for the conformant peer of their role, whose record says which scenarios show what; variants, each alone and
- * each in one combination, are played with every scenario and wait for nobody. A deviant that the scenarios of its own rows and the cover do not catch
+ * Which peer is played next. Combinations of variants are played with every scenario. Deviants and single variants wait for the conformant peer of their
+ * role, whose record says which scenarios show what; a variant alone is played with the cover. A deviant that the scenarios chosen for it do not catch
  * gets all of them.
  */
 export class Schedule {
@@ -44,7 +44,7 @@ export class Schedule {
   /** The next task; undefined when there is none left and none can come any more. */
   async next(): Promise<Task | undefined> {
     for (;;) {
-      const index = this.#waiting.findIndex((peer) => peer.kind !== 'deviant' || this.#scenarios.has(peer.role));
+      const index = this.#waiting.findIndex((peer) => !this.#choosy(peer) || this.#scenarios.has(peer.role));
       const [peer] = index < 0 ? [] : this.#waiting.splice(index, 1);
       if (peer !== undefined) {
         this.#underWay += 1;
@@ -93,15 +93,22 @@ export class Schedule {
     return references.length > 0;
   }
 
+  /** Whether not every scenario is for this peer. */
+  #choosy({ kind }: Peer): boolean {
+    return kind === 'deviant' || (kind === 'variant' && this.#options.scope === 'cover');
+  }
+
   #task(peer: Peer): Task {
-    const { seed } = this.#options;
-    const whole = peer.kind !== 'deviant' || this.#options.scope === 'whole' || this.#escaped.has(peer);
+    const { seed, scope } = this.#options;
     const unwitnessed = peer.kind === 'deviant' || this.#asked ? [...this.#unwitnessed] : [];
-    if (peer.kind !== 'deviant') {
-      const quick = peer.kind !== 'reference' && this.#options.scope === 'cover';
-      return { peer, whole, quick, seed, unwitnessed };
+    if (!this.#choosy(peer)) {
+      const quick = peer.kind !== 'reference' && scope === 'cover';
+      return { peer, whole: true, quick, seed, unwitnessed };
     }
-    const places = placesFor(peer.breaks, this.#scenarios.get(peer.role) ?? [], whole ? 'whole' : 'cover');
+    const scenarios = this.#scenarios.get(peer.role) ?? [];
+    const whole = scope === 'whole' || this.#escaped.has(peer);
+    const places =
+      peer.kind === 'variant' ? coverPlaces(scenarios) : placesFor(peer, scenarios, whole ? 'whole' : 'cover');
     return { peer, whole, places, quick: false, seed, unwitnessed };
   }
 

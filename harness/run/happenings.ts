@@ -6,9 +6,12 @@ import { headerValue, type PeerReply, type PeerRequest } from '../stimuli/peer.j
 /** AlertType of the events that the suite raises on a device. */
 export const EVENT_TYPE = 'urn:example:at:event:1.0';
 
+/** From one event to the next: seven events have all gravities, and neither the gravest nor the least grave of a few comes first. */
+const GRAVITY_STEP = 3;
+
 /** The Generic Alert of an event, with every member that TS 5.4 knows but TargetURI; the planted value tells it from all others. */
 export function eventAlert(count: number, source: string, mark: string): GenericAlert {
-  const gravity = MARKS[count % MARKS.length] ?? 'informational';
+  const gravity = MARKS[(count * GRAVITY_STEP) % MARKS.length] ?? 'informational';
   return {
     AlertType: EVENT_TYPE,
     SourceURI: source,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coverOf, placesFor } from '../../harness/prove/cover.js';
+import { coverOf, coverPlaces, placesFor } from '../../harness/prove/cover.js';
 import type { RecordedScenario } from '../../harness/prove/recording.js';
 
 const rows = fc.subarray(['SES-01', 'SES-02', 'PKG-01', 'ORD-01', 'END-01', 'HTP-01']);
@@ -31,21 +31,40 @@ describe('the scenarios of a deviant', () => {
   it('hold all that are about what it breaks, slow or not', () => {
     fc.assert(
       fc.property(scenarios, rows, fc.constantFrom('cover', 'whole'), (all, breaks, scope) => {
-        const places = placesFor(breaks, all, scope);
+        const places = placesFor({ name: 'errs', breaks }, all, scope);
         for (const { requirements, place } of all)
           if (requirements.some((id) => breaks.includes(id))) expect(places).toContain(place);
       }),
     );
   });
 
-  it('hold no slow and no very long ones of other rows, but for the whole scope', () => {
+  it('hold no slow ones of other rows', () => {
     const base = { requirements: ['SES-01'], shows: ['SES-01'], slow: false, cost: 5 };
     const all = [
       { ...base, place: 'usual' },
       { ...base, place: 'slow', slow: true },
+    ];
+    expect(placesFor({ name: 'errs', breaks: ['PKG-01'] }, all, 'whole')).toEqual(['usual']);
+  });
+
+  it('hold, of the cover, what the others leave out: four neighbours in the alphabet share all of it', () => {
+    fc.assert(
+      fc.property(scenarios, (all) => {
+        const shares = ['a', 'b', 'c', 'd'].map((name) => placesFor({ name, breaks: [] }, all, 'cover'));
+        expect(shares.flat().sort()).toEqual([...coverPlaces(all)].sort());
+      }),
+    );
+  });
+});
+
+describe('the cover from day to day', () => {
+  it('has no slow and no very long scenarios', () => {
+    const base = { requirements: [], shows: ['SES-01'], slow: false, cost: 5 };
+    const all = [
+      { ...base, place: 'usual' },
+      { ...base, place: 'slow', slow: true, shows: ['FLW-02'] },
       { ...base, place: 'long', cost: 5000, shows: ['FLW-01'] },
     ];
-    expect(placesFor(['PKG-01'], all, 'cover')).toEqual(['usual']);
-    expect(placesFor(['PKG-01'], all, 'whole')).toEqual(['usual', 'long']);
+    expect(coverPlaces(all)).toEqual(['usual']);
   });
 });

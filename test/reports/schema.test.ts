@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Finding } from '../../harness/model/finding.js';
+import type { Proof, ProvenOracle, ProvenPeer, ProvenRequirement } from '../../harness/model/proof.js';
 import type { RequirementResult, Result, ScenarioResult } from '../../harness/model/result.js';
 import { EXPECTATIONS_SCHEMA } from '../../harness/model/schemas/expectations.js';
 import { IMPLEMENTATION_SCHEMA } from '../../harness/model/schemas/implementation.js';
@@ -12,6 +13,7 @@ import {
   DECISION_FILE_SCHEMA,
   REQUIREMENT_FILE_SCHEMA,
 } from '../../harness/model/schemas/ledger-files.js';
+import { PROOF_SCHEMA } from '../../harness/model/schemas/proof.js';
 import { RESULT_SCHEMA } from '../../harness/model/schemas/result.js';
 import { VERDICTS } from '../../harness/model/verdict.js';
 import { ledgerFiles } from '../ledger/real-ledger.js';
@@ -22,6 +24,7 @@ const SCHEMAS = {
   'decision-file': DECISION_FILE_SCHEMA,
   expectations: EXPECTATIONS_SCHEMA,
   implementation: IMPLEMENTATION_SCHEMA,
+  proof: PROOF_SCHEMA,
   'requirement-file': REQUIREMENT_FILE_SCHEMA,
   result: RESULT_SCHEMA,
 } as const;
@@ -99,6 +102,53 @@ const SCENARIO: Members<ScenarioResult> = {
   trace: 'optional',
 };
 
+const PROOF: Members<Proof> = {
+  schemaVersion: 'required',
+  suite: 'required',
+  ledger: 'required',
+  startedAt: 'required',
+  durationMs: 'required',
+  cpuMs: 'required',
+  jobs: 'required',
+  seed: 'required',
+  scope: 'required',
+  only: 'optional',
+  peers: 'required',
+  requirements: 'required',
+  oracles: 'required',
+  random: 'required',
+  thin: 'required',
+  unavailable: 'required',
+  problems: 'required',
+};
+const PROVEN_PEER: Members<ProvenPeer> = {
+  role: 'required',
+  name: 'required',
+  kind: 'required',
+  because: 'optional',
+  breaks: 'required',
+  implies: 'required',
+  against: 'required',
+  missed: 'required',
+  unrelated: 'required',
+  messages: 'required',
+  errors: 'required',
+  scenarios: 'required',
+  whole: 'required',
+  durationMs: 'required',
+  ok: 'required',
+};
+const PROVEN_REQUIREMENT: Members<ProvenRequirement> = {
+  id: 'required',
+  on: 'required',
+  level: 'required',
+  deviants: 'required',
+  caught: 'required',
+  missed: 'required',
+  unrelated: 'required',
+};
+const PROVEN_ORACLE: Members<ProvenOracle> = { name: 'required', on: 'required', witness: 'optional' };
+
 /** Schemas of the files of the ledger that hold no requirements. */
 const SCHEMA_OF: Readonly<Record<string, string>> = {
   'chapters.yaml': 'chapter-file',
@@ -116,6 +166,10 @@ describe('the published schemas', () => {
     ['RequirementResult', RESULT_SCHEMA.$defs.requirement, REQUIREMENT],
     ['Finding', RESULT_SCHEMA.$defs.finding, FINDING],
     ['ScenarioResult', RESULT_SCHEMA.$defs.scenario, SCENARIO],
+    ['Proof', PROOF_SCHEMA, PROOF],
+    ['ProvenPeer', PROOF_SCHEMA.$defs.peer, PROVEN_PEER],
+    ['ProvenRequirement', PROOF_SCHEMA.$defs.requirement, PROVEN_REQUIREMENT],
+    ['ProvenOracle', PROOF_SCHEMA.$defs.oracle, PROVEN_ORACLE],
   ])('%s has the members of its type', (_name, schema, members) => {
     expect(Object.keys(schema.properties).toSorted()).toEqual(Object.keys(members).toSorted());
     const required = Object.entries(members).flatMap(([name, need]) => (need === 'required' ? [name] : []));

@@ -7,7 +7,7 @@ const VERDICT = { enum: VERDICTS } as const;
 const TEXTS = { type: 'array', items: TEXT } as const;
 
 /** An object whose properties all have to be there, but for those named as optional, and that has no others. */
-function record<P extends Record<string, unknown>>(properties: P, optional: readonly (keyof P & string)[] = []) {
+export function record<P extends Record<string, unknown>>(properties: P, optional: readonly (keyof P & string)[] = []) {
   const required = Object.keys(properties).filter((key) => !optional.some((name) => name === key));
   return { type: 'object', additionalProperties: false, required, properties } as const;
 }
