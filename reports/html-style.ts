@@ -96,12 +96,13 @@ svg.sequence { display: block; margin: 0 auto; width: 100%; min-width: 600px; ma
   details.row, .finding, .event { scroll-margin-top: .5rem; }
 }
 @media print {
-  :root { color-scheme: light; }
+  :root { color-scheme: light; --page: #ffffff; }
   body { font-size: 11px; } main { max-width: none; padding: 0; }
   .filters, .repeat { display: none; }
+  dl { grid-template-columns: max-content 1fr; }
   .event, .drawing, .finding > .what { break-inside: avoid-page; }
   h2 { break-after: avoid-page; }
   details.row > .body { content-visibility: visible; }
-  details::details-content { content-visibility: visible; block-size: auto; }
+  details.row:not([data-verdict=pass])::details-content, details.more::details-content { content-visibility: visible; block-size: auto; }
 }
 `;

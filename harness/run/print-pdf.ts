@@ -2,7 +2,7 @@ import { ConformError } from '../model/errors.js';
 import { findBrowser } from '../reference/find-browser.js';
 
 /**
- * Prints pages to PDF by Chromium, with scripts off and no network.
+ * Prints pages to PDF by Chromium, with scripts off and no network; `unfold`: with what went wrong, and what stayed open, unfolded.
  * @throws ConformError BROWSER_MISSING when there is none on this machine, or it does not start.
  */
 export async function printPdf(
@@ -21,7 +21,7 @@ export async function printPdf(
     const printed: Uint8Array[] = [];
     for (const { html, unfold } of pages) {
       const page = await context.newPage();
-      await page.setContent(unfold ? html.replaceAll(/<details class="(?:row|more)"(?![^>]* open)/g, '$& open') : html);
+      await page.setContent(unfold ? html.replaceAll(FOLDED, '$& open') : html);
       printed.push(await page.pdf({ format: 'A4', printBackground: true, margin: MARGIN }));
       await page.close();
     }
@@ -31,6 +31,8 @@ export async function printPdf(
   }
 }
 
+/** What a reader of paper cannot unfold; of passed requirements a line says enough. */
+const FOLDED = /<details class="(?:row|more)"(?![^>]*(?: open|data-verdict="pass"))/g;
 const MARGIN = { top: '14mm', bottom: '14mm', left: '12mm', right: '12mm' };
 
 function missing(why: string | undefined, cause?: unknown): ConformError {

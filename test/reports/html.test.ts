@@ -202,6 +202,42 @@ describe('which findings are shown', () => {
   });
 });
 
+describe('a result of 10,000 findings', () => {
+  it('makes a page that a browser still opens: bounded, whatever the messages hold', () => {
+    const per = Math.ceil(10_000 / result.requirements.length);
+    let seq = 0;
+    const requirements = result.requirements.map((row) => ({
+      ...row,
+      verdict: 'fail' as const,
+      findings: Array.from({ length: per }, () => {
+        seq += 2;
+        return { requirement: row.id, verdict: 'fail' as const, message: HOSTILE, events: [seq, seq - 1] };
+      }),
+    }));
+    const events = Array.from(
+      { length: seq },
+      (_, index): Evidence => ({
+        seq: index + 1,
+        t: index,
+        title: 'POST /dm HTTP/1.1',
+        from: 'client',
+        to: 'server',
+        headers: [['OMADM-DevID', 'IMEI:004402990020434']],
+        body: 'x'.repeat(700),
+        bodySize: 700,
+        scenario: `c${index % 50}`,
+      }),
+    );
+    const many = renderHtml(
+      madeUpResult({ requirements }),
+      new Map([['trace.ndjson', new Map(events.map((event) => [event.seq, event]))]]),
+    );
+    expect(many.match(/class="finding /g)).toHaveLength(400);
+    expect(many.length).toBeLessThan(16_000_000);
+    expect(many).toMatch(/\d+ findings left out of this page/);
+  });
+});
+
 describe('html', () => {
   it('escapes values, but not markup', () => {
     const inner = html`<b>${'<&>'}</b>`;
