@@ -3,6 +3,7 @@ import type { Requirement } from '../harness/model/requirement.js';
 import type { Statement } from '../harness/model/statement.js';
 import { type CheckedTarget, checkTarget } from '../harness/run/check-target.js';
 import { needsOf } from '../harness/run/needs.js';
+import { personAtTerminal } from './ask-person.js';
 import { parseDuration } from './options.js';
 import { readLedger } from './paths.js';
 import { readStatement } from './read-statement.js';
@@ -37,12 +38,14 @@ async function check(path: string, { patience, json }: CheckFlags): Promise<numb
   const interrupted = (): void => stop.abort('interrupted');
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const patienceMs = parseDuration(patience ?? implementation.patience ?? '10s', '--patience');
+  const person = implementation.control?.manual === true ? personAtTerminal(stop.signal) : undefined;
   const checked = await checkTarget(
     implementation.role,
-    { kind: 'statement', implementation, folder },
+    { kind: 'statement', implementation, folder, ...(person === undefined ? {} : { ask: person.ask }) },
     patienceMs,
     stop.signal,
   );
+  person?.leave();
   process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   const gaps = gapsOf(checked);
   const rows = readLedger().requirements.filter((row) => row.on === implementation.role && row.notTested === undefined);

@@ -10,9 +10,11 @@ import type { Role } from '../harness/model/verdict.js';
 import { runSuite, scenariosSelected } from '../harness/run/run-suite.js';
 import type { Network } from '../harness/run/stated-targets.js';
 import type { TargetChoice } from '../harness/run/theatre.js';
+import type { AskPerson } from '../harness/targets/steer-manual.js';
 import { renderRepeats } from '../reports/repeats.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
+import { personAtTerminal } from './ask-person.js';
 import { parseCount, parseDuration, parseFolder, parseList } from './options.js';
 import { shownPath } from './output.js';
 import { ROOT, readExpectations, readLedger, STEPS_GLOB, suiteVersion } from './paths.js';
@@ -41,6 +43,7 @@ interface RunFlags {
   readonly advertiseHost?: string;
   readonly repeat?: string;
   readonly failed?: string;
+  readonly destructive?: boolean;
   readonly record: boolean;
 }
 
@@ -80,6 +83,10 @@ export function defineRun(program: Command): void {
       "client under test: address of this machine for the suite's own servers (default 127.0.0.1)",
     )
     .option('--advertise-host <name>', 'client under test: name by which it reaches them (default: as --listen says)')
+    .option(
+      '--destructive',
+      'client under test: change also nodes that every device has and the statement does not name',
+    )
     .option('--repeat <times>', 'play it all so many times, and tell how often each requirement did not pass')
     .option('--failed <result>', 'play only what failed or was inconclusive in that result, and merge the two')
     .option('--known-issues <file>', 'failures that are known, with their reasons (default: as the statement says)')
@@ -117,6 +124,8 @@ async function run(flags: RunFlags): Promise<number> {
   };
   const played = await rolesSelected(roles, { ledger, selection, tags: flags.tags, root: ROOT });
   const { signal, release } = endings(flags.timeout);
+  const person = stated?.control?.manual === true ? personAtTerminal(signal) : undefined;
+  const judged = withConsent(target, flags, person?.ask);
   const results: Result[] = [];
   try {
     for (let round = 1; round <= times; round += 1) {
@@ -124,10 +133,13 @@ async function run(flags: RunFlags): Promise<number> {
       for (const role of played) {
         if (signal.aborted && results.length > 0) break;
         const where = roles.length > 1 ? join(folder, role) : folder;
-        results.push(await runRole(role, { flags, selection, repeat, patienceMs, ledger, target, out: where, signal }));
+        results.push(
+          await runRole(role, { flags, selection, repeat, patienceMs, ledger, target: judged, out: where, signal }),
+        );
       }
     }
   } finally {
+    person?.leave();
     release();
   }
   if (times > 1 && flags.json !== true) process.stdout.write(renderRepeats(results));
@@ -170,7 +182,8 @@ async function runRole(
   { flags, selection, repeat, patienceMs, ledger, target, out, signal }: RoleRun,
 ): Promise<Result> {
   const quiet = flags.json === true;
-  const progress = showProgress(ledger, role, { quiet });
+  const manual = target.kind === 'statement' && target.ask !== undefined;
+  const progress = showProgress(ledger, role, { quiet, redraw: !manual });
   const played = await runSuite({
     role,
     target,
@@ -248,6 +261,12 @@ function whatToJudge(flags: RunFlags): { readonly roles: readonly Role[]; readon
   if (serverUrl !== undefined) return { roles: ['server'], target: { kind: 'server-url', url: serverUrl } };
   const roles: readonly Role[] = role === 'client' || role === 'server' ? [role] : ['client', 'server'];
   return { roles, target: { kind: 'embedded' } };
+}
+
+/** The target with what the user allows, and whom the suite may ask. */
+function withConsent(target: TargetChoice, { destructive }: RunFlags, ask: AskPerson | undefined): TargetChoice {
+  if (target.kind !== 'statement' && target.kind !== 'client-command') return target;
+  return { ...target, ...(destructive === true ? { destructive } : {}), ...(ask === undefined ? {} : { ask }) };
 }
 
 /** @throws ConformError USAGE for an address that says of no machine which it is. */

@@ -14,16 +14,19 @@ interface ChapterCount {
   readonly verdicts: Verdict[];
 }
 
-/** Shows a run while it goes on: live counts by chapter on a terminal, plain lines elsewhere. */
+/**
+ * Shows a run while it goes on: live counts by chapter on a terminal, plain lines elsewhere.
+ * @param options `quiet`: nothing at all; `redraw`: lines may be redrawn, since nobody is asked anything between them.
+ */
 export function showProgress(
   ledger: Ledger,
   role: Role,
-  { quiet }: { readonly quiet: boolean },
+  { quiet, redraw }: { readonly quiet: boolean; readonly redraw: boolean },
 ): { readonly news: RunNews; readonly finish: () => void } {
   if (quiet) return { news: {}, finish: () => undefined };
   const progress = openProgress({
     write: (text) => process.stdout.write(text),
-    isTerminal: process.stdout.isTTY === true,
+    isTerminal: redraw && process.stdout.isTTY === true,
     colour: wantsColour(process.env, process.stdout.isTTY),
     columns: () => process.stdout.columns,
     now: () => performance.now(),

@@ -56,6 +56,8 @@ export interface Control {
   readonly http?: string;
   /** By operation; `any` serves those that are not named, with the operation as `{operation}`. */
   readonly commands?: Readonly<Record<string, CommandLine>>;
+  /** A person at the terminal is asked to do it. */
+  readonly manual?: true;
   /** The operations that there are; left out, the suite finds out. */
   readonly operations?: readonly string[];
 }

@@ -77,6 +77,8 @@ export interface Statement {
   /** Client: after how many milliseconds without an answer it gives a package up. */
   readonly timeouts?: { readonly package: number };
   readonly nodes: Nodes;
+  /** Client: nodes that every device has and nobody named, so that the suite sends nothing that could change them. */
+  readonly spared?: readonly SpareableNode[];
   /** Server: below which address its own data repository lies, and its web pages, if it has them (CR 6.1.3, 6.1.4). */
   readonly repository?: string;
   readonly pages?: string;
@@ -97,3 +99,11 @@ export const DEFAULT_NODES: Nodes = {
   devInfo: 'urn:oma:mo:oma-dm-devinfo:1.2//',
   account: 'urn:oma:mo:oma-dm-dmacc:1.2//',
 };
+
+/** Nodes that have an address though no statement names them. */
+export type SpareableNode = 'devInfo' | 'account';
+
+/** Of these, the ones that are not named. */
+export function sparedNodes(named: Partial<Nodes> = {}): readonly SpareableNode[] {
+  return (['devInfo', 'account'] as const).filter((key) => named[key] === undefined);
+}

@@ -41,7 +41,7 @@ export interface Played {
 }
 
 /** How long the harness waits for a package: these peers run on a virtual clock, in the same process. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 3000;
 
 /** Plays the suite against one peer, and looks which oracles its verdicts hang on. */
 export async function playPeer(task: Task, ledger: Ledger, installed: Installed): Promise<Played> {

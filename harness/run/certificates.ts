@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
   cryptoProvider,
@@ -29,19 +30,24 @@ const RSA = {
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
-/** Every name that a server on this machine is called by. */
-const THIS_MACHINE = [
-  { type: 'ip' as const, value: '127.0.0.1' },
-  { type: 'ip' as const, value: '127.0.0.2' },
-  { type: 'ip' as const, value: '::1' },
-  { type: 'dns' as const, value: 'localhost' },
+interface HostName {
+  readonly type: 'ip' | 'dns';
+  readonly value: string;
+}
+
+/** Every name that a server on this machine is called by, from this machine. */
+const THIS_MACHINE: readonly HostName[] = [
+  { type: 'ip', value: '127.0.0.1' },
+  { type: 'ip', value: '127.0.0.2' },
+  { type: 'ip', value: '::1' },
+  { type: 'dns', value: 'localhost' },
 ];
-const ELSEWHERE = [{ type: 'dns' as const, value: 'elsewhere.example' }];
+const ELSEWHERE: readonly HostName[] = [{ type: 'dns', value: 'elsewhere.example' }];
 
 interface Wanted {
   readonly subject: string;
   readonly usage: typeof SERVER_AUTHENTICATION | typeof CLIENT_AUTHENTICATION;
-  readonly names?: typeof THIS_MACHINE | typeof ELSEWHERE;
+  readonly names?: readonly HostName[];
   /** Days from now. */
   readonly from?: number;
   readonly to?: number;
@@ -56,15 +62,18 @@ export class CertificateAuthority {
   readonly #certificate: X509Certificate;
   readonly #keys: webcrypto.CryptoKeyPair;
   readonly #made = new Map<string, Promise<Identity>>();
+  readonly #reachedAs: string | undefined;
   #stranger: Promise<CertificateAuthority> | undefined;
 
-  private constructor(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair) {
+  private constructor(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair, reachedAs: string | undefined) {
     this.#certificate = certificate;
     this.#keys = keys;
+    this.#reachedAs = reachedAs;
     this.ca = certificate.toString('pem');
   }
 
-  static async create(name = 'dmconform run'): Promise<CertificateAuthority> {
+  /** @param reachedAs address or name by which a client that is not on this machine, such as one in a container, knows it. */
+  static async create(name = 'dmconform run', reachedAs?: string): Promise<CertificateAuthority> {
     cryptoProvider.set(webcrypto);
     const keys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']);
     const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -78,22 +87,27 @@ export class CertificateAuthority {
         new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
       ],
     });
-    return new CertificateAuthority(certificate, keys);
+    return new CertificateAuthority(certificate, keys, reachedAs);
+  }
+
+  get #names(): readonly HostName[] {
+    if (this.#reachedAs === undefined) return THIS_MACHINE;
+    return [...THIS_MACHINE, { type: isIP(this.#reachedAs) === 0 ? 'dns' : 'ip', value: this.#reachedAs }];
   }
 
   /** For servers on this machine. */
   server(): Promise<Identity> {
-    return this.#once('server', { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: THIS_MACHINE });
+    return this.#once('server', { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: this.#names });
   }
 
   /** The same with an RSA key of 2048 bits, which takes a while to make: some suites of TS 9 need one. */
   rsaServer(): Promise<Identity> {
-    return this.#once('rsa', { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: THIS_MACHINE, rsa: true });
+    return this.#once('rsa', { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: this.#names, rsa: true });
   }
 
   /** For a server on this machine, with something wrong. */
   async flawedServer(flaw: CertificateFlaw, { rsa = false }: { readonly rsa?: boolean } = {}): Promise<Identity> {
-    const usual: Wanted = { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: THIS_MACHINE, rsa };
+    const usual: Wanted = { subject: 'dmconform', usage: SERVER_AUTHENTICATION, names: this.#names, rsa };
     const name = rsa ? `${flaw} rsa` : flaw;
     switch (flaw) {
       case 'unknown-ca':
@@ -121,7 +135,7 @@ export class CertificateAuthority {
   }
 
   #unknown(): Promise<CertificateAuthority> {
-    this.#stranger ??= CertificateAuthority.create('a stranger');
+    this.#stranger ??= CertificateAuthority.create('a stranger', this.#reachedAs);
     return this.#stranger;
   }
 

@@ -177,7 +177,8 @@ export class ClientLab {
         holder.lab?.onTransfer(request);
         return core.handle(request);
       };
-    const authority = await CertificateAuthority.create();
+    const reachedAs = options.advertise ?? options.listen;
+    const authority = await CertificateAuthority.create(undefined, reachedAs);
     const tls = { identities: [await authority.server()] };
     const made = await newCredentials(authority);
     const credentials = options.http === undefined ? made : { ...made, http: options.http };
@@ -208,7 +209,7 @@ export class ClientLab {
       credentials,
       secure,
       closed,
-      advertised: options.advertise ?? options.listen,
+      advertised: reachedAs,
       distant: (await elsewhere('127.0.0.2')) ?? (await elsewhere('::1')),
       webServer: new WebServer({
         onSocket,

@@ -22,7 +22,7 @@ import type { Hearing } from './hearing.js';
 import type { Identifiers } from './identifiers.js';
 import { type Lateness, Owed } from './lateness.js';
 import type { Marks } from './marks.js';
-import { moidOf, namedNode } from './named-nodes.js';
+import { moidOf, namedNode, spares } from './named-nodes.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
 import { SecureSessions } from './secure-sessions.js';
 import { Steering } from './steering.js';
@@ -681,6 +681,9 @@ export class ClientScenario implements LabScenario {
 
   /** Why some placeholder has no address on this client. */
   #lacking(rows: Rows): string | undefined {
+    const { spared } = this.#options.target.statement;
+    const reason = rows.map((row) => spares(row, spared)).find((one) => one !== undefined);
+    if (reason !== undefined) return reason;
     const cells = rows.flat();
     if (cells.some((cell) => cell.startsWith('{sample}')) && this.#provision.root === undefined)
       return this.#provision.obstacle;

@@ -1,4 +1,4 @@
-import type { Nodes } from '../model/statement.js';
+import type { Nodes, SpareableNode } from '../model/statement.js';
 
 /** A placeholder for a node, as it becomes an address, or the key of the statement that does not name it. */
 export type NamedNode = { readonly uri: string } | { readonly missing: string };
@@ -31,6 +31,22 @@ export function namedNode(cell: string, nodes: Nodes): NamedNode | undefined {
 
 function below(node: string | undefined, rest: string, key: string): NamedNode {
   return node === undefined ? { missing: `nodes.${key}` } : { uri: `${node}${rest}` };
+}
+
+/** Commands that change what they name. */
+const CHANGES: ReadonlySet<string> = new Set(['HGET', 'DELETE', 'EXEC']);
+
+/** Why a command, as a scenario writes it, is not sent: on a client with a bug it would change a node that nobody gave to the suite. */
+export function spares(
+  [name = '', ...cells]: readonly string[],
+  spared: readonly SpareableNode[] = [],
+): string | undefined {
+  if (!CHANGES.has(name)) return undefined;
+  const node = spared.find((key) =>
+    cells.some((cell) => cell.startsWith(`{${key}}`) || (key === 'account' && cell.startsWith('{secret}'))),
+  );
+  if (node === undefined) return undefined;
+  return `${name} could change a node that every device has; it is sent with --destructive, or where the statement names \`nodes.${node}\``;
 }
 
 /** The MOID that an address begins with. */

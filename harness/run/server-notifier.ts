@@ -5,11 +5,14 @@ import { digestStanding } from '../protocol/write-notification.js';
 import { type Answered, type NotificationWay, notOffered, type ServerTarget } from '../targets/target.js';
 import { recordBody } from '../trace/body.js';
 import { act, type RunContext, within } from './context.js';
+import type { Network } from './stated-targets.js';
 
 export interface ServerNotifierOptions {
   readonly context: RunContext;
   readonly target: ServerTarget;
   readonly token: string;
+  /** Where the suite listens, and the name by which the server reaches it; default 127.0.0.1. */
+  readonly network?: Network;
 }
 
 /** A place where the suite takes the notifications of the server under test. */
@@ -22,6 +25,7 @@ interface Mailbox {
 
 /** More than any notification may have. */
 const MOST_BYTES = 64 * 1024;
+const LOOPBACK = '127.0.0.1';
 
 /** Asks the server under test to notify a device, and takes the notification by each way that the statement names (CR 6.1.1). */
 export class ServerNotifier {
@@ -38,7 +42,8 @@ export class ServerNotifier {
 
   /** The notification's bytes; undefined, with the obstacle recorded, where none came. */
   async ask(device: string, way: NotificationWay = this.ways[0] ?? 'control'): Promise<Buffer | undefined> {
-    const mailbox = way === 'control' ? undefined : await (way === 'http' ? openPost() : openDatagrams());
+    const { network } = this.#options;
+    const mailbox = way === 'control' ? undefined : await (way === 'http' ? openPost(network) : openDatagrams(network));
     try {
       return await this.#ask(device, way, mailbox);
     } finally {
@@ -87,7 +92,7 @@ export class ServerNotifier {
   }
 }
 
-async function openPost(): Promise<Mailbox> {
+async function openPost({ listen = LOOPBACK, advertise = listen }: Network = {}): Promise<Mailbox> {
   let took: (bytes: Buffer) => void = () => undefined;
   const arrived = new Promise<Buffer>((resolve) => {
     took = resolve;
@@ -104,21 +109,21 @@ async function openPost(): Promise<Mailbox> {
       took(Buffer.concat(pieces));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, listen, resolve));
   const { port } = server.address() as AddressInfo;
   const close = (): void => {
     server.close();
     server.closeAllConnections();
   };
-  return { url: `http://127.0.0.1:${port}/notification`, arrived, close };
+  return { url: `http://${advertise}:${port}/notification`, arrived, close };
 }
 
-async function openDatagrams(): Promise<Mailbox> {
+async function openDatagrams({ listen = LOOPBACK, advertise = listen }: Network = {}): Promise<Mailbox> {
   let took: (bytes: Buffer) => void = () => undefined;
   const arrived = new Promise<Buffer>((resolve) => {
     took = resolve;
   });
   const socket = createSocket('udp4', (bytes) => took(bytes));
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  return { url: `udp://127.0.0.1:${socket.address().port}`, arrived, close: () => socket.close() };
+  await new Promise<void>((resolve) => socket.bind(0, listen, resolve));
+  return { url: `udp://${advertise}:${socket.address().port}`, arrived, close: () => socket.close() };
 }

@@ -6,6 +6,7 @@ import { DeviceTransfers } from './device-transfers.js';
 import type { Marks } from './marks.js';
 import { ServerNotifier } from './server-notifier.js';
 import { type Accounts, ServerSecurity } from './server-security.js';
+import type { Network } from './stated-targets.js';
 
 export interface ServerScenarioOptions {
   readonly context: RunContext;
@@ -17,6 +18,8 @@ export interface ServerScenarioOptions {
   readonly newDevice: () => string;
   /** Devices that the server knows. */
   readonly accounts: Accounts;
+  /** Where the server reaches the devices that the suite plays. */
+  readonly network?: Network;
 }
 
 /** Names of devices that the server knows. */

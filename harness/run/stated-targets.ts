@@ -4,6 +4,7 @@ import { placeholdersIn } from '../model/placeholders.js';
 import { bridgeGateway } from '../targets/container-engine.js';
 import { StatedClient } from '../targets/stated-client.js';
 import { StatedServer } from '../targets/stated-server.js';
+import type { AskPerson } from '../targets/steer-manual.js';
 import { type Offered, Surroundings } from '../targets/surroundings.js';
 import type { ClientTarget, ServerTarget } from '../targets/target.js';
 import type { ClientLab } from './client-lab.js';
@@ -16,6 +17,10 @@ export interface StatedChoice {
   readonly implementation: Implementation;
   /** The folder that the statement lies in. */
   readonly folder: string;
+  /** A person who steers by hand. */
+  readonly ask?: AskPerson;
+  /** Whether nodes that every device has may be changed though the statement does not name them. */
+  readonly destructive?: boolean;
 }
 
 /** Address at which the suite's own servers listen, and the name by which the client reaches it. */
@@ -41,7 +46,7 @@ function isPassword(name: string): boolean {
 }
 
 export async function statedClient(
-  { implementation, folder }: StatedChoice,
+  { implementation, folder, ask, destructive }: StatedChoice,
   lab: ClientLab,
   { bus, patienceMs }: RunContext,
   made: TlsFiles['values'] | undefined,
@@ -54,16 +59,26 @@ export async function statedClient(
   });
   const scenario = (): string | undefined => lab.claim('');
   const drained = (ms: number): Promise<void> => lab.drained(ms);
-  return new StatedClient({ implementation, folder, surroundings, bus, patienceMs, scenario, drained });
+  return new StatedClient({
+    implementation,
+    folder,
+    surroundings,
+    bus,
+    patienceMs,
+    scenario,
+    drained,
+    ask,
+    destructive,
+  });
 }
 
 export async function statedServer(
-  { implementation, folder }: StatedChoice,
+  { implementation, folder, ask }: StatedChoice,
   { bus, patienceMs }: RunContext,
 ): Promise<ServerTarget> {
   const surroundings = await Surroundings.of(implementation);
   const [scenario, drained] = [() => undefined, () => Promise.resolve()];
-  return new StatedServer({ implementation, folder, surroundings, bus, patienceMs, scenario, drained });
+  return new StatedServer({ implementation, folder, surroundings, bus, patienceMs, scenario, drained, ask });
 }
 
 /** `{tls.ca}` and the like, without their braces; what the statement says of its account comes before it. */

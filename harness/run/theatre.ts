@@ -43,7 +43,7 @@ export type TargetChoice =
       readonly states?: Stated;
     }
   | StatedChoice
-  | { readonly kind: 'client-command'; readonly command: string }
+  | { readonly kind: 'client-command'; readonly command: string; readonly destructive?: boolean }
   | { readonly kind: 'server-url'; readonly url: string };
 
 export interface TheatreOptions {
@@ -198,14 +198,17 @@ class ServerTheatre implements Theatre {
   readonly #security: EmbeddedSecurity | undefined;
   readonly #newDevice: () => string;
   readonly #accounts: Accounts;
+  readonly #network: Network;
 
   private constructor(
     options: TheatreOptions,
     target: ServerTarget,
     security: EmbeddedSecurity | undefined,
     newDevice: () => string,
+    network: Network,
   ) {
     this.#options = options;
+    this.#network = network;
     this.#target = target;
     this.#security = security;
     this.#newDevice = newDevice;
@@ -218,7 +221,8 @@ class ServerTheatre implements Theatre {
     const security = isEmbedded(options.target) ? new EmbeddedSecurity(newDevice) : undefined;
     const target = await serverTarget(options.target, options.context, security);
     holder.known = target.deviceIds;
-    return new ServerTheatre(options, target, security, newDevice);
+    const network = options.network ?? (await networkFor(options.target));
+    return new ServerTheatre(options, target, security, newDevice, network);
   }
 
   planned(requirements: ReadonlySet<string>): void {
@@ -259,8 +263,9 @@ class ServerTheatre implements Theatre {
 
   stage(token: string): Stage {
     const { context, marks, record } = this.#options;
+    const [target, network] = [this.#target, this.#network];
     const [newDevice, accounts] = [this.#newDevice, this.#accounts];
-    const server = new ServerScenario({ context, target: this.#target, token, marks, record, newDevice, accounts });
+    const server = new ServerScenario({ context, target, network, token, marks, record, newDevice, accounts });
     return { token, client: undefined, server };
   }
 
@@ -306,9 +311,10 @@ async function clientTarget(
   placeholders: TlsFiles['values'] | undefined,
 ): Promise<ClientTarget> {
   if (choice.kind === 'client-command') {
-    const { command } = choice;
+    const { command, destructive = false } = choice;
     return new ProcessClient({
       command,
+      destructive,
       bus: context.bus,
       drained: (ms) => lab.drained(ms),
       ...(placeholders === undefined ? {} : { placeholders }),

@@ -150,7 +150,10 @@ export class ContainerLife implements Life {
       }));
       container.withExposedPorts(...ports);
     }
-    const files = (start.files ?? []).map(({ from, to }) => ({ source: resolvePath(folder, from), target: to }));
+    const files = (start.files ?? []).map(({ from, to }) => ({
+      source: resolvePath(folder, surroundings.fill(from)),
+      target: to,
+    }));
     if (files.length > 0) container.withCopyFilesToContainer(files);
     if (start.healthcheck !== undefined) container.withHealthCheck(healthcheckOf(start.healthcheck));
     return container;

@@ -1,5 +1,5 @@
 import { ConformError } from '../model/errors.js';
-import { DEFAULT_NODES, type Statement } from '../model/statement.js';
+import { DEFAULT_NODES, type Statement, sparedNodes } from '../model/statement.js';
 import type { EventBus } from '../recorder/bus.js';
 import type { TlsMeans } from '../trace/event.js';
 import { Spawned } from './spawned.js';
@@ -10,6 +10,8 @@ export interface ProcessClientOptions {
   readonly command: string;
   /** What stands for the other placeholders that the command may name, of the run's credentials. */
   readonly placeholders?: Readonly<Record<string, string>>;
+  /** Whether nodes that every device has may be changed. */
+  readonly destructive?: boolean;
   readonly bus: EventBus;
   /** Resolves when no connection of the target is open any more, or after that many milliseconds. */
   readonly drained: (ms: number) => Promise<void>;
@@ -40,6 +42,7 @@ export class ProcessClient implements ClientTarget {
       start: { kind: 'process', per: 'session', detail: options.command },
       operations: ['startSession'],
       nodes: DEFAULT_NODES,
+      ...(options.destructive === true ? {} : { spared: sparedNodes() }),
       ...statedBy(options.command),
     };
   }

@@ -4,13 +4,14 @@ import { parseStatedDuration } from '../model/durations.js';
 import type { Control, Implementation, KnownDevice, Ready, Start } from '../model/implementation.js';
 import { placeholdersIn } from '../model/placeholders.js';
 import { ROLE_OPERATIONS } from '../model/schemas/implementation.js';
-import { DEFAULT_NODES, type StatedAccount, type Statement, type Supports } from '../model/statement.js';
+import { DEFAULT_NODES, type StatedAccount, type Statement, type Supports, sparedNodes } from '../model/statement.js';
 import type { EventBus } from '../recorder/bus.js';
 import { ContainerLife } from './container-life.js';
 import { ALREADY_THERE, type Life, ProcessLife } from './life.js';
 import { type OperationName, type Steer, Steering } from './steer.js';
 import { CommandSteer } from './steer-commands.js';
 import { HttpSteer } from './steer-http.js';
+import { type AskPerson, ManualSteer } from './steer-manual.js';
 import type { Surroundings } from './surroundings.js';
 import { type Credentials, type DeviceAccount, statedDevice } from './target.js';
 
@@ -29,10 +30,14 @@ export interface StatedOptions {
   /** Whose process events come now. */
   readonly scenario: () => string | undefined;
   readonly drained: (ms: number) => Promise<void>;
+  /** A person who steers by hand. */
+  readonly ask?: AskPerson | undefined;
+  /** Whether nodes that every device has may be changed though the statement does not name them. */
+  readonly destructive?: boolean | undefined;
 }
 
 /** What the record says of the implementation: the statement without its secrets. */
-export function statementOf({ implementation, surroundings, folder }: StatedOptions): Statement {
+export function statementOf({ implementation, surroundings, folder, destructive }: StatedOptions): Statement {
   const { name, vendor, version, role, supports, timeouts } = implementation;
   const account = accountOf(implementation);
   const { devices } = credentialsOf(implementation, folder);
@@ -56,6 +61,7 @@ export function statementOf({ implementation, surroundings, folder }: StatedOpti
     ...(devices === undefined ? {} : { devices: devices.map(statedDevice) }),
     ...(limit === undefined ? {} : { timeouts: { package: parseStatedDuration(limit) } }),
     nodes: { ...DEFAULT_NODES, ...implementation.nodes },
+    ...(destructive === true || role === 'server' ? {} : { spared: sparedNodes(implementation.nodes) }),
     ...place('repository'),
     ...place('pages'),
     ...place('secureEndpoint'),
@@ -183,8 +189,9 @@ export function steeringOf(options: StatedOptions): Steering {
   return new Steering(steerOf(options), operationsOf(options.implementation));
 }
 
-function steerOf({ implementation, folder, surroundings, patienceMs }: StatedOptions): Steer | undefined {
-  const { http, commands } = implementation.control ?? {};
+function steerOf({ implementation, folder, surroundings, patienceMs, ask }: StatedOptions): Steer | undefined {
+  const { http, commands, manual } = implementation.control ?? {};
+  if (manual === true) return new ManualSteer(ask);
   if (http !== undefined) return new HttpSteer(surroundings.fill(http), 6 * patienceMs);
   if (commands !== undefined) return new CommandSteer({ commands, folder, surroundings, patienceMs: 6 * patienceMs });
   return undefined;

@@ -69,9 +69,10 @@ const CONTROL = {
   ...only({
     http: TEXT,
     commands: only({ any: COMMAND, ...Object.fromEntries(OPERATIONS.map((name) => [name, COMMAND])) }),
+    manual: { const: true },
     operations: listOf(...OPERATIONS),
   }),
-  oneOf: [{ required: ['http'] }, { required: ['commands'] }],
+  oneOf: [{ required: ['http'] }, { required: ['commands'] }, { required: ['manual'] }],
 } as const;
 
 const COMMAND_NAMES = [
