@@ -5,7 +5,7 @@ import type { RequirementResult, Result } from '../harness/model/result.js';
 
 /** How many findings of one requirement are shown with their messages, and how many in all. */
 const IN_FULL_EACH = 3;
-const IN_FULL = 400;
+const IN_FULL = 300;
 /** How many more are listed in a line each. */
 const LISTED_EACH = 50;
 const LISTED = 4000;

@@ -194,7 +194,7 @@ describe('which findings are shown', () => {
     const plan = new EvidencePlan(many);
     const shown = many.requirements.map((row) => plan.of(row));
     expect(shown.every(({ inFull }) => inFull.length >= 1)).toBe(true);
-    expect(shown.flatMap(({ inFull }) => inFull)).toHaveLength(400);
+    expect(shown.flatMap(({ inFull }) => inFull)).toHaveLength(300);
     expect(shown.every(({ inFull, listed, leftOut }) => inFull.length + listed.length + leftOut === 100)).toBe(true);
     const page = renderHtml(many, new Map());
     expect(page).toContain(`${plan.leftOut} findings left out of this page`);
@@ -232,7 +232,7 @@ describe('a result of 10,000 findings', () => {
       madeUpResult({ requirements }),
       new Map([['trace.ndjson', new Map(events.map((event) => [event.seq, event]))]]),
     );
-    expect(many.match(/class="finding /g)).toHaveLength(400);
+    expect(many.match(/class="finding /g)).toHaveLength(300);
     expect(many.length).toBeLessThan(16_000_000);
     expect(many).toMatch(/\d+ findings left out of this page/);
   });
