@@ -1,5 +1,5 @@
 import type { Session } from '../session/observation.js';
-import { answered, failed, LONG_PACKAGE, label, MANY_ROUNDS, transfersOf } from './common.js';
+import { answered, answeredInFull, failed, LONG_PACKAGE, label, MANY_ROUNDS, transfersOf } from './common.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { held, violated } from './say.js';
 import { isOfOneName, skippedUnder } from './skipped.js';
@@ -148,7 +148,7 @@ export const anySubset: Oracle = {
   requirements: ['FLW-10'],
   sees: ['three'],
   create: () => (seen) => {
-    const run = answered(seen);
+    const run = answeredInFull(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
     const refused = run.commands.find(
       // One that was begun may report what the repository said.
@@ -174,9 +174,8 @@ export const anySubset: Oracle = {
     }
     if (run.commands.length < 3) return NOTHING;
     const names = new Set(run.commands.map(({ command }) => command.name));
-    const counted = run.three?.reading.view?.statuses.length === run.commands.length;
     const done = transfersOf(run).every((command) => command.exchanges.length > 0 || failed(command));
-    if (names.size < 3 || !counted || !done) return NOTHING;
+    if (names.size < 3 || !done) return NOTHING;
     return [
       held('FLW-10', `${[...names].join(', ')} were handled in this order.`, run.session, [
         run.response,

@@ -3,7 +3,7 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answered, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
+import { answeredInFull, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
 import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
 import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -48,9 +48,11 @@ class Shows {
   }
 }
 
-/** A SHOW that was said to be done, or that needs no status. */
+/** A SHOW that was said to be done, or that needs no status. Where statuses are missing or too many, nobody knows which is its own (STA-01). */
 function launched({ run, command }: Shown): boolean {
-  return succeeded(command) || (run.hasEnd && command.status === undefined);
+  const statuses = run.three?.reading.view?.statuses;
+  if (statuses === undefined) return run.hasEnd;
+  return statuses.length === run.commands.length && succeeded(command);
 }
 
 /** Nothing of a client on a virtual clock is still under way; of any other, a page may come later (D-34). */
@@ -113,7 +115,7 @@ export const loadsPages: Oracle = {
       if (seen.kind === 'two' && browsers.takenBy(seen.run.session.scenario) !== undefined) return NOTHING;
       shows.see(seen);
       strays.see(seen);
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true) {
         const events = [run.three?.request, run.response];
         return ['UIX-01', 'UIX-07'].map((id) => absent(id, 'The client has no SHOW (501).', run.session, events));
@@ -196,7 +198,7 @@ export const nobodyWaits: Oracle = {
     const shows = new Shows();
     return (seen) => {
       shows.see(seen);
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true)
         return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
       // A browser may be slower than the session, so its request is waited for.
@@ -246,7 +248,7 @@ export const noBrowserNoMatter: Oracle = {
     const browsers = new Browsers();
     return (seen) => {
       browsers.see(seen);
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       const show = run?.commands.find(isShow);
       const taken = browsers.takenBy(run?.session.scenario);
       if (run === undefined || show?.status?.sc === undefined || taken === undefined) return NOTHING;
@@ -295,7 +297,7 @@ export const apartFromSession: Oracle = {
       const over = packageOver(seen.exchange.request, seen.run);
       return over.length > 0 ? over : outlived(seen).map((observed) => shown(context, observed));
     }
-    const run = answered(seen);
+    const run = answeredInFull(seen);
     const refused = run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true;
     if (run === undefined || !refused) return NOTHING;
     return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
@@ -345,7 +347,7 @@ export const noPageUnasked: Oracle = {
         const details = { expected: 'pages of a SHOW alone', actual: line(request) };
         return [violated('UIX-09', 'A page was loaded that no SHOW named.', request.scenario, [request], details)];
       }
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true)
         return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
       if (seen.kind !== 'settled' || spoilt.has(seen.session.scenario ?? '')) return NOTHING;

@@ -1,4 +1,4 @@
-import { answered, LONG_PACKAGE, label, transfersOf } from './common.js';
+import { answered, answeredInFull, LONG_PACKAGE, label, transfersOf } from './common.js';
 import { EndedConnections } from './ended-connections.js';
 import { NOTHING, type Oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -69,7 +69,7 @@ export const refusesWhatItMust: Oracle = {
   requirements: ['STA-08', 'STA-09'],
   sees: ['three'],
   create: () => (seen) => {
-    const run = answered(seen);
+    const run = answeredInFull(seen);
     if (run === undefined) return NOTHING;
     return run.commands.flatMap(({ command, status }) => {
       const id = command.standing === 'unknown' ? 'STA-08' : command.standing === 'malformed' ? 'STA-09' : undefined;

@@ -3,7 +3,7 @@ import type { SeenCommand } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord, TraceEvent } from '../trace/event.js';
-import { answered, failed, isTransfer, isUpload, label, served, succeeded } from './common.js';
+import { answered, answeredInFull, failed, isTransfer, isUpload, label, served, succeeded } from './common.js';
 import { wasCut } from './content-common.js';
 import { isBelowDeleted, isEmpty, Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
 import { NOTHING, type Oracle } from './oracle.js';
@@ -49,8 +49,11 @@ export const readsBack: Oracle = {
         done: new WeakMap<CommandRun, Set<string>>(),
       };
       memories.set(run.session, memory);
+      const reads = knowledge.learn(run);
+      // With a status too few or too many nobody knows which is whose (STA-01).
+      if (answeredInFull(seen) === undefined) return NOTHING;
       const found = claims(run, strays, (uri) => book.isUnreachable(uri));
-      for (const read of knowledge.learn(run)) {
+      for (const read of reads) {
         if (read.known !== undefined) found.push(...judgeRead(run, read, read.known, memory));
         if (read.command.command.name === 'GET') found.push(...judgeGet(run, read, knowledge.nodes(run.session)));
       }
@@ -306,7 +309,7 @@ export const reportsPlaces: Oracle = {
   create: ({ text }) => {
     const creations = new WeakMap<Session, Creation>();
     return (seen) => {
-      const run = answered(seen);
+      const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const found: Observed[] = [];
       const creation = creations.get(run.session);
