@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -10,15 +11,15 @@ import type { Interop } from '../harness/model/interop.js';
 import type { Role } from '../harness/model/verdict.js';
 import { FAULTS, type FaultName } from '../harness/proxy/fault.js';
 import { TRACE_FILE } from '../harness/recorder/writer.js';
-import { evidenceOf } from '../harness/run/evidence.js';
+import { asEvidence } from '../harness/run/evidence.js';
 import { renderInteropHtml } from '../reports/interop-html.js';
 import { renderInteropMarkdown } from '../reports/interop-markdown.js';
 import { renderInterop } from '../reports/interop-terminal.js';
 import { cellText } from '../reports/interop-wording.js';
 import { wantsColour } from '../reports/terminal-colours.js';
 import { parseCount, parseDuration, parseFolder, parseList } from './options.js';
-import { recordingOf, shownPath, writeOutput } from './output.js';
-import { readLedger, suiteVersion } from './paths.js';
+import { parseRecording, readSpill, shownPath, writeOutput } from './output.js';
+import { readLedger, readUserFile, suiteVersion } from './paths.js';
 import { readStatement } from './read-statement.js';
 
 interface InteropFlags {
@@ -108,10 +109,10 @@ function write(interop: Interop, out: string): readonly string[] {
 
 /** The events of a cell's trace, as reports show them. */
 function evidenceIn(folder: string): readonly Evidence[] {
-  const recording = recordingOf(folder, TRACE_FILE);
-  if (recording === undefined) return [];
-  const { events } = recording.trace;
-  return [...evidenceOf(events, new Set(events.map(({ seq }) => seq)), recording.readSpill).values()];
+  const path = join(folder, TRACE_FILE);
+  if (!existsSync(path)) return [];
+  const { events } = parseRecording(readUserFile(path, 'TRACE_UNREADABLE'), path, 'client');
+  return events.map((event) => asEvidence(event, (name) => readSpill(folder, name)));
 }
 
 /** @throws ConformError USAGE, STATEMENT_INVALID */

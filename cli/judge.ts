@@ -6,13 +6,13 @@ import type { Result } from '../harness/model/result.js';
 import type { Role } from '../harness/model/verdict.js';
 import { TRACE_FILE } from '../harness/recorder/writer.js';
 import { judgeEvents, resultOf } from '../harness/run/judging.js';
-import type { Trace } from '../harness/trace/ndjson.js';
 import { sideOf } from '../harness/trace/sides.js';
 import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
 import { parseFolder } from './options.js';
-import { parseRecording, readSpill, shownPath, USUAL_FORMATS, writeOutput, writeViews } from './output.js';
+import { parseRecording, readSpill, shownPath, writeOutput } from './output.js';
 import { readExpectations, readLedger, readUserFile, suiteVersion } from './paths.js';
+import { USUAL_FORMATS, writeResult, writeViews } from './views.js';
 
 interface JudgeFlags {
   readonly out?: string;
@@ -37,12 +37,12 @@ export function defineJudge(program: Command): void {
     .option('--strict', 'warnings and inconclusive requirements fail too')
     .option('--known-issues <file>', 'failures that are known, with their reasons')
     .option('--json', 'print the result record and nothing else')
-    .action((file: string, flags: JudgeFlags) => {
-      process.exitCode = judge(file, flags).exitCode;
+    .action(async (file: string, flags: JudgeFlags) => {
+      process.exitCode = (await judge(file, flags)).exitCode;
     });
 }
 
-function judge(file: string, flags: JudgeFlags): Result {
+async function judge(file: string, flags: JudgeFlags): Promise<Result> {
   const started = performance.now();
   const ledger = readLedger();
   const text = readUserFile(file, 'TRACE_UNREADABLE');
@@ -75,18 +75,18 @@ function judge(file: string, flags: JudgeFlags): Result {
     trace: header.source === 'har' ? 'session.har' : TRACE_FILE,
     suiteVersion: suiteVersion(),
   });
-  const files = flags.out === undefined ? [] : writeAll(parseFolder(flags.out), result, trace, file, text);
+  const files = flags.out === undefined ? [] : await writeAll(parseFolder(flags.out), result, file, text);
   if (flags.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   else process.stdout.write(renderSummary(result, { colour: wantsColour(process.env, process.stdout.isTTY), files }));
   return result;
 }
 
 /** Keeps the record beside its verdicts, so that the folder stands alone. */
-function writeAll(out: string, result: Result, trace: Trace, file: string, text: string): readonly string[] {
+async function writeAll(out: string, result: Result, file: string, text: string): Promise<readonly string[]> {
   const folder = dirname(file);
   const copy = writeOutput(out, result.trace, text);
   if (existsSync(join(folder, 'bodies')) && resolve(folder) !== resolve(out))
     cpSync(join(folder, 'bodies'), join(out, 'bodies'), { recursive: true });
-  const recording = { trace, readSpill: (name: string) => readSpill(folder, name) };
-  return [shownPath(copy), ...writeViews(result, out, USUAL_FORMATS, recording)];
+  writeResult(result, out);
+  return [shownPath(copy), ...(await writeViews(result, { folder: out, out, formats: USUAL_FORMATS }))];
 }

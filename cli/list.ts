@@ -1,7 +1,11 @@
+import { basename, dirname } from 'node:path';
 import type { Command } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
 import type { Clause, Ledger } from '../harness/model/requirement.js';
 import { LEVEL_WORD } from '../harness/model/verdict.js';
+import { renderCoverageHtml } from '../reports/coverage-html.js';
+import { coverageLines, readCoverage } from './coverage.js';
+import { writeOutput } from './output.js';
 import { readCrClauses, readLedger } from './paths.js';
 import { rulesByRequirement } from './scenarios.js';
 
@@ -9,6 +13,8 @@ interface ListFlags {
   readonly json?: boolean;
   readonly source?: string;
   readonly untested?: boolean;
+  readonly coverage?: boolean;
+  readonly out?: string;
 }
 
 export function defineList(program: Command): void {
@@ -18,9 +24,20 @@ export function defineList(program: Command): void {
     .option('--json', 'as JSON')
     .option('--source <clause>', 'only rows with a source that begins so: CR, TS 5.3, D-05')
     .option('--untested', 'only rows that no scenario judges, with the reason')
+    .option('--coverage', 'how clauses, requirements, scenarios and deviants hang together, and what is not covered')
+    .option('--out <file>', 'with --coverage: writes all of it there as a page')
     .action((flags: ListFlags) => {
-      list(flags);
+      if (flags.coverage === true) showCoverage(flags);
+      else list(flags);
     });
+}
+
+/** @throws ConformError OUTPUT_UNWRITABLE */
+function showCoverage({ json, out }: ListFlags): void {
+  const coverage = readCoverage();
+  if (json === true) process.stdout.write(`${JSON.stringify(coverage, null, 2)}\n`);
+  else process.stdout.write(`${coverageLines(coverage).join('\n')}\n`);
+  if (out !== undefined) writeOutput(dirname(out), basename(out), renderCoverageHtml(coverage));
 }
 
 function list(flags: ListFlags): void {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
 import { defineCheck } from './check.js';
+import { defineDiff } from './diff.js';
 import { defineDoctor } from './doctor.js';
 import { defineExplain } from './explain.js';
 import { defineInit } from './init.js';
@@ -12,6 +13,7 @@ import { defineProve } from './prove.js';
 import { defineReport } from './report.js';
 import { defineRun } from './run.js';
 import { defineServe } from './serve.js';
+import { defineVerify } from './verify.js';
 
 const program = new Command('dmconform')
   .description('Conformance test suite and interop harness for OMA DM 2.0')
@@ -26,6 +28,8 @@ defineServe(program);
 defineProve(program);
 defineReport(program);
 defineInterop(program);
+defineVerify(program);
+defineDiff(program);
 defineInit(program);
 defineCheck(program);
 defineDoctor(program);

@@ -16,10 +16,12 @@ import { renderSummary } from '../reports/terminal.js';
 import { wantsColour } from '../reports/terminal-colours.js';
 import { personAtTerminal } from './ask-person.js';
 import { parseCount, parseDuration, parseFolder, parseList } from './options.js';
-import { recordingOf, shownPath, USUAL_FORMATS, writeViews } from './output.js';
+import { shownPath } from './output.js';
 import { ROOT, readExpectations, readLedger, STEPS_GLOB, suiteVersion } from './paths.js';
 import { readStatement } from './read-statement.js';
+import { type Repeat, refuseSameFolder, repeatOf } from './repeat-failed.js';
 import { showProgress } from './show-progress.js';
+import { USUAL_FORMATS, writeResult, writeViews } from './views.js';
 
 interface RunFlags {
   readonly role?: string;
@@ -40,6 +42,7 @@ interface RunFlags {
   readonly listen?: string;
   readonly advertiseHost?: string;
   readonly repeat?: string;
+  readonly failed?: string;
   readonly destructive?: boolean;
   readonly record: boolean;
 }
@@ -85,6 +88,7 @@ export function defineRun(program: Command): void {
       'client under test: change also nodes that every device has and the statement does not name',
     )
     .option('--repeat <times>', 'play it all so many times, and tell how often each requirement did not pass')
+    .option('--failed <result>', 'play only what failed or was inconclusive in that result, and merge the two')
     .option('--known-issues <file>', 'failures that are known, with their reasons (default: as the statement says)')
     .option('--json', 'print the result records and nothing else')
     .option('--no-record', 'neither record nor judge (for measuring what that costs)')
@@ -94,7 +98,8 @@ export function defineRun(program: Command): void {
 }
 
 async function run(flags: RunFlags): Promise<number> {
-  const { roles, target } = whatToJudge(flags);
+  const repeat = flags.failed === undefined ? undefined : repeatOf(flags.failed, flags);
+  const { roles, target } = whatToJudge(repeat === undefined ? flags : { ...flags, role: flags.role ?? repeat.role });
   if (!PROFILES.includes(flags.profile)) {
     throw new ConformError('USAGE', 'no such profile', {
       subject: '--profile',
@@ -107,7 +112,13 @@ async function run(flags: RunFlags): Promise<number> {
   const times = flags.repeat === undefined ? 1 : parseCount(flags.repeat, '--repeat', MOST_TIMES);
   const ledger = readLedger();
   const out = flags.out !== undefined ? parseFolder(flags.out) : join('reports', 'out', `${stamp()}-${nameOf(target)}`);
+  if (repeat !== undefined && repeat.ids.length === 0) {
+    process.stdout.write(`nothing failed or was inconclusive in ${flags.failed}: nothing to repeat\n`);
+    return 0;
+  }
+  if (flags.failed !== undefined) refuseSameFolder(flags.failed, out);
   const selection = {
+    ...(repeat === undefined ? {} : { ids: repeat.ids }),
     ...(flags.only === undefined ? {} : { ids: parseList(flags.only) }),
     ...(flags.chapter === undefined ? {} : { chapters: parseList(flags.chapter) }),
   };
@@ -122,7 +133,9 @@ async function run(flags: RunFlags): Promise<number> {
       for (const role of played) {
         if (signal.aborted && results.length > 0) break;
         const where = roles.length > 1 ? join(folder, role) : folder;
-        results.push(await runRole(role, { flags, selection, patienceMs, ledger, target: judged, out: where, signal }));
+        results.push(
+          await runRole(role, { flags, selection, repeat, patienceMs, ledger, target: judged, out: where, signal }),
+        );
       }
     }
   } finally {
@@ -138,6 +151,7 @@ async function run(flags: RunFlags): Promise<number> {
 interface RoleRun {
   readonly flags: RunFlags;
   readonly selection: Selection;
+  readonly repeat: Repeat | undefined;
   readonly patienceMs: number;
   readonly ledger: Ledger;
   readonly target: TargetChoice;
@@ -165,18 +179,21 @@ async function rolesSelected(
 
 async function runRole(
   role: Role,
-  { flags, selection, patienceMs, ledger, target, out, signal }: RoleRun,
+  { flags, selection, repeat, patienceMs, ledger, target, out, signal }: RoleRun,
 ): Promise<Result> {
   const quiet = flags.json === true;
   const manual = target.kind === 'statement' && target.ask !== undefined;
   const progress = showProgress(ledger, role, { quiet, redraw: !manual });
-  const result = await runSuite({
+  const played = await runSuite({
     role,
     target,
     ledger,
     out,
     selection,
-    selectionWords: [flags.only, flags.chapter, flags.tags].flatMap((word) => (word === undefined ? [] : [word])),
+    selectionWords:
+      repeat !== undefined
+        ? repeat.ids
+        : [flags.only, flags.chapter, flags.tags].flatMap((word) => (word === undefined ? [] : [word])),
     tags: flags.tags,
     patienceMs,
     seed: flags.seed ?? createHash('sha256').update(ledger.digest).digest('hex').slice(0, 8),
@@ -193,10 +210,12 @@ async function runRole(
     news: progress.news,
   }).finally(() => progress.finish());
   if (!flags.record) {
-    if (!quiet) process.stdout.write(`${result.scenarios.length} scenarios played, neither recorded nor judged\n`);
-    return { ...result, exitCode: result.errors.length > 0 ? 3 : 0 };
+    if (!quiet) process.stdout.write(`${played.scenarios.length} scenarios played, neither recorded nor judged\n`);
+    return { ...played, exitCode: played.errors.length > 0 ? 3 : 0 };
   }
-  const files = writeViews(result, out, USUAL_FORMATS, recordingOf(out, result.trace));
+  const result = repeat === undefined ? played : repeat.merge(played, out);
+  writeResult(result, out);
+  const files = await writeViews(result, { folder: out, out, formats: USUAL_FORMATS });
   if (!quiet) {
     process.stdout.write(
       renderSummary(result, {

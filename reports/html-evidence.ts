@@ -1,103 +1,135 @@
 import type { Evidence } from '../harness/model/evidence.js';
 import type { Finding } from '../harness/model/finding.js';
-import type { RequirementResult, Result } from '../harness/model/result.js';
+import { EVENTS_NAMED } from './evidence-plan.js';
 import { html, type Markup } from './html-text.js';
+import { sequenceDiagram } from './sequence-diagram.js';
 
 /** How many events before and after those that a finding names are shown with it. */
-const BEFORE = 4;
+const BEFORE = 10;
 const AFTER = 2;
-/** Other sessions may run in between, so that much wider a stretch of the trace is asked for. */
-const REACH = 24;
-/** How many findings of one requirement are shown with their evidence. */
-export const FINDINGS_WITH_EVIDENCE = 10;
-/** How many of the events that a finding names are shown. */
-const EVENTS_NAMED = 12;
 
-/** The findings that the report shows: of a passed requirement one, else the first few that are no pass. */
-export function shownFindings(row: RequirementResult): readonly Finding[] {
-  const open = row.findings.filter(({ verdict }) => verdict !== 'pass');
-  return open.length > 0 ? open.slice(0, FINDINGS_WITH_EVIDENCE) : row.findings.slice(0, 1);
-}
+/** The events of one trace, by number. */
+export type TraceEvidence = ReadonlyMap<number, Evidence>;
 
-/** Numbers of the trace events that the report may show, so that the caller need not keep a whole trace in memory. */
-export function evidenceNeeded(result: Result): ReadonlySet<number> {
-  const needed = new Set<number>();
-  for (const finding of result.requirements.flatMap(shownFindings)) {
-    for (const seq of finding.events.slice(0, EVENTS_NAMED)) {
-      for (let near = Math.max(1, seq - REACH); near <= seq + REACH; near += 1) needed.add(near);
-    }
-  }
-  return needed;
-}
-
-/** The events around those that the finding names, the offending one marked and open. */
-export function evidenceList(finding: Finding, evidence: ReadonlyMap<number, Evidence>): Markup | undefined {
-  const named = finding.events.slice(0, EVENTS_NAMED);
+/** The events around those that the finding names, in the order of the trace; those of other scenarios left out. */
+export function eventsAround(finding: Finding, evidence: TraceEvidence): readonly Evidence[] {
+  const named = finding.events.slice(0, EVENTS_NAMED).filter((seq) => evidence.has(seq));
   const first = named.flatMap((seq) => evidence.get(seq) ?? [])[0];
-  if (first === undefined) return undefined;
-  const shown = stretch(named, evidence, (other) => isRelated(other, finding, first));
-  const items = shown.flatMap((item, index) => {
-    const before = shown[index - 1];
-    const gap = before === undefined || item.seq === before.seq + 1 ? [] : [html`<div class="gap">…</div>`];
-    return [...gap, eventItem(item, named, finding)];
-  });
-  return html`<div class="events mono">${items}</div>`;
-}
-
-function stretch(
-  named: readonly number[],
-  evidence: ReadonlyMap<number, Evidence>,
-  related: (other: Evidence) => boolean,
-): readonly Evidence[] {
+  if (first === undefined) return [];
+  const scenario = finding.scenario ?? first.scenario;
+  const own = ofScenario(evidence, scenario);
   const chosen = new Map<number, Evidence>();
   for (const seq of named) {
-    const near = [...range(seq - REACH, seq + REACH)].flatMap((each) => evidence.get(each) ?? []).filter(related);
-    const before = near.filter((other) => other.seq < seq).slice(-BEFORE);
-    const after = near.filter((other) => other.seq > seq).slice(0, AFTER);
     const self = evidence.get(seq);
+    const before = own.filter((other) => other.seq < seq).slice(-BEFORE);
+    const after = own.filter((other) => other.seq > seq).slice(0, AFTER);
     for (const item of [...before, ...(self === undefined ? [] : [self]), ...after]) chosen.set(item.seq, item);
   }
   return [...chosen.values()].sort((a, b) => a.seq - b.seq);
 }
 
-/** Traffic of the same session; where that is unknown, of the same scenario. */
-function isRelated(other: Evidence, finding: Finding, first: Evidence): boolean {
-  const session = finding.session ?? first.session;
-  if (session !== undefined && other.session !== undefined) return other.session === session;
-  return other.scenario === (finding.scenario ?? first.scenario);
+const scenarios = new WeakMap<TraceEvidence, ReadonlyMap<string | undefined, readonly Evidence[]>>();
+
+/** Events of one scenario, in order. */
+export function ofScenario(evidence: TraceEvidence, scenario: string | undefined): readonly Evidence[] {
+  let grouped = scenarios.get(evidence);
+  if (grouped === undefined) {
+    const sorted = [...evidence.values()].sort((a, b) => a.seq - b.seq);
+    grouped = groups(sorted);
+    scenarios.set(evidence, grouped);
+  }
+  return grouped.get(scenario) ?? [];
 }
 
-function eventItem(item: Evidence, named: readonly number[], finding: Finding): Markup {
-  const isHit = named.includes(item.seq);
-  const isOffending = item.seq === named[0] && (finding.verdict === 'fail' || finding.verdict === 'warn');
+/** Diagram and messages of a finding; undefined where the trace shows none. `anchor` is the finding's own in the page. */
+export function evidenceSection(finding: Finding, evidence: TraceEvidence, anchor: string): Markup | undefined {
+  const shown = eventsAround(finding, evidence);
+  if (shown.length === 0) return undefined;
+  const named = finding.events.slice(0, EVENTS_NAMED);
+  const isWrong =
+    finding.verdict !== 'pass' && finding.verdict !== 'not-applicable' && finding.verdict !== 'inconclusive';
+  const offending = isWrong ? named[0] : undefined;
+  const anchorOf = (seq: number): string => `${anchor}-e${seq}`;
+  const label = `Messages around event ${named[0]}`;
+  const diagram = sequenceDiagram(shown, { anchorOf, offending, label });
+  const items = shown.flatMap((item, index) => {
+    const before = shown[index - 1];
+    const gap = before === undefined || item.seq === before.seq + 1 ? [] : [html`<div class="gap">…</div>`];
+    return [
+      ...gap,
+      eventItem(item, anchorOf(item.seq), named.includes(item.seq), item.seq === offending, finding.actual),
+    ];
+  });
+  const drawn =
+    diagram === undefined
+      ? undefined
+      : html`<div class="drawing" tabindex="0" role="group" aria-label="${label}, drawn">${diagram}</div>`;
+  return html`${drawn}<div class="events mono">${items}</div>`;
+}
+
+function eventItem(
+  item: Evidence,
+  id: string,
+  isNamed: boolean,
+  isOffending: boolean,
+  actual: string | undefined,
+): Markup {
   const way =
     item.from === undefined || item.to === undefined
       ? undefined
       : html`<span class="soft">${item.from} → ${item.to}</span>`;
   const flag = isOffending ? html`<span class="flag">◀ this</span>` : undefined;
   const line = html`<span class="seq">#${item.seq}</span><span class="time">${(item.t / 1000).toFixed(3)} s</span>${way}<span class="title">${item.title}</span>${flag}`;
-  const detail = detailOf(item);
+  const detail = detailOf(item, isOffending ? actual : undefined);
   const marked = isOffending ? ' hit' : '';
-  if (detail === undefined) return html`<div class="event bare${marked}">${line}</div>`;
-  return isHit
-    ? html`<details class="event${marked}" open><summary>${line}</summary>${detail}</details>`
-    : html`<details class="event${marked}"><summary>${line}</summary>${detail}</details>`;
+  if (detail === undefined) return html`<div class="event bare${marked}" id="${id}">${line}</div>`;
+  return isNamed
+    ? html`<details class="event${marked}" id="${id}" open><summary>${line}</summary>${detail}</details>`
+    : html`<details class="event${marked}" id="${id}"><summary>${line}</summary>${detail}</details>`;
 }
 
-export function detailOf({ headers, body, bodySize, defect }: Evidence): Markup | undefined {
+export function detailOf(
+  { headers, body = '', bodySize = 0, binary, defect }: Evidence,
+  wrong?: string,
+): Markup | undefined {
   const fields = (headers ?? []).map(([name, value]) => `${name}: ${value}`).join('\n');
-  const rest =
-    body !== undefined && bodySize !== undefined && bodySize > Buffer.byteLength(body)
-      ? `\n… ${bodySize} bytes in all`
-      : '';
+  const shownBytes = binary === true ? body.length / 2 : Buffer.byteLength(body);
+  const rest = bodySize > shownBytes ? `\n… ${bodySize} bytes in all` : '';
+  const text = binary === true ? `${bodySize} bytes in hexadecimal\n${spaced(body)}` : body;
+  const mark = markOnce(wrong, [fields, text]);
   const parts = [
     ...(defect === undefined ? [] : [html`<pre class="v-fail">${defect}</pre>`]),
-    ...(fields === '' ? [] : [html`<pre>${fields}</pre>`]),
-    ...(body === undefined || body === '' ? [] : [html`<pre>${body}${rest}</pre>`]),
+    ...(fields === '' ? [] : [html`<pre>${mark(fields)}</pre>`]),
+    ...(body === '' ? [] : [html`<pre>${mark(text)}${rest}</pre>`]),
   ];
   return parts.length === 0 ? undefined : html`${parts}`;
 }
 
-function* range(from: number, to: number): Generator<number> {
-  for (let each = from; each <= to; each += 1) yield each;
+/** Marks what was seen instead of what was expected, where it stands in the message word for word and only once: then there is no doubt which bytes are meant. */
+function markOnce(wrong: string | undefined, texts: readonly string[]): (text: string) => Markup {
+  const needle = wrong ?? '';
+  const times = needle.length < 2 ? 0 : texts.reduce((sum, text) => sum + text.split(needle).length - 1, 0);
+  return (text) => {
+    const at = times === 1 ? text.indexOf(needle) : -1;
+    if (at < 0) return html`${text}`;
+    return html`${text.slice(0, at)}<mark>${needle}</mark>${text.slice(at + needle.length)}`;
+  };
+}
+
+/** `0a1b 2c3d …`, 16 bytes a line. */
+function spaced(hex: string): string {
+  return hex
+    .replaceAll(/(.{4})/g, '$1 ')
+    .replaceAll(/(.{40})/g, '$1\n')
+    .trimEnd();
+}
+
+function groups(sorted: readonly Evidence[]): Map<string | undefined, Evidence[]> {
+  const grouped = new Map<string | undefined, Evidence[]>();
+  for (const item of sorted) {
+    const own = grouped.get(item.scenario);
+    if (own === undefined) grouped.set(item.scenario, [item]);
+    else own.push(item);
+  }
+  return grouped;
 }

@@ -34,7 +34,7 @@ th, td { padding: .4rem .7rem; text-align: left; border-bottom: 1px solid var(--
 tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-weight: 500; font-size: .85rem; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-td.zero { color: var(--line); }
+td.zero { color: var(--none); }
 details > summary { cursor: pointer; }
 details.row { border-bottom: 1px solid var(--line); }
 details.row:last-child { border-bottom: 0; }
@@ -45,7 +45,7 @@ details.row[open] > summary::before { content: '▾'; }
 details.row > summary:hover, .event > summary:hover { background: var(--code); }
 details.row > summary .id { font-weight: 600; white-space: nowrap; }
 details.row > summary .clause { color: var(--soft); font-size: .85rem; text-align: right; }
-details.row > .body { padding: .2rem 1rem 1rem; }
+details.row > .body { padding: .2rem 1rem 1rem; content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 .finding { border-left: 3px solid currentColor; padding-left: .9rem; margin: .8rem 0; }
 .finding > * { color: var(--text); }
 .finding > .what { font-weight: 600; overflow-wrap: anywhere; }
@@ -74,8 +74,35 @@ td:first-child { width: 1%; white-space: nowrap; }
   details.row > summary .says, details.row > summary .clause { grid-column: 1 / -1; text-align: left; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; }
 }
+.filters { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; padding: .6rem .9rem; position: sticky; top: 0; z-index: 1; }
+.filters[hidden], section[hidden], details[hidden] { display: none; }
+.filters input[type=search] { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--none); border-radius: .3rem; padding: .1rem .5rem; width: 14rem; max-width: 100%; }
+kbd { font: .8em ui-monospace, monospace; border: 1px solid var(--line); border-radius: .2rem; padding: 0 .3em; }
+:focus-visible { outline: 2px solid var(--inconclusive); outline-offset: -2px; }
+details.row:target > summary, .finding:target, .event:target { box-shadow: inset .25rem 0 0 var(--inconclusive); }
+details.row, .finding, .event { scroll-margin-top: 5.5rem; }
+details.more { margin: .6rem 0; } details.more li { font-size: .92rem; }
+.repeat code, dd code { overflow-wrap: anywhere; white-space: pre-wrap; }
+mark { background: var(--fail); color: var(--page); border-radius: .15rem; padding: 0 .1em; }
+.drawing { overflow-x: auto; border: 1px solid var(--line); border-radius: .4rem; margin-bottom: .4rem; }
+svg.sequence { display: block; margin: 0 auto; width: 100%; min-width: 600px; max-width: 760px; height: auto; font: 12px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.sequence text { fill: var(--text); } .sequence .party { font-weight: 600; } .sequence .note { fill: var(--soft); }
+.sequence .lane { stroke: var(--line); stroke-width: 1.5; stroke-dasharray: 3 3; }
+.sequence .step line { stroke: var(--soft); stroke-width: 1.3; } .sequence .step polygon { fill: var(--soft); }
+.sequence .hit line { stroke: var(--fail); stroke-width: 2.2; } .sequence .hit polygon, .sequence .hit text { fill: var(--fail); font-weight: 600; }
+.sequence a:hover text { text-decoration: underline; }
+@media (max-width: 44rem) {
+  .filters { position: static; }
+  details.row, .finding, .event { scroll-margin-top: .5rem; }
+}
 @media print {
+  :root { color-scheme: light; --page: #ffffff; }
   body { font-size: 11px; } main { max-width: none; padding: 0; }
-  .card, .event { break-inside: avoid-page; }
+  .filters, .repeat { display: none; }
+  dl { grid-template-columns: max-content 1fr; }
+  .event, .drawing, .finding > .what { break-inside: avoid-page; }
+  h2 { break-after: avoid-page; }
+  details.row > .body { content-visibility: visible; }
+  details.row:not([data-verdict=pass])::details-content, details.more::details-content { content-visibility: visible; block-size: auto; }
 }
 `;

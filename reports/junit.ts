@@ -55,7 +55,7 @@ function requirementCase(row: RequirementResult, result: Result): Case {
   };
   const deciding = decidingFindings(row);
   const message = deciding[0]?.message ?? row.reason ?? row.verdict;
-  const detail = [clause(row), ...deciding.map((finding) => findingText(finding, result))].join('\n\n');
+  const detail = [clause(row), ...deciding.map((finding) => findingText(finding, row, result))].join('\n\n');
   switch (row.verdict) {
     case 'pass':
       return { ...base, outcome: 'passed' };
@@ -103,13 +103,13 @@ function clause(row: RequirementResult): string {
   return `${LEVEL_WORD[row.level]}, ${row.source.join(', ')}`;
 }
 
-function findingText(finding: Finding, result: Result): string {
+function findingText(finding: Finding, { trace }: RequirementResult, result: Result): string {
   const lines = [
     finding.count === undefined ? finding.message : `${finding.message} (${finding.count} times)`,
     finding.expected === undefined ? '' : `Expected: ${finding.expected}`,
     finding.actual === undefined ? '' : `Actual:   ${finding.actual}`,
-    finding.events.length === 0 ? '' : `Events:   ${finding.events.join(', ')} in ${result.trace}`,
-    finding.scenario === undefined ? '' : `Scenario: ${scenarioText(result, finding.scenario)}`,
+    finding.events.length === 0 ? '' : `Events:   ${finding.events.join(', ')} in ${trace ?? result.trace}`,
+    finding.scenario === undefined ? '' : `Scenario: ${scenarioText(result, finding.scenario, trace)}`,
     finding.decision === undefined ? '' : `Rests on: ${finding.decision}`,
   ];
   return lines.filter(Boolean).join('\n');

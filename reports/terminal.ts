@@ -56,19 +56,19 @@ function rowLines(row: RequirementResult, result: Result, colours: Colours): str
   return [
     `${paint(colours, row.verdict, row.verdict.toUpperCase())} ${colours.bold(row.id)} ${row.statement}`,
     `  ${colours.dim(`${LEVEL_WORD[row.level]}, ${row.source.join(', ')}`)}`,
-    ...deciding.slice(0, FINDINGS_SHOWN).flatMap((finding) => findingLines(finding, result)),
+    ...deciding.slice(0, FINDINGS_SHOWN).flatMap((finding) => findingLines(finding, row, result)),
     ...(more > 0 ? [`  and ${more} more, which the other reports hold`] : []),
     '',
   ];
 }
 
-function findingLines(finding: Finding, result: Result): string[] {
+function findingLines(finding: Finding, { trace }: RequirementResult, result: Result): string[] {
   const times = finding.count === undefined ? '' : ` (${finding.count} times)`;
   const entries: readonly (readonly [string, string | undefined])[] = [
     ['Expected', finding.expected],
     ['Actual', finding.actual],
-    ['Events', finding.events.length === 0 ? undefined : `${finding.events.join(', ')} in ${result.trace}`],
-    ['Scenario', finding.scenario === undefined ? undefined : scenarioText(result, finding.scenario)],
+    ['Events', finding.events.length === 0 ? undefined : `${finding.events.join(', ')} in ${trace ?? result.trace}`],
+    ['Scenario', finding.scenario === undefined ? undefined : scenarioText(result, finding.scenario, trace)],
     ['Rests on', finding.decision],
   ];
   const known = entries.flatMap(([name, value]) =>
@@ -91,11 +91,12 @@ function openLines(result: Result): string[] {
 function verdictLines(result: Result, colours: Colours): string[] {
   const { outcome, sentence } = headlineOf(result);
   const narrowed = result.selection === undefined ? '' : `, narrowed to ${result.selection.join(' ')}`;
+  const merged = result.merged === undefined ? '' : `, merged of ${result.merged.length} runs`;
   const untested =
     result.notTested.length === 0 ? '' : `, ${rowsText(result.notTested.length)} of the ledger not tested yet`;
   return [
     `${paint(colours, outcome, outcome.toUpperCase())}: ${visibleLine(sentence)}`,
-    `  ${countsText(result.counts)}${untested}${narrowed}`,
+    `  ${countsText(result.counts)}${untested}${narrowed}${merged}`,
     `  ${result.sessionsCompleted} sessions completed in ${duration(result.durationMs)}, exit code ${result.exitCode}`,
   ];
 }

@@ -31,10 +31,10 @@ export function sourceText({ source, target }: Result): string {
   return source === 'har' ? 'a HAR file; only what HTTP exchanges alone show is judged' : 'a recorded trace';
 }
 
-/** Name and feature of the scenario with that token, where the result knows it. */
-export function scenarioText(result: Result, token: string): string {
+/** Name and feature of the scenario with that token, where the result knows it. @param trace in a merged result: the trace that holds it, when it is not the result's own. */
+export function scenarioText(result: Result, token: string, trace?: string): string {
   if (token === 'reach') return 'the first contact, before any scenario';
-  const scenario = result.scenarios.find((each) => each.token === token);
+  const scenario = result.scenarios.find((each) => each.token === token && each.trace === trace);
   return scenario === undefined ? token : `${scenario.name} (${scenario.feature})`;
 }
 
@@ -47,4 +47,9 @@ export function byReason(result: Result, verdict: Verdict): ReadonlyMap<string, 
     groups.set(key, [...(groups.get(key) ?? []), id]);
   }
   return groups;
+}
+
+/** Ids of the rows of which at least one failure is waived. */
+export function waivedRows({ requirements }: Result): readonly string[] {
+  return requirements.filter(({ findings }) => findings.some(({ waiver }) => waiver !== undefined)).map(({ id }) => id);
 }

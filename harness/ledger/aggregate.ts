@@ -23,8 +23,10 @@ export interface AggregateInput {
   readonly selection?: Selection | undefined;
   /** Decisions that the statement reads otherwise, by id. */
   readonly readings?: Readonly<Record<string, string>>;
-  /** Failures that are known; `complete`: the run came to its end, so that one which did not come is missed. */
-  readonly known?: { readonly issues: readonly KnownIssue[]; readonly complete: boolean } | undefined;
+  /** Failures that are known; `complete`: the run came to its end, so that one which did not come is missed; `on`: day of the run. */
+  readonly known?:
+    | { readonly issues: readonly KnownIssue[]; readonly complete: boolean; readonly on: string }
+    | undefined;
 }
 
 const REASONS_NAMED = 3;

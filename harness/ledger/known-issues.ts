@@ -9,6 +9,8 @@ export interface KnownInput {
   readonly issues: readonly KnownIssue[];
   /** The whole run was played, so that an entry without its failure is stale. */
   readonly complete: boolean;
+  /** Day of the run, `2026-11-28`, in UTC: waivers that ended before it excuse nothing. */
+  readonly on: string;
 }
 
 /**
@@ -21,6 +23,7 @@ export function withKnownIssues({
   scenarios,
   issues,
   complete,
+  on,
 }: KnownInput): readonly Finding[] {
   const own = issues.filter((issue) => issue.requirement === requirement);
   if (own.length === 0) return findings;
@@ -32,10 +35,21 @@ export function withKnownIssues({
     const issue = own.find((one) => isAbout(one, titleOf(finding)) && finding.message.startsWith(one.says));
     if (issue === undefined) return finding;
     used.add(issue);
-    return { ...finding, verdict: 'known-issue' as const, message: `${finding.message} Known: ${issue.reason}` };
+    return excused(finding, issue, on);
   });
   const stale = complete ? own.filter((issue) => !used.has(issue)) : [];
   return [...judged, ...stale.flatMap((issue) => staleFinding(issue, findings, titleOf))];
+}
+
+/** A waiver that has ended leaves the finding as it is, and says so. */
+function excused(finding: Finding, { reason, waiver }: KnownIssue, on: string): Finding {
+  const { message } = finding;
+  if (waiver === undefined) return { ...finding, verdict: 'known-issue', message: `${message} Known: ${reason}` };
+  const granted = `by ${waiver.by} until ${waiver.until}: ${reason}`;
+  if (waiver.until < on)
+    return { ...finding, message: `${message} No longer waived: the waiver ${granted} had ended.` };
+  const named = { ...waiver, reason };
+  return { ...finding, verdict: 'known-issue', message: `${message} Waived ${granted}`, waiver: named };
 }
 
 function isAbout({ scenario }: KnownIssue, title: string | undefined): boolean {

@@ -8,8 +8,10 @@ export const ERROR_EXIT = {
   RESULT_UNREADABLE: 2,
   PORT_IN_USE: 2,
   OUTPUT_UNWRITABLE: 2,
+  ATTESTATION_UNREADABLE: 2,
   TARGET_UNREACHABLE: 3,
   HARNESS_BROKEN: 3,
+  BROWSER_MISSING: 3,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_EXIT;

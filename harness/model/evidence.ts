@@ -20,7 +20,17 @@ export interface Evidence {
   readonly bodySize?: number;
   /** Why the message is not whole or not well-formed. */
   readonly defect?: string;
-  /** Joins the events of one DM Session. */
-  readonly session?: string;
+  /** The body is binary, and shown in hexadecimal. */
+  readonly binary?: true;
+  /** Of a request: method and target, as they were sent. */
+  readonly request?: { readonly method: string; readonly target: string };
+  /** Joins a request with its responses. */
+  readonly exchange?: string;
   readonly scenario?: string;
 }
+
+/** The trace events that a report may show, by the trace's name in the result and by number. */
+export type EvidenceBook = ReadonlyMap<string, ReadonlyMap<number, Evidence>>;
+
+/** Numbers of the trace events that findings name, by the trace's name in the result; the reader adds those around them. */
+export type EvidenceWishes = ReadonlyMap<string, ReadonlySet<number>>;

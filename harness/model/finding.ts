@@ -40,4 +40,14 @@ export interface Finding {
   readonly actual?: string;
   /** How many equal findings this one stands for (1 when left out). */
   readonly count?: number;
+  /** Why this failure was waived, by whom, and to which day; it counts as a known issue until then. */
+  readonly waiver?: Waiver;
+}
+
+/** An exception that somebody other than the vendor granted. */
+export interface Waiver {
+  readonly reason: string;
+  readonly by: string;
+  /** The last day on which it holds, `2027-01-31`, in UTC. */
+  readonly until: string;
 }

@@ -1,8 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readCheckedYaml, type YamlText, yamlMisfit } from './checked-yaml.js';
+import type { Waiver } from './finding.js';
 import { EXPECTATIONS_SCHEMA } from './schemas/expectations.js';
 
-/** A failure that is known, and why it is. */
+/** A failure that is known or waived, and why it is. */
 export interface KnownIssue {
   readonly requirement: string;
   /** Title of the scenario; left out: any. */
@@ -10,11 +11,14 @@ export interface KnownIssue {
   /** How the finding begins: another failure is another issue. */
   readonly says: string;
   readonly reason: string;
+  /** Present where it is no confession of the vendor's but an exception that somebody granted, for a time. */
+  readonly waiver?: Pick<Waiver, 'by' | 'until'>;
 }
 
 interface ExpectationsFile {
   readonly schemaVersion: 1;
-  readonly knownIssues: readonly KnownIssue[];
+  readonly knownIssues?: readonly KnownIssue[];
+  readonly waivers?: readonly (Omit<KnownIssue, 'waiver'> & Pick<Waiver, 'by' | 'until'>)[];
 }
 
 /**
@@ -25,11 +29,13 @@ interface ExpectationsFile {
 export function readKnownIssues(source: YamlText, known: ReadonlySet<string>): readonly KnownIssue[] {
   const validate = new Ajv2020({ verbose: true }).compile<ExpectationsFile>(EXPECTATIONS_SCHEMA);
   const { value, lineOf } = readCheckedYaml(source, validate, 'CONFIG_UNREADABLE');
-  value.knownIssues.forEach(({ requirement }, index) => {
-    if (known.has(requirement)) return;
-    const path = ['knownIssues', index, 'requirement'];
-    const where = { path: source.path, line: lineOf(path), key: path.join('.') };
-    throw yamlMisfit('CONFIG_UNREADABLE', where, requirement, 'a requirement of the ledger');
-  });
-  return value.knownIssues;
+  const { knownIssues = [], waivers = [] } = value;
+  for (const [key, entries] of Object.entries({ knownIssues, waivers }))
+    entries.forEach(({ requirement }, index) => {
+      if (known.has(requirement)) return;
+      const path = [key, index, 'requirement'];
+      const where = { path: source.path, line: lineOf(path), key: path.join('.') };
+      throw yamlMisfit('CONFIG_UNREADABLE', where, requirement, 'a requirement of the ledger');
+    });
+  return [...knownIssues, ...waivers.map(({ by, until, ...issue }) => ({ ...issue, waiver: { by, until } }))];
 }

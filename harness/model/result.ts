@@ -11,6 +11,8 @@ export interface RequirementResult {
   /** Why a row is inconclusive, not applicable or not tested. */
   readonly reason?: string;
   readonly findings: readonly Finding[];
+  /** In a merged result: the trace that the findings of this row speak of, relative to the record; left out: the record's own. */
+  readonly trace?: string;
 }
 
 export interface ScenarioResult {
@@ -23,6 +25,19 @@ export interface ScenarioResult {
   /** Set when a step or hook of the suite itself broke. */
   readonly error?: string;
   readonly durationMs: number;
+  /** In a merged result: the trace that holds it, relative to the record; left out: the record's own. */
+  readonly trace?: string;
+}
+
+/** A run whose verdicts a merged result took over. */
+export interface MergedRun {
+  /** Its trace, relative to the record. */
+  readonly trace: string;
+  readonly startedAt: string;
+  readonly suite: string;
+  readonly ledger: string;
+  /** The rows whose verdicts are from this run. */
+  readonly requirements: readonly string[];
 }
 
 export interface Counts {
@@ -78,4 +93,6 @@ export interface Result {
   readonly trace: string;
   /** What the run was narrowed to, when it was (`--only`, `--chapter`, `--tags`). */
   readonly selection?: readonly string[];
+  /** Set when the verdicts are of several runs (`run --failed`): which is from which. Such a result cannot be certified. */
+  readonly merged?: readonly MergedRun[];
 }

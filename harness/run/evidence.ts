@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Evidence } from '../model/evidence.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
 import type { MessageEvent, TraceEvent } from '../trace/event.js';
@@ -9,24 +10,15 @@ const MOST_TEXT = 1000;
 /** Header fields of a message that a report shows. */
 const MOST_FIELDS = 40;
 
-/** The trace events with these numbers, as reports show them. */
-export function evidenceOf(
-  events: readonly TraceEvent[],
-  needed: ReadonlySet<number>,
-  readSpill: ReadSpill,
-): Map<number, Evidence> {
-  const shown = new Map<number, Evidence>();
-  for (const event of events) if (needed.has(event.seq)) shown.set(event.seq, asEvidence(event, readSpill));
-  return shown;
-}
-
-function asEvidence(event: TraceEvent, readSpill: ReadSpill): Evidence {
+/** A trace event as reports show it. */
+export function asEvidence(event: TraceEvent, readSpill: ReadSpill): Evidence {
   const base = { seq: event.seq, t: event.t, ...(event.scenario === undefined ? {} : { scenario: event.scenario }) };
   switch (event.kind) {
     case 'http-request':
       return {
         ...base,
         title: brief(`${event.method} ${event.target} ${event.httpVersion}`),
+        request: { method: event.method, target: event.target },
         ...message(event, readSpill),
       };
     case 'http-response':
@@ -59,7 +51,8 @@ function asEvidence(event: TraceEvent, readSpill: ReadSpill): Evidence {
         from: event.from,
         to: event.to,
         bodySize: event.body.size,
-        body: bodyBytes(event.body, readSpill).toString('hex'),
+        body: bodyBytes(event.body, readSpill).toString('hex', 0, MOST_BODY / 2),
+        binary: true,
       };
     }
     default: {
@@ -78,10 +71,28 @@ function message(event: MessageEvent, readSpill: ReadSpill): Omit<Evidence, 'seq
     from: event.from,
     to: event.to,
     headers: fields(event.headers),
-    bodySize: event.body.size,
-    ...(event.body.size === 0 ? {} : { body: bodyBytes(event.body, readSpill).toString('utf8').slice(0, MOST_BODY) }),
-    ...(event.defect === undefined ? {} : { defect: brief(event.defect) }),
+    exchange: event.exchange,
+    ...bodyOf(event, readSpill),
   };
+}
+
+/** The beginning of the body; where it is binary, in hexadecimal. A body that is gone, or was changed since, is told as a defect. */
+function bodyOf(
+  { body, defect }: MessageEvent,
+  readSpill: ReadSpill,
+): Pick<Evidence, 'body' | 'bodySize' | 'binary' | 'defect'> {
+  const { size } = body;
+  const own = defect === undefined ? {} : { defect: brief(defect) };
+  if (size === 0) return { bodySize: size, ...own };
+  if ('text' in body) return { bodySize: size, body: body.text.slice(0, MOST_BODY), ...own };
+  try {
+    const bytes = bodyBytes(body, readSpill);
+    if (isUtf8(bytes))
+      return { bodySize: size, body: bytes.toString('utf8', 0, 4 * MOST_BODY).slice(0, MOST_BODY), ...own };
+    return { bodySize: size, body: bytes.toString('hex', 0, MOST_BODY / 2), binary: true, ...own };
+  } catch (error) {
+    return { bodySize: size, defect: brief(error instanceof Error ? error.message : String(error)) };
+  }
 }
 
 function fields(headers: MessageEvent['headers']): MessageEvent['headers'] {

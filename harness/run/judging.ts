@@ -46,7 +46,10 @@ export function resultOf(input: ResultInput): Result {
     source: input.source,
     selection: input.selection,
     readings: header.decisions,
-    known: input.knownIssues === undefined ? undefined : { issues: input.knownIssues, complete: partial === undefined },
+    known:
+      input.knownIssues === undefined
+        ? undefined
+        : { issues: input.knownIssues, complete: partial === undefined, on: header.started.slice(0, 10) },
   });
   const exitCode = exitCodeOf({
     counts: aggregated.counts,
@@ -94,13 +97,16 @@ export interface Judged {
 /** Judges recorded events. */
 export function judgeEvents(
   header: TraceHeader,
-  events: readonly TraceEvent[],
+  events: Iterable<TraceEvent>,
   readSpill: ReadSpill,
   oracles: readonly Oracle[] = ORACLES,
 ): Judged {
   const judge = new Judge(header, oracles, readSpill);
-  for (const event of events) judge.push(event);
-  const actions = events.filter((event): event is ActionEvent => event.kind === 'action');
+  const actions: ActionEvent[] = [];
+  for (const event of events) {
+    judge.push(event);
+    if (event.kind === 'action') actions.push(event);
+  }
   const windows = actions.flatMap(({ action }) => (action.name === 'quiet-closed' ? [action.mode] : []));
   return {
     observed: judge.observed,

@@ -23,9 +23,14 @@ function finding(verdict: Verdict, message: string, scenario = 'c1'): Finding {
 }
 
 function verdictsOf(findings: readonly Finding[], complete = true): readonly string[] {
-  return withKnownIssues({ requirement: ID, findings, scenarios: SCENARIOS, issues: [ISSUE], complete }).map(
-    ({ verdict, message }) => `${verdict}: ${message}`,
-  );
+  return withKnownIssues({
+    requirement: ID,
+    findings,
+    scenarios: SCENARIOS,
+    issues: [ISSUE],
+    complete,
+    on: '2026-06-15',
+  }).map(({ verdict, message }) => `${verdict}: ${message}`);
 }
 
 describe('known issues', () => {
@@ -61,9 +66,52 @@ describe('known issues', () => {
 
   it('no entry, no change', () => {
     const findings = [finding('fail', 'x')];
-    expect(withKnownIssues({ requirement: ID, findings, scenarios: SCENARIOS, issues: [], complete: true })).toBe(
-      findings,
-    );
+    expect(
+      withKnownIssues({
+        requirement: ID,
+        findings,
+        scenarios: SCENARIOS,
+        issues: [],
+        complete: true,
+        on: '2026-06-15',
+      }),
+    ).toBe(findings);
+  });
+});
+
+describe('waivers', () => {
+  const granted = (until: string): readonly Finding[] => {
+    const waiver = {
+      requirement: ID,
+      says: 'It carries no',
+      reason: 'field trial 7',
+      waiver: { by: 'the lab', until },
+    };
+    const findings = [finding('fail', 'It carries no header.')];
+    const input = { requirement: ID, findings, scenarios: SCENARIOS, issues: [waiver], complete: true };
+    return withKnownIssues({ ...input, on: '2026-06-15' });
+  };
+
+  it('excuse a failure to their last day, and are named apart from known issues', () => {
+    for (const until of ['2026-06-15', '2026-07-01'])
+      expect(granted(until)).toEqual([
+        expect.objectContaining({
+          verdict: 'known-issue',
+          message: `It carries no header. Waived by the lab until ${until}: field trial 7`,
+          waiver: { by: 'the lab', until, reason: 'field trial 7' },
+        }),
+      ]);
+  });
+
+  it('excuse nothing after it, and the finding says so', () => {
+    expect(granted('2026-06-14')).toEqual([
+      expect.objectContaining({
+        verdict: 'fail',
+        message:
+          'It carries no header. No longer waived: the waiver by the lab until 2026-06-14: field trial 7 had ended.',
+      }),
+    ]);
+    expect(granted('2026-06-14')[0]).not.toHaveProperty('waiver');
   });
 });
 
@@ -75,7 +123,24 @@ describe('an expectations file', () => {
     expect(read(`schemaVersion: 1\nknownIssues:\n  - ${entry}\n`)).toEqual([ISSUE]);
   });
 
+  it('holds waivers, which name who granted them and until when', () => {
+    const entry = `{ requirement: ${ID}, says: It carries no, reason: field trial 7, by: the lab, until: "2026-07-01" }`;
+    expect(read(`schemaVersion: 1\nwaivers:\n  - ${entry}\n`)).toEqual([
+      {
+        requirement: ID,
+        says: 'It carries no',
+        reason: 'field trial 7',
+        waiver: { by: 'the lab', until: '2026-07-01' },
+      },
+    ]);
+  });
+
   it.each([
+    [
+      'a waiver for ever',
+      `schemaVersion: 1\nwaivers:\n  - { requirement: ${ID}, says: x, reason: y, by: z, until: never }\n`,
+      'e.yaml:3 waivers.0.until',
+    ],
     ['no reason', `schemaVersion: 1\nknownIssues:\n  - { requirement: ${ID}, says: x }\n`, 'e.yaml:3 knownIssues.0'],
     [
       'a stranger',

@@ -120,8 +120,8 @@ const DM_HEADERS = [
 /** The trace events that the findings of the made-up result name, and those around them. */
 export function madeUpEvidence(): ReadonlyMap<number, Evidence> {
   const list: readonly Evidence[] = [
-    { seq: 9, t: 12.031, title: 'scenario begins: ORD-04', session: 'S1' },
-    { seq: 10, t: 12.4, title: 'connection opened', from: 'client', to: 'server', session: 'S1' },
+    { seq: 9, t: 12.031, title: 'scenario begins: ORD-04', scenario: 's-ORD-04' },
+    { seq: 10, t: 12.4, title: 'connection opened', from: 'client', to: 'server', scenario: 's-ORD-04' },
     event(11, 'client', 'POST /dm HTTP/1.1', `{ "MOS": [], "Alert": [ { "AlertType": ${HOSTILE}`, {
       headers: [...DM_HEADERS, ['X', HOSTILE]],
     }),
@@ -139,15 +139,15 @@ export function madeUpEvidence(): ReadonlyMap<number, Evidence> {
       to: 'repository',
       body: '\u0000\u0001binary',
       bodySize: 70_000,
-      session: 'S1',
+      scenario: 's-ORD-04',
     },
-    { seq: 14, t: 14.4, title: 'HTTP/1.1 204 No Content', from: 'repository', to: 'client', session: 'S1' },
-    { seq: 15, t: 14.5, title: 'somebody else', session: 'S2', headers: [['a', 'b']] },
+    { seq: 14, t: 14.4, title: 'HTTP/1.1 204 No Content', from: 'repository', to: 'client', scenario: 's-ORD-04' },
+    { seq: 15, t: 14.5, title: 'somebody else', scenario: 's-other', headers: [['a', 'b']] },
     event(16, 'client', 'POST /dm HTTP/1.1', '{ "Status": [ { "sc": 200 }, { "sc": 404 }, { "sc": 405 } ] }', {
       headers: DM_HEADERS,
     }),
     event(17, 'server', 'HTTP/1.1 200 OK', '{ "CMD": [ ["END"] ] }'),
-    { seq: 30, t: 16, title: 'connection reset', from: 'client', to: 'server', session: 'S1', defect: 'cut' },
+    { seq: 30, t: 16, title: 'connection reset', from: 'client', to: 'server', scenario: 's-ORD-04', defect: 'cut' },
   ];
   return new Map(list.map((item) => [item.seq, item]));
 }
@@ -160,5 +160,15 @@ function event(
   more: Partial<Evidence> = {},
 ): Evidence {
   const to = from === 'client' ? 'server' : 'client';
-  return { seq, t: seq * 1.07, title, from, to, body, bodySize: Buffer.byteLength(body), session: 'S1', ...more };
+  return {
+    seq,
+    t: seq * 1.07,
+    title,
+    from,
+    to,
+    body,
+    bodySize: Buffer.byteLength(body),
+    scenario: 's-ORD-04',
+    ...more,
+  };
 }

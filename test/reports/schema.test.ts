@@ -64,6 +64,7 @@ const RESULT: Members<Result> = {
   exitCode: 'required',
   trace: 'required',
   selection: 'optional',
+  merged: 'optional',
 };
 const REQUIREMENT: Members<RequirementResult> = {
   id: 'required',
@@ -74,6 +75,7 @@ const REQUIREMENT: Members<RequirementResult> = {
   statement: 'required',
   reason: 'optional',
   findings: 'required',
+  trace: 'optional',
 };
 const FINDING: Members<Finding> = {
   requirement: 'required',
@@ -86,6 +88,7 @@ const FINDING: Members<Finding> = {
   expected: 'optional',
   actual: 'optional',
   count: 'optional',
+  waiver: 'optional',
 };
 const SCENARIO: Members<ScenarioResult> = {
   token: 'required',
@@ -96,6 +99,7 @@ const SCENARIO: Members<ScenarioResult> = {
   reached: 'required',
   error: 'optional',
   durationMs: 'required',
+  trace: 'optional',
 };
 
 const PROOF: Members<Proof> = {

@@ -34,8 +34,9 @@ const FINDING = record(
     expected: TEXT,
     actual: TEXT,
     count: { type: 'integer', minimum: 2 },
+    waiver: record({ reason: TEXT, by: TEXT, until: { type: 'string', format: 'date' } }),
   },
-  ['scenario', 'session', 'decision', 'expected', 'actual', 'count'],
+  ['scenario', 'session', 'decision', 'expected', 'actual', 'count', 'waiver'],
 );
 
 const REQUIREMENT = record(
@@ -48,8 +49,9 @@ const REQUIREMENT = record(
     statement: TEXT,
     reason: TEXT,
     findings: { type: 'array', items: { $ref: '#/$defs/finding' } },
+    trace: TEXT,
   },
-  ['reason'],
+  ['reason', 'trace'],
 );
 
 const SCENARIO = record(
@@ -62,9 +64,12 @@ const SCENARIO = record(
     reached: { type: 'boolean' },
     error: TEXT,
     durationMs: MILLISECONDS,
+    trace: TEXT,
   },
-  ['error'],
+  ['error', 'trace'],
 );
+
+const MERGED_RUN = record({ trace: TEXT, startedAt: TEXT, suite: TEXT, ledger: TEXT, requirements: TEXTS });
 
 /** `result.json`, version 1; the type is `Result` in `harness/model/result.ts`. */
 export const RESULT_SCHEMA = {
@@ -103,7 +108,8 @@ export const RESULT_SCHEMA = {
       exitCode: { type: 'integer', minimum: 0, maximum: 255 },
       trace: TEXT,
       selection: TEXTS,
+      merged: { type: 'array', minItems: 2, items: MERGED_RUN },
     },
-    ['partial', 'selection'],
+    ['partial', 'selection', 'merged'],
   ),
 } as const;
