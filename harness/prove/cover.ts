@@ -22,15 +22,15 @@ export function coverOf(scenarios: readonly RecordedScenario[]): readonly Record
   return scenarios.filter((one) => chosen.has(one));
 }
 
-/** Of so many deviants one gets a scenario of the cover. */
-const TURNS = 4;
+/** Of so many deviants, or variants, one gets a scenario of the cover. */
+const TURNS = 8;
 
 /**
  * Places of the scenarios that a deviant is played with: all that are about a row it breaks, and of the others, for the scope `whole`, those that are not
  * slow; for the scope `cover`, every {@link TURNS}th of the cover, beginning at one that depends on its name.
  *
  * Why that is enough from day to day: whoever errs is caught in the scenarios of the row, all of which are played. The others ask whether an oracle blames a
- * neighbour, and each row's oracle is asked that by a quarter of all deviants. What that cannot see, a wrong accusation that one deviant alone brings about,
+ * neighbour, and each row's oracle is asked that by an eighth of all deviants. What that cannot see, a wrong accusation that one deviant alone brings about,
  * and only elsewhere, the scope `whole` finds, which is played before a release.
  */
 export function placesFor(
@@ -45,9 +45,9 @@ export function placesFor(
     .map(({ place }) => place);
 }
 
-/** Places of a cover without slow and very long scenarios. */
-export function coverPlaces(scenarios: readonly RecordedScenario[]): readonly string[] {
-  return quickCoverOf(scenarios).map(({ place }) => place);
+/** Places of the scenarios of the cover whose turn it is for a variant of that name. The cover has no slow and no very long scenarios. */
+export function turnPlaces(name: string, scenarios: readonly RecordedScenario[]): readonly string[] {
+  return turnOf(name, quickCoverOf(scenarios)).map(({ place }) => place);
 }
 
 function turnOf(name: string, cover: readonly RecordedScenario[]): readonly RecordedScenario[] {

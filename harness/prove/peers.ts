@@ -18,7 +18,7 @@ export interface Peer {
 }
 
 /** Of how many variants a combination is made, at most. */
-const PARTS = 4;
+const PARTS = 6;
 
 /** Every peer of the role: the conformant one first, then what must be clean, then what must be caught. */
 export function peersOf(role: Role, { deviants }: DeviantCatalogue, seed: string): readonly Peer[] {

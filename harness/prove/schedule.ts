@@ -1,6 +1,6 @@
 import type { Proof } from '../model/proof.js';
 import type { Role } from '../model/verdict.js';
-import { coverPlaces, placesFor } from './cover.js';
+import { placesFor, turnPlaces } from './cover.js';
 import type { Peer } from './peers.js';
 import type { Played, Task } from './play.js';
 import type { RecordedScenario } from './recording.js';
@@ -13,7 +13,7 @@ interface ScheduleOptions {
 
 /**
  * Which peer is played next. Combinations of variants are played with every scenario. Deviants and single variants wait for the conformant peer of their
- * role, whose record says which scenarios show what; a variant alone is played with the cover. A deviant that the scenarios chosen for it do not catch
+ * role, whose record says which scenarios show what; a variant alone is played with its share of the cover. A deviant that the scenarios chosen for it do not catch
  * gets all of them.
  */
 export class Schedule {
@@ -108,7 +108,9 @@ export class Schedule {
     const scenarios = this.#scenarios.get(peer.role) ?? [];
     const whole = scope === 'whole' || this.#escaped.has(peer);
     const places =
-      peer.kind === 'variant' ? coverPlaces(scenarios) : placesFor(peer, scenarios, whole ? 'whole' : 'cover');
+      peer.kind === 'variant'
+        ? turnPlaces(peer.name, scenarios)
+        : placesFor(peer, scenarios, whole ? 'whole' : 'cover');
     return { peer, whole, places, quick: false, seed, unwitnessed };
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coverOf, coverPlaces, placesFor } from '../../harness/prove/cover.js';
+import { coverOf, placesFor, turnPlaces } from '../../harness/prove/cover.js';
 import type { RecordedScenario } from '../../harness/prove/recording.js';
 
 const rows = fc.subarray(['SES-01', 'SES-02', 'PKG-01', 'ORD-01', 'END-01', 'HTP-01']);
@@ -47,11 +47,13 @@ describe('the scenarios of a deviant', () => {
     expect(placesFor({ name: 'errs', breaks: ['PKG-01'] }, all, 'whole')).toEqual(['usual']);
   });
 
-  it('hold, of the cover, what the others leave out: four neighbours in the alphabet share all of it', () => {
+  it('hold, of the cover, what the others leave out: eight neighbours in the alphabet share all of it', () => {
     fc.assert(
       fc.property(scenarios, (all) => {
-        const shares = ['a', 'b', 'c', 'd'].map((name) => placesFor({ name, breaks: [] }, all, 'cover'));
-        expect(shares.flat().sort()).toEqual([...coverPlaces(all)].sort());
+        const quick = coverOf(all.filter(({ slow, cost }) => !slow && cost <= 200)).map(({ place }) => place);
+        const shares = [...'abcdefgh'].map((name) => placesFor({ name, breaks: [] }, all, 'cover'));
+        expect(shares.flat().sort()).toEqual([...quick].sort());
+        expect(turnPlaces('c', all)).toEqual(shares[2]);
       }),
     );
   });
@@ -65,6 +67,6 @@ describe('the cover from day to day', () => {
       { ...base, place: 'slow', slow: true, shows: ['FLW-02'] },
       { ...base, place: 'long', cost: 5000, shows: ['FLW-01'] },
     ];
-    expect(coverPlaces(all)).toEqual(['usual']);
+    expect([...'abcdefgh'].flatMap((name) => turnPlaces(name, all))).toEqual(['usual']);
   });
 });
