@@ -9,6 +9,8 @@ export interface DeviantEntry {
   readonly because: string;
   /** Requirements that it breaks; each must be caught. */
   readonly breaks: readonly string[];
+  /** Requirements whose scenarios bring the fault about, where those of the broken ones do not. */
+  readonly seenIn?: readonly string[];
   /** Requirements that cannot hold beside those, each with the reason. */
   readonly implies?: Readonly<Record<string, string>>;
 }
@@ -38,6 +40,7 @@ const isCatalogue = new Ajv2020({ verbose: true }).compile<DeviantCatalogue>({
           name: { type: 'string', pattern: '^[a-z0-9.-]+$' },
           because: { type: 'string', minLength: 1 },
           breaks: { type: 'array', minItems: 1, items: ID },
+          seenIn: { type: 'array', minItems: 1, items: ID },
           implies: { type: 'object', propertyNames: ID, additionalProperties: { type: 'string', minLength: 1 } },
         },
       },

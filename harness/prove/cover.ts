@@ -1,3 +1,4 @@
+import type { Peer } from './peers.js';
 import type { RecordedScenario } from './recording.js';
 
 /** What every scenario costs besides its traffic, in events. */
@@ -26,7 +27,7 @@ export function coverOf(scenarios: readonly RecordedScenario[]): readonly Record
 const TURNS = 8;
 
 /**
- * Places of the scenarios that a deviant is played with: all that are about a row it breaks, and of the others, for the scope `whole`, those that are not
+ * Places of the scenarios that a deviant is played with: all that are about a row it breaks, or in which the catalogue says that it is seen, and of the others, for the scope `whole`, those that are not
  * slow; for the scope `cover`, every {@link TURNS}th of the cover, beginning at one that depends on its name.
  *
  * Why that is enough from day to day: whoever errs is caught in the scenarios of the row, all of which are played. The others ask whether an oracle blames a
@@ -34,14 +35,15 @@ const TURNS = 8;
  * and only elsewhere, the scope `whole` finds, which is played before a release.
  */
 export function placesFor(
-  { name, breaks }: { readonly name: string; readonly breaks: readonly string[] },
+  { name, breaks, seenIn = [] }: Pick<Peer, 'name' | 'breaks' | 'seenIn'>,
   scenarios: readonly RecordedScenario[],
   scope: 'cover' | 'whole',
 ): readonly string[] {
   const chosen = scope === 'whole' ? scenarios.filter(({ slow }) => !slow) : turnOf(name, quickCoverOf(scenarios));
   const others = new Set(chosen);
+  const own = [...breaks, ...seenIn];
   return scenarios
-    .filter((one) => others.has(one) || one.requirements.some((id) => breaks.includes(id)))
+    .filter((one) => others.has(one) || one.requirements.some((id) => own.includes(id)))
     .map(({ place }) => place);
 }
 

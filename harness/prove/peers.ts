@@ -13,6 +13,8 @@ export interface Peer {
   readonly name: string;
   readonly kind: PeerKind;
   readonly breaks: readonly string[];
+  /** Rows whose scenarios bring a deviant's fault about, besides those of what it breaks. */
+  readonly seenIn?: readonly string[];
   /** The legal variants of a combination. */
   readonly parts: readonly string[];
 }
@@ -28,7 +30,9 @@ export function peersOf(role: Role, { deviants }: DeviantCatalogue, seed: string
     reference,
     ...variants.map(({ name }): Peer => ({ role, name, kind: 'variant', breaks: [], parts: [name] })),
     ...combinations(role, variants, seed),
-    ...deviants.map(({ name, breaks }): Peer => ({ role, name, kind: 'deviant', breaks, parts: [] })),
+    ...deviants.map(
+      ({ name, breaks, seenIn = [] }): Peer => ({ role, name, kind: 'deviant', breaks, seenIn, parts: [] }),
+    ),
   ];
 }
 
