@@ -1,9 +1,9 @@
 // Plays one role of the embedded pair into a folder, as `dmconform run` does, and writes the secrets of that run to a file, one a line, as the peer under
 // test got to know them: node planted-run.mjs client|server OUT FILE
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { recordingOf, USUAL_FORMATS, writeViews } from '../../dist/cli/output.js';
 import { ROOT, readLedger, STEPS_GLOB } from '../../dist/cli/paths.js';
 import { showProgress } from '../../dist/cli/show-progress.js';
+import { USUAL_FORMATS, writeViews } from '../../dist/cli/views.js';
 import { readBasic, readCredentials } from '../../dist/harness/protocol/http-auth.js';
 import { DEFAULT_SENDER } from '../../dist/harness/reference/server-notifications.js';
 import { runSuite } from '../../dist/harness/run/run-suite.js';
@@ -69,5 +69,5 @@ const result = await runSuite({
   news: progress.news,
 });
 progress.finish();
-const files = writeViews(result, out, [...USUAL_FORMATS, 'har'], recordingOf(out, result.trace));
+const files = await writeViews(result, { folder: out, out, formats: [...USUAL_FORMATS, 'har'] });
 process.stdout.write(renderSummary(result, { colour: false, files }));

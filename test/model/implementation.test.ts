@@ -6,6 +6,7 @@ import { ConformError } from '../../harness/model/errors.js';
 import { readImplementation } from '../../harness/model/implementation.js';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/implementations/', import.meta.url));
+const folders = readdirSync(FOLDER, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
 
 const read = (text: string) => readImplementation({ path: 'acme/implementation.yaml', text });
 
@@ -23,7 +24,7 @@ const CLIENT = 'name: acme\nrole: client\nstart: { process: { command: "acme {se
 const SERVER = 'name: acme\nrole: server\nendpoint: http://127.0.0.1:8080/dm\n';
 
 describe('a statement is read', () => {
-  it.each(readdirSync(FOLDER))('%s', (name) => {
+  it.each(folders)('%s', (name) => {
     const path = join(FOLDER, name, 'implementation.yaml');
     expect(readImplementation({ path, text: readFileSync(path, 'utf8') }).name).toBe(name);
   });
