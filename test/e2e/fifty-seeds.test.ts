@@ -10,7 +10,7 @@ import { parseTrace } from '../../harness/trace/ndjson.js';
 import { emptyFolder, start } from './cli.js';
 
 const SEEDS = 50;
-const AT_ONCE = 5;
+const AT_ONCE = 8;
 /** The moment is drawn from the time that the suite takes to start, or from the time after the implementation is up; in milliseconds. */
 const STARTING_MS = 1500;
 const RUNNING_MS = 1500;
