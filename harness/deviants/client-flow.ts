@@ -4,20 +4,21 @@ import { MEDIA } from '../protocol/media-types.js';
 import type { StatusEntry } from '../protocol/write-packages.js';
 import type { ClientHooks } from '../reference/hooks.js';
 import type { Named } from './deviant.js';
-import { withField, withReason } from './rewrite.js';
+import { statusesOf, withField, withReason } from './rewrite.js';
 
 /** Clients that leave the flow. */
 export const CLIENT_FLOW: Named<ClientHooks> = {
   'leaves-without-report': {
-    requestThree: async (request, next, { session }) => (session === 3 ? undefined : await next(request)),
+    requestThree: async (request, next, { own }) =>
+      statusesOf(request).length === 2 && own.once('left') ? undefined : await next(request),
   },
   'leaves-after-failure': {
     requestThree: async (request, next) =>
       request.body?.includes('"sc":404') === true ? undefined : await next(request),
   },
   'starts-over': {
-    requestThree: (request, next, { session, own }) => {
-      if (session !== 3 || !own.once('over')) return next(request);
+    requestThree: (request, next, { own }) => {
+      if (statusesOf(request).length !== 2 || !own.once('over')) return next(request);
       const body = Buffer.from(JSON.stringify({ Alert: [{ AlertType: ALERT.client }] }));
       return next({ ...withField(request, FIELD.contentType, MEDIA.initiation), body });
     },
