@@ -94,6 +94,11 @@ drive('the server repeats a notification after its session, then sends another o
   await this.client.notify(this.client.notifier.compose());
 });
 
+/** What a scenario begins with; it is about something else. */
+Given('the server has notified the client', async function (this: ConformWorld) {
+  await this.client.notify(this.client.notifier.compose());
+});
+
 /** Notifications that are sent while a package is withheld. */
 const during = new WeakMap<ClientScenario, Composed>();
 

@@ -36,8 +36,8 @@ Feature: The session, judged on the DM Client
         | GET | {devInfo}Man |
       And in the next session the server sends the package
         | GET | {devInfo}Man |
-      When the server notifies the client
-      And the client runs 2 sessions
+      And the server has notified the client
+      When the client runs 2 sessions
       Then the client opens a session without a notification
 
   @SES-13 @must
