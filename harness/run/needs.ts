@@ -13,7 +13,7 @@ export interface Needs {
 
 /** Words of steps that need a control operation. */
 const OPERATIONS: readonly (readonly [RegExp, string])[] = [
-  [/\bnotif(y|ies|ication)\b/i, 'notify'],
+  [/\bnotif(y|ies|ied|ication)\b/i, 'notify'],
   [/\bevents? happens?\b|\banother event\b/i, 'raiseAlert'],
   [/\bthe device changes\b/, 'setNode'],
   [/\bbootstrapped|account of another server|two servers notify|has no credentials sends/, 'bootstrap'],
