@@ -23,6 +23,7 @@ interface ProveFlags {
   readonly jobs?: string;
   readonly seed: string;
   readonly whole?: boolean;
+  readonly traces?: string;
   readonly json?: boolean;
 }
 
@@ -36,6 +37,7 @@ export function defineProve(program: Command): void {
     .option('--jobs <n>', 'processes at once (default: three for two processors)')
     .option('--seed <word>', 'makes planted values, orders and combinations of variants repeat', 'prove')
     .option('--out <dir>', 'writes proof.json and proof.html there')
+    .option('--traces <dir>', 'keeps the record of each run there, as dir/ROLE/NAME/trace.ndjson')
     .option('--json', 'print the record and nothing else')
     .action(async (flags: ProveFlags) => {
       process.exitCode = await run(flags);
@@ -52,6 +54,7 @@ async function run(flags: ProveFlags): Promise<number> {
     scope: flags.whole === true ? 'whole' : 'cover',
     only: flags.only === undefined ? undefined : parseList(flags.only),
     jobs: flags.jobs === undefined ? undefined : parseCount(flags.jobs, '--jobs'),
+    traces: flags.traces === undefined ? undefined : parseFolder(flags.traces),
     onPlayed: progress.played,
   });
   progress.finish();

@@ -3,6 +3,7 @@ import type { Result } from '../model/result.js';
 import type { Verdict } from '../model/verdict.js';
 import { ORACLES } from '../oracles/index.js';
 import { runSuite } from '../run/run-suite.js';
+import { keepTrace } from './keep-trace.js';
 import { type Peer, targetOf } from './peers.js';
 import { type RecordedScenario, RunKeeper } from './recording.js';
 import { Speakers, type Witness, witnesses } from './without-oracle.js';
@@ -25,6 +26,8 @@ export interface Task {
   readonly seed: string;
   /** Oracles of which nobody knows yet whether the proof would miss them. */
   readonly unwitnessed: readonly string[];
+  /** Folder that takes the record of the run; left out: it is not kept. */
+  readonly traces?: string | undefined;
 }
 
 /** How a peer came out, as data that can be sent between processes. */
@@ -45,7 +48,7 @@ const PATIENCE_MS = 3000;
 
 /** Plays the suite against one peer, and looks which oracles its verdicts hang on. */
 export async function playPeer(task: Task, ledger: Ledger, installed: Installed): Promise<Played> {
-  const { peer, places, quick, seed } = task;
+  const { peer, places, quick, seed, traces } = task;
   const began = performance.now();
   const keeper = new RunKeeper();
   const speakers = new Speakers(ORACLES);
@@ -68,6 +71,7 @@ export async function playPeer(task: Task, ledger: Ledger, installed: Installed)
     oracles: speakers.oracles,
     news: keeper.news,
   });
+  if (traces !== undefined && keeper.recording !== undefined) keepTrace(traces, peer, keeper.recording);
   const found = witnessesOf(task, result, ledger, speakers, keeper);
   return {
     task,

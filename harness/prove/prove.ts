@@ -25,6 +25,8 @@ export interface ProveOptions {
   readonly only?: readonly string[] | undefined;
   /** Processes at once; default three for two processors, since each waits now and then. */
   readonly jobs?: number | undefined;
+  /** Folder that takes the record of each peer's run. */
+  readonly traces?: string | undefined;
   readonly onPlayed?: (played: Played, left: number) => void;
 }
 
@@ -33,11 +35,16 @@ export interface ProveOptions {
  * @throws ConformError USAGE for a name that no peer has.
  */
 export async function prove(options: ProveOptions): Promise<Proof> {
-  const { ledger, catalogues, installed, seed, scope, only } = options;
+  const { ledger, catalogues, installed, seed, scope, only, traces } = options;
   const began = performance.now();
   const startedAt = new Date().toISOString();
   const peers = catalogues.flatMap((catalogue) => peersOf(catalogue.role, catalogue, seed));
-  const schedule = new Schedule(named(peers, only), { seed, scope, oracles: ORACLES.map(({ name }) => name) });
+  const schedule = new Schedule(named(peers, only), {
+    seed,
+    scope,
+    traces,
+    oracles: ORACLES.map(({ name }) => name),
+  });
   const jobs = Math.min(options.jobs ?? Math.ceil(1.5 * availableParallelism()), schedule.left);
   const work = Array.from({ length: jobs }, () => workThrough(schedule, options));
   // The processes do the work; meanwhile this one has time for random sessions.

@@ -9,6 +9,8 @@ interface ScheduleOptions {
   readonly seed: string;
   readonly scope: Proof['scope'];
   readonly oracles: readonly string[];
+  /** Folder that takes the records. */
+  readonly traces?: string | undefined;
 }
 
 /**
@@ -99,11 +101,11 @@ export class Schedule {
   }
 
   #task(peer: Peer): Task {
-    const { seed, scope } = this.#options;
+    const { seed, scope, traces } = this.#options;
     const unwitnessed = peer.kind === 'deviant' || this.#asked ? [...this.#unwitnessed] : [];
     if (!this.#choosy(peer)) {
       const quick = peer.kind !== 'reference' && scope === 'cover';
-      return { peer, whole: true, quick, seed, unwitnessed };
+      return { peer, whole: true, quick, seed, unwitnessed, traces };
     }
     const scenarios = this.#scenarios.get(peer.role) ?? [];
     const whole = scope === 'whole' || this.#escaped.has(peer);
@@ -111,7 +113,7 @@ export class Schedule {
       peer.kind === 'variant'
         ? turnPlaces(peer.name, scenarios)
         : placesFor(peer, scenarios, whole ? 'whole' : 'cover');
-    return { peer, whole, places, quick: false, seed, unwitnessed };
+    return { peer, whole, places, quick: false, seed, unwitnessed, traces };
   }
 
   #wakeAll(): void {
