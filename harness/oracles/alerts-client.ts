@@ -6,7 +6,7 @@ import { marksIn } from '../session/marks.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { raisedMarks } from './alert-events.js';
 import { LONG_BODY, line } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { type Charged, held, violated } from './say.js';
 
 /** Planted values of events that are remembered. */
@@ -15,7 +15,7 @@ const MOST_MARKS = 512;
 const MEMBERS = ['SourceURI', 'TargetURI', 'Mark', 'DataType', 'Data'] as const;
 
 /** ALT-02: a Generic Alert travels in #1 or #3 and in nothing else (CR 6.1.2, TS 5.4). */
-export const alertsInPackagesOnly: Oracle = {
+export const alertsInPackagesOnly = oracle({
   name: 'alerts/in-packages-only',
   on: 'client',
   requirements: ['ALT-02'],
@@ -58,10 +58,10 @@ export const alertsInPackagesOnly: Oracle = {
       ];
     };
   },
-};
+});
 
 /** ALT-04: AlertType is there, and the members are those of the event (TS 5.4, D-43); ALT-05: Mark is one of the seven (TS 5.4). */
-export const alertsWellMade: Oracle = {
+export const alertsWellMade = oracle({
   name: 'alerts/well-made',
   on: 'client',
   requirements: ['ALT-04', 'ALT-05'],
@@ -86,7 +86,7 @@ export const alertsWellMade: Oracle = {
       });
     };
   },
-};
+});
 
 function membersOf(
   { raw, type }: SeenAlert,

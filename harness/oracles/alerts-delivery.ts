@@ -3,7 +3,7 @@ import type { Observation, PackageRun } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
 import { type DeviceEvent, DeviceEvents } from './alert-events.js';
 import { line } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 type Carrier = Extract<Observation, { kind: 'one' | 'three' }>;
@@ -16,7 +16,7 @@ const LOST_AFTER = 2;
  * ALT-01, ALT-03, ALT-08, ALT-09 and ALT-10: every event that the device took is delivered once, in order, by the end of the next session, and again
  * only after a delivery that failed (CR 6.1.2; D-44). The fence is the END of a session that began after the event and had a #3.
  */
-export const deliversOnce: Oracle = {
+export const deliversOnce = oracle({
   name: 'alerts/delivers-once',
   on: 'client',
   requirements: ['ALT-01', 'ALT-03', 'ALT-08', 'ALT-09', 'ALT-10'],
@@ -41,7 +41,7 @@ export const deliversOnce: Oracle = {
       }
     };
   },
-};
+});
 
 function carry(events: DeviceEvents, seen: Carrier): readonly Observed[] {
   const alerts = seen.reading.view?.alerts ?? [];

@@ -4,7 +4,7 @@ import { marksIn } from '../session/marks.js';
 import type { CommandRun, Observation, PackageRun } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
 import { answered, label } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 type Carrier = Extract<Observation, { kind: 'one' | 'three' }>;
@@ -33,7 +33,7 @@ function memberOf({ raw }: SeenAlert, name: string): unknown {
  * END-06: an alert that a command of the END package raised arrives in the next session (CR 6.1.2). What the node's alert looks like is learned from
  * an earlier EXEC of it outside an END package.
  */
-export const alertOfEndPackage: Oracle = {
+export const alertOfEndPackage = oracle({
   name: 'alerts/of-end-package',
   on: 'client',
   requirements: ['END-06'],
@@ -105,7 +105,7 @@ export const alertOfEndPackage: Oracle = {
       ];
     }
   },
-};
+});
 
 function uriOf([uri]: readonly string[]): string {
   return uri ?? '';
@@ -118,7 +118,7 @@ interface Report {
 }
 
 /** STA-05: EXEC with a ServerURI is answered 202 and reported later by an alert in a new session (TS 5.4, D-24, D-41). */
-export const execReportsLater: Oracle = {
+export const execReportsLater = oracle({
   name: 'alerts/exec-reports-later',
   on: 'client',
   requirements: ['STA-05'],
@@ -137,7 +137,7 @@ export const execReportsLater: Oracle = {
       return [...said.map(({ observed }) => observed), ...asked.flatMap((each) => statusOf(each, now, seen))];
     };
   },
-};
+});
 
 function statusOf({ command, status }: CommandRun, run: PackageRun | undefined, seen: Carrier): readonly Observed[] {
   const charged = run?.session;

@@ -2,14 +2,14 @@ import type { Observed } from '../model/finding.js';
 import type { SeenAlert } from '../protocol/packages.js';
 import type { Session } from '../session/observation.js';
 import { describeReply, isGoodReport, isPlain, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** Prefix of the registered AlertTypes; whatever else is unknown to a server (TS 5.4). */
 const REGISTERED = 'urn:oma:at:';
 
 /** ALT-06: alerts of any registered type are accepted, and answered by nothing but the flow (CR 6.1.2); ALT-07: an unknown type does no harm. */
-export const takesAlerts: Oracle = {
+export const takesAlerts = oracle({
   name: 'alerts/takes-alerts',
   on: 'server',
   requirements: ['ALT-06', 'ALT-07'],
@@ -34,7 +34,7 @@ export const takesAlerts: Oracle = {
       return [...ids].flatMap((id) => judge(id, seen, before, usual && (ids.size === 1 || id === 'ALT-07')));
     };
   },
-};
+});
 
 function placesOf(served: Map<string, Set<string>>, scenario = ''): Set<string> {
   const known = served.get(scenario);

@@ -7,7 +7,7 @@ import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpResponseEvent } from '../trace/event.js';
 import { answered, failed, isUpload, label, plainUri, served, succeeded } from './common.js';
 import { carriedOut } from './content-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** Sizes of a value from which on a body is large, and very large. */
@@ -33,7 +33,7 @@ interface Fetched {
  * CDL-06: data of any media type comes back byte for byte; CDL-10 and CDL-21: empty, tiny, large and very large bodies do (CR 6.1.3). Told by
  * sending on what was fetched before.
  */
-export const roundTrips: Oracle = {
+export const roundTrips = oracle({
   name: 'content/round-trips',
   on: 'client',
   requirements: ['CDL-06', 'CDL-10', 'CDL-21'],
@@ -55,7 +55,7 @@ export const roundTrips: Oracle = {
       });
     };
   },
-};
+});
 
 /** A change of a node leaves what was known of it, above it and below it in doubt. */
 function forget(nodes: Map<string, Fetched>, node: string): void {

@@ -5,7 +5,7 @@ import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent } from '../trace/event.js';
 import { finished, isUpload, LONG_BODY, label, line, served, transfersOf } from './common.js';
 import { ASKING, addressOf, carriedOut, redirectedTo, resembles, targetOf } from './content-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 const MOST_SCENARIOS = 256;
@@ -17,7 +17,7 @@ const ADDRESSES = /https?:\/\/[^"\\\s]+/g;
  * CDL-19: every request to a repository is caused by a command, a live SUB or a DEFAULT (CR 6.2-4b, 6.2-4c). An account of the whole trace: each
  * address that ever stood in a #2, or in a redirect, is a cause; a second upload for one command is not.
  */
-export const everyRequestHasCause: Oracle = {
+export const everyRequestHasCause = oracle({
   name: 'content/every-request-has-cause',
   on: 'client',
   requirements: ['CDL-19'],
@@ -36,7 +36,7 @@ export const everyRequestHasCause: Oracle = {
       return [...found, held('CDL-19', message, seen.session, [...transfers, seen.witness])];
     };
   },
-};
+});
 
 interface Account {
   readonly targets: Set<string>;

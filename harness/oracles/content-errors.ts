@@ -17,7 +17,7 @@ import {
 } from './common.js';
 import { type Address, ASKING, addressOf, carriedOut, elsewhere, redirectedTo, targetOf } from './content-common.js';
 import { isDowngrade } from './http-downgrade.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** Transfers remembered for each session until its fence has passed. */
@@ -52,7 +52,7 @@ class PendingTransfers {
 }
 
 /** CDL-14: 4xx and 5xx of a repository become error statuses, and the transfer is not tried again (TS: HTTP rules; after 5xx D-16). */
-export const errorsAreFinal: Oracle = {
+export const errorsAreFinal = oracle({
   name: 'content/errors-are-final',
   on: 'client',
   requirements: ['CDL-14'],
@@ -75,7 +75,7 @@ export const errorsAreFinal: Oracle = {
       return found;
     };
   },
-};
+});
 
 /** A repeat that does what the answer asks for. */
 function isInvited({ exchanges }: CommandRun, { status }: HttpResponseEvent): boolean {
@@ -112,7 +112,7 @@ interface Redirected extends Pending {
 }
 
 /** CDL-22: a redirect is followed on its own origin, or becomes an error status; it is not followed to another origin (D-17). */
-export const redirects: Oracle = {
+export const redirects = oracle({
   name: 'content/redirects',
   on: 'client',
   requirements: ['CDL-22'],
@@ -137,7 +137,7 @@ export const redirects: Oracle = {
       return waiting.flatMap((one) => judgeRedirect(one, requests.get(one.to.target)));
     };
   },
-};
+});
 
 function note(seen: Observation, requests: Map<string, HttpRequestEvent>): void {
   if (seen.kind !== 'event' || seen.event.kind !== 'http-request' || seen.event.to !== 'repository') return;
@@ -184,7 +184,7 @@ function judgeRedirect(
 }
 
 /** CDL-18: content delivery works with an ordinary HTTP server that knows no OMADM header (CR 6.1.3). */
-export const ordinaryServer: Oracle = {
+export const ordinaryServer = oracle({
   name: 'content/ordinary-server',
   on: 'client',
   requirements: ['CDL-18'],
@@ -215,7 +215,7 @@ export const ordinaryServer: Oracle = {
       return [violated('CDL-18', message, run.session, events, details)];
     };
   },
-};
+});
 
 function isOrdinary(response: HttpResponseEvent): boolean {
   return !response.headers.some(([name]) => /^omadm-/i.test(name));

@@ -25,7 +25,7 @@ import {
   wayOf,
 } from './content-common.js';
 import { Knowledge } from './knowledge.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { mayBeSkipped } from './readings.js';
 import { held, unclear, violated } from './say.js';
 import { Strays } from './strays.js';
@@ -34,7 +34,7 @@ import { Strays } from './strays.js';
  * CDL-01, 02, 03: a transfer goes by the command's method to exactly the URI given, and what HGET fetched is incorporated; CDL-08: on whichever host
  * and port; CDL-09: with its query and escapes (CR 6.1.3, 6.2-4b, 6.2-4c).
  */
-export const exactPlace: Oracle = {
+export const exactPlace = oracle({
   name: 'content/exact-place',
   on: 'client',
   requirements: ['CDL-01', 'CDL-02', 'CDL-03', 'CDL-08', 'CDL-09'],
@@ -63,7 +63,7 @@ export const exactPlace: Oracle = {
       return found;
     };
   },
-};
+});
 
 function judgeTransfer(run: PackageRun, command: CommandRun, strays: Strays): Observed[] {
   const address = addressOf(command.command.serverUri);
@@ -94,7 +94,7 @@ function judgeTransfer(run: PackageRun, command: CommandRun, strays: Strays): Ob
 }
 
 /** CDL-07: repositories over HTTPS (CR 6.1.3). */
-export const overTls: Oracle = {
+export const overTls = oracle({
   name: 'content/over-tls',
   on: 'client',
   requirements: ['CDL-07'],
@@ -136,7 +136,7 @@ export const overTls: Oracle = {
       });
     };
   },
-};
+});
 
 /** What a transfer that went well shows. */
 function reached(run: PackageRun, command: CommandRun, request: HttpRequestEvent, address: Address): Observed[] {

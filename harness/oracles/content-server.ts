@@ -5,7 +5,7 @@ import type { Observation } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { line, served } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 const MOST = 256;
@@ -19,7 +19,7 @@ function asked(seen: Observation): Side | undefined {
 }
 
 /** CDL-16: the server's repository serves GET and takes PUT and POST as plain HTTP (CR 6.1.3). */
-export const plainHttp: Oracle = {
+export const plainHttp = oracle({
   name: 'content/plain-http',
   on: 'server',
   requirements: ['CDL-16'],
@@ -52,10 +52,10 @@ export const plainHttp: Oracle = {
       return [violated('CDL-16', text, session, events, { expected: '2xx', actual: defect ?? `${status}` })];
     };
   },
-};
+});
 
 /** CDL-15: the repository sends no content coding that was not asked for (RFC 9110 12.5.3). */
-export const noUnaskedCoding: Oracle = {
+export const noUnaskedCoding = oracle({
   name: 'content/no-unasked-coding',
   on: 'server',
   requirements: ['CDL-15'],
@@ -75,10 +75,10 @@ export const noUnaskedCoding: Oracle = {
     const details = { expected: 'no Content-Encoding', actual: coding };
     return [(plain ? held : violated)('CDL-15', message, side.run?.session, [response, request], details)];
   },
-};
+});
 
 /** CDL-20: the server's repository takes and gives data of any media type (CR 6.1.3): a permission. */
-export const anyMediaType: Oracle = {
+export const anyMediaType = oracle({
   name: 'content/any-media-type',
   on: 'server',
   requirements: ['CDL-20'],
@@ -100,6 +100,6 @@ export const anyMediaType: Oracle = {
       return same ? [held('CDL-20', message, side.run?.session, [response, put, request])] : NOTHING;
     };
   },
-};
+});
 
 export const CONTENT_SERVER: readonly Oracle[] = [plainHttp, noUnaskedCoding, anyMediaType];

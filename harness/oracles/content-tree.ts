@@ -7,7 +7,7 @@ import type { BodyRecord } from '../trace/event.js';
 import { answered, failed, label, plainUri, served, succeeded } from './common.js';
 import { wasCut } from './content-common.js';
 import { Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 const MOST_CREATIONS = 4;
@@ -20,7 +20,7 @@ interface Memory {
 }
 
 /** CDL-11: HGET with a ClientURI replaces what was there, and only that (CR 6.2-4c). */
-export const replacesOnlyThat: Oracle = {
+export const replacesOnlyThat = oracle({
   name: 'content/replaces-only-that',
   on: 'client',
   requirements: ['CDL-11'],
@@ -40,7 +40,7 @@ export const replacesOnlyThat: Oracle = {
       return found;
     };
   },
-};
+});
 
 /** The HGET went onto a node that was there. */
 function isReplacement(node: KnownNode, { verified }: Memory): boolean {
@@ -80,7 +80,7 @@ function judgeSibling(run: PackageRun, read: Read, memory: Memory): Observed[] {
 }
 
 /** CDL-13: HGET that is cut in mid-body has an error status and leaves the tree as it was (CR 6.2-4c). */
-export const cutChangesNothing: Oracle = {
+export const cutChangesNothing = oracle({
   name: 'content/cut-changes-nothing',
   on: 'client',
   requirements: ['CDL-13'],
@@ -112,7 +112,7 @@ export const cutChangesNothing: Oracle = {
       return found;
     };
   },
-};
+});
 
 function showsKnown({ known, marks }: Read): boolean {
   return known?.gone === false && [...marks].some((mark) => known.marks.has(mark));
@@ -143,7 +143,7 @@ interface Creation {
 }
 
 /** CDL-12: a new MO instance gets a MIID from the client, which reports it (TS 5.3). */
-export const reportsInstance: Oracle = {
+export const reportsInstance = oracle({
   name: 'content/reports-instance',
   on: 'client',
   requirements: ['CDL-12'],
@@ -160,7 +160,7 @@ export const reportsInstance: Oracle = {
       return found;
     };
   },
-};
+});
 
 function created(
   run: PackageRun,

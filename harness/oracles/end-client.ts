@@ -4,7 +4,7 @@ import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { answered, forgetDeleted, isUpload, LONG_BODY, label, line, plainUri, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /**
@@ -12,7 +12,7 @@ import { held, violated } from './say.js';
  * END-05: no package of that session after END; END-10: END alone ends the session (CR 6.1a). Silence is proved by the session's fence and keeps
  * all four; a package breaks the most special one alone.
  */
-export const silentAfterEnd: Oracle = {
+export const silentAfterEnd = oracle({
   name: 'end/silent-after-end',
   on: 'client',
   requirements: ['FLW-06', 'END-04', 'END-05', 'END-10'],
@@ -40,7 +40,7 @@ export const silentAfterEnd: Oracle = {
       ];
     };
   },
-};
+});
 
 type AfterEnd = 'END-10' | 'END-05' | 'END-04' | 'FLW-06';
 
@@ -72,7 +72,7 @@ function spoke(
 }
 
 /** END-03: every command of the END package runs, whichever place END has (TS 5.3, D-15). */
-export const endPackageRuns: Oracle = {
+export const endPackageRuns = oracle({
   name: 'end/end-package-runs',
   on: 'client',
   requirements: ['END-03'],
@@ -125,7 +125,7 @@ export const endPackageRuns: Oracle = {
       return uploadsRan(run, good.get(run.session) ?? new Set(), seen.witness, (uri) => book.isAbsent(uri));
     };
   },
-};
+});
 
 /** Whether a command before this one must fail: whether the others then still run is open (D-05). */
 function afterFailure(run: PackageRun, index: number, isAbsent: (uri: string) => boolean): boolean {
@@ -208,7 +208,7 @@ function stillThere(
 }
 
 /** END-07: the client never sends END or any other command (CR 6.1a). */
-export const clientSendsNoCommand: Oracle = {
+export const clientSendsNoCommand = oracle({
   name: 'end/client-sends-no-command',
   on: 'client',
   requirements: ['END-07'],
@@ -226,6 +226,6 @@ export const clientSendsNoCommand: Oracle = {
     if (seen.kind === 'one' || seen.reading.view === undefined) return NOTHING;
     return [held('END-07', 'The #3 holds no command.', seen.session, [seen.request])];
   },
-};
+});
 
 export const END_CLIENT: readonly Oracle[] = [silentAfterEnd, endPackageRuns, clientSendsNoCommand];

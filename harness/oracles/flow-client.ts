@@ -1,11 +1,11 @@
 import type { Session } from '../session/observation.js';
 import { answered, answeredInFull, failed, LONG_PACKAGE, label, MANY_ROUNDS, transfersOf } from './common.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 import { isOfOneName, skippedUnder } from './skipped.js';
 
 /** FLW-01: #1 may carry device information, device profile and alerts; each may be absent (CR 6.2-2). A permission: it cannot be broken. */
-export const mayCarry: Oracle = {
+export const mayCarry = oracle({
   name: 'flow/may-carry',
   on: 'client',
   requirements: ['FLW-01'],
@@ -18,10 +18,10 @@ export const mayCarry: Oracle = {
     ];
     return [held('FLW-01', `#1 carries ${parts.join(' and ')}.`, seen.session, [seen.request])];
   },
-};
+});
 
 /** FLW-05: a #3 comes for every #2 without END (CR 6.2-5); END-11: without END the client does not leave by itself (TS 5.2). */
-export const statusWhenWanted: Oracle = {
+export const statusWhenWanted = oracle({
   name: 'flow/status-when-wanted',
   on: 'client',
   requirements: ['FLW-05', 'END-11'],
@@ -59,7 +59,7 @@ export const statusWhenWanted: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** In a scenario of many rounds, having had enough of them is FLW-08's matter. */
 function isAboutRounds({ book }: OracleContext, { scenario }: Session): boolean {
@@ -68,7 +68,7 @@ function isAboutRounds({ book }: OracleContext, { scenario }: Session): boolean 
 }
 
 /** FLW-08 and FLW-15: the iteration may run many times (CR 6.2): 10 rounds are a MUST, 200 a SHOULD. */
-export const manyRounds: Oracle = {
+export const manyRounds = oracle({
   name: 'flow/many-rounds',
   on: 'client',
   requirements: ['FLW-08', 'FLW-15'],
@@ -98,10 +98,10 @@ export const manyRounds: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** FLW-09: the same command may stand many times in a package (CR 6.2-4). With the same parameters, too, it is ORD-05's. */
-export const sameCommandOften: Oracle = {
+export const sameCommandOften = oracle({
   name: 'flow/same-command-often',
   on: 'client',
   requirements: ['FLW-09'],
@@ -136,13 +136,13 @@ export const sameCommandOften: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** Commands that every client has (protocol table of commands, D-04). */
 const EVERY_CLIENT: ReadonlySet<string> = new Set(['HGET', 'HPUT', 'HPOST', 'DELETE', 'EXEC', 'CONT']);
 
 /** FLW-10: any subset of the commands, in any order, is handled (CR 6.2-4). */
-export const anySubset: Oracle = {
+export const anySubset = oracle({
   name: 'flow/any-subset',
   on: 'client',
   requirements: ['FLW-10'],
@@ -183,10 +183,10 @@ export const anySubset: Oracle = {
       ]),
     ];
   },
-};
+});
 
 /** FLW-14: one initiation alert stands in #1: two fail, none warns (TS 5.2, D-29). */
-export const oneInitiationAlert: Oracle = {
+export const oneInitiationAlert = oracle({
   name: 'flow/one-initiation-alert',
   on: 'client',
   requirements: ['FLW-14'],
@@ -215,7 +215,7 @@ export const oneInitiationAlert: Oracle = {
       ];
     };
   },
-};
+});
 
 export const FLOW_CLIENT: readonly Oracle[] = [
   mayCarry,

@@ -13,7 +13,7 @@ import {
   Openings,
   type Reply,
 } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** A reply of success whose body is no #2 at all. One without a body leaves the session, which is END-01's. */
@@ -24,7 +24,7 @@ function isNoTwo(reply: Reply): boolean {
 }
 
 /** FLW-02: #1 with and without MOS and alerts is accepted (CR 6.2-2). */
-export const acceptsAnyOne: Oracle = {
+export const acceptsAnyOne = oracle({
   name: 'flow/accepts-any-one',
   on: 'server',
   requirements: ['FLW-02'],
@@ -68,10 +68,10 @@ export const acceptsAnyOne: Oracle = {
       return [violated('FLW-02', `A #1 ${form} was refused.`, seen.session, events, details)];
     };
   },
-};
+});
 
 /** FLW-03: the response to #1 holds at least one command (CR 6.2-3). */
-export const firstReplyHasCommands: Oracle = {
+export const firstReplyHasCommands = oracle({
   name: 'flow/first-reply-has-commands',
   on: 'server',
   requirements: ['FLW-03'],
@@ -97,10 +97,10 @@ export const firstReplyHasCommands: Oracle = {
       ];
     };
   },
-};
+});
 
 /** FLW-04: after a #2 without END the server takes the #3 and answers it, after one with END it waits for nothing (CR 6.2-3, D-03). */
-export const meansWhatEndSays: Oracle = {
+export const meansWhatEndSays = oracle({
   name: 'flow/means-what-end-says',
   on: 'server',
   requirements: ['FLW-04'],
@@ -165,14 +165,14 @@ export const meansWhatEndSays: Oracle = {
         : [violated('FLW-04', `${message}.`, seen.session, all, details)];
     };
   },
-};
+});
 
 function deviceKey(session: Session): string {
   return `${session.scenario ?? ''} ${session.device ?? ''}`;
 }
 
 /** FLW-07: the answer to a #3 is again a #2 with commands (CR 6.2-5); FLW-11: also when the #3 reports errors. */
-export const answersReports: Oracle = {
+export const answersReports = oracle({
   name: 'flow/answers-reports',
   on: 'server',
   requirements: ['FLW-07', 'FLW-11'],
@@ -184,7 +184,7 @@ export const answersReports: Oracle = {
       return seen.kind === 'reply' && isGoodReport(seen, openings) ? answerTo(seen) : NOTHING;
     };
   },
-};
+});
 
 function answerTo(seen: Reply): readonly Observed[] {
   const events = [seen.response, seen.request];

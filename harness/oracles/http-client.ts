@@ -3,7 +3,7 @@ import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import { line } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 type Reply = Extract<Observation, { kind: 'reply' }>;
@@ -42,7 +42,7 @@ function rowOf({ to }: Reply, status: number): string {
  * HTP-01, HTP-02, HTP-03 and HTP-09: an error answer ends the attempt, or the session, and nothing is sent again (TS 5.5, D-16, D-19).
  * The fence is the END of the next session that was asked for; a session before the refusal shows how many #1s one request usually brings.
  */
-export const errorsEndAttempts: Oracle = {
+export const errorsEndAttempts = oracle({
   name: 'http/errors-end-attempts',
   on: 'client',
   requirements: ['HTP-01', 'HTP-02', 'HTP-03', 'HTP-09'],
@@ -68,7 +68,7 @@ export const errorsEndAttempts: Oracle = {
       }
     };
   },
-};
+});
 
 function scenarioOf(seen: Observation): string {
   if (seen.kind === 'event') return seen.event.scenario ?? '';
@@ -177,7 +177,7 @@ function over(windows: Windows, response: HttpResponseEvent): readonly Observed[
 }
 
 /** HTP-08: a redirect of the DM server to another origin is not followed (D-17). */
-export const staysAtOrigin: Oracle = {
+export const staysAtOrigin = oracle({
   name: 'http/stays-at-origin',
   on: 'client',
   requirements: ['HTP-08'],
@@ -215,7 +215,7 @@ export const staysAtOrigin: Oracle = {
       ];
     };
   },
-};
+});
 
 /** Where a redirect leads, when that is another origin. */
 function elsewhere({ response, request, to }: Reply): URL | undefined {

@@ -4,7 +4,7 @@ import type { CommandRun, PackageRun, Session } from '../session/observation.js'
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import { failed, finished, label, transfersOf } from './common.js';
 import { type Address, addressOf, elsewhere, targetOf } from './content-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** Redirects remembered until the fence of their session has passed. */
@@ -25,7 +25,7 @@ export function isDowngrade(serverUri: string | undefined, location: string | un
 }
 
 /** HTP-05: a redirect from an HTTPS address to a plain one is not followed (D-17). */
-export const noDowngrade: Oracle = {
+export const noDowngrade = oracle({
   name: 'http/no-downgrade',
   on: 'client',
   requirements: ['HTP-05'],
@@ -52,7 +52,7 @@ export const noDowngrade: Oracle = {
       return found;
     };
   },
-};
+});
 
 function downgradeOf(
   command: CommandRun | undefined,

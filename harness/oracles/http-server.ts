@@ -3,11 +3,11 @@ import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { failed } from './common.js';
 import { describeReply, isGoodReport, isPutOff, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** HTP-06: kept and closed connections are both served; pipelined requests and HTTP/1.0 are served or refused as HTTP allows (RFC 9112 9). */
-export const anyConnection: Oracle = {
+export const anyConnection = oracle({
   name: 'http/any-connection',
   on: 'server',
   requirements: ['HTP-06'],
@@ -34,7 +34,7 @@ export const anyConnection: Oracle = {
       return found.length > 0 ? found : wholeSession({ used, openings, kept }, seen);
     };
   },
-};
+});
 
 function queue(
   waiting: Map<string, HttpRequestEvent[]>,
@@ -136,7 +136,7 @@ interface Probe {
 }
 
 /** HTP-07: HEAD and OPTIONS on the DM endpoint do no harm to a session under way (RFC 9110 9). */
-export const probesDoNoHarm: Oracle = {
+export const probesDoNoHarm = oracle({
   name: 'http/probes-do-no-harm',
   on: 'server',
   requirements: ['HTP-07'],
@@ -159,7 +159,7 @@ export const probesDoNoHarm: Oracle = {
       return afterProbe(one, seen);
     };
   },
-};
+});
 
 function probe(probes: Map<string, Probe>, { request, session }: Extract<Observation, { kind: 'other' }>): void {
   const asks = request.method === 'HEAD' || request.method === 'OPTIONS';

@@ -5,7 +5,7 @@ import type { CommandRun, Observation, PackageRun, Session } from '../session/ob
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { answeredInFull, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
 import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 
 /** SHOWs remembered for each session until its fence has passed. */
@@ -100,7 +100,7 @@ class PageStrays {
 }
 
 /** UIX-01: SHOW starts a browser that loads exactly the URI given; UIX-07: several SHOWs load each page once (CR 6.1.4, 6.2-4a). */
-export const loadsPages: Oracle = {
+export const loadsPages = oracle({
   name: 'interaction/loads-pages',
   on: 'client',
   requirements: ['UIX-01', 'UIX-07'],
@@ -126,7 +126,7 @@ export const loadsPages: Oracle = {
       return [...found, ...eachOnce(all, seen.witness)].map((observed) => shown(context, observed));
     };
   },
-};
+});
 
 function loaded({ run, command }: Shown, strays: PageStrays, witness: TraceEvent): Observed[] {
   const address = addressOf(command.command.serverUri);
@@ -189,7 +189,7 @@ function loadsOf({ exchanges }: CommandRun): number {
 }
 
 /** UIX-02: neither the next command nor, after the last one, the #3 waits for the page or its user (CR 6.2-4a, D-01, D-02). A command that did is charged to ORD-07 alone. */
-export const nobodyWaits: Oracle = {
+export const nobodyWaits = oracle({
   name: 'interaction/nobody-waits',
   on: 'client',
   requirements: ['UIX-02'],
@@ -209,7 +209,7 @@ export const nobodyWaits: Oracle = {
         .map((observed) => shown(context, observed));
     };
   },
-};
+});
 
 function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleContext): Observed[] {
   const hold = book.hold(show.command.serverUri);
@@ -239,7 +239,7 @@ function nextAfter(run: PackageRun, show: CommandRun): HttpRequestEvent | undefi
 }
 
 /** UIX-03: a browser that cannot start makes an error status, and the next command runs (TS 5.3). */
-export const noBrowserNoMatter: Oracle = {
+export const noBrowserNoMatter = oracle({
   name: 'interaction/no-browser-no-matter',
   on: 'client',
   requirements: ['UIX-03'],
@@ -255,7 +255,7 @@ export const noBrowserNoMatter: Oracle = {
       return judgeWithout(run, show, taken);
     };
   },
-};
+});
 
 function judgeWithout(run: PackageRun, show: CommandRun, taken: TraceEvent): readonly Observed[] {
   const sc = show.status?.sc ?? 0;
@@ -287,7 +287,7 @@ function judgeWithout(run: PackageRun, show: CommandRun, taken: TraceEvent): rea
 }
 
 /** UIX-04: the UI session is no part of the DM session; no package goes over it, and the DM session may end first (CR 6.1.4). */
-export const apartFromSession: Oracle = {
+export const apartFromSession = oracle({
   name: 'interaction/apart-from-session',
   on: 'client',
   requirements: ['UIX-04'],
@@ -302,7 +302,7 @@ export const apartFromSession: Oracle = {
     if (run === undefined || !refused) return NOTHING;
     return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
   },
-};
+});
 
 /** A page that was complete only after the session had ended. */
 function outlived({ exchange, command, run }: Extract<Observation, { kind: 'side' }>): Observed[] {
@@ -325,7 +325,7 @@ function packageOver(request: HttpRequestEvent, run: PackageRun | undefined): re
 }
 
 /** UIX-09: no page loads without a SHOW (CR 6.2-4a). */
-export const noPageUnasked: Oracle = {
+export const noPageUnasked = oracle({
   name: 'interaction/no-page-unasked',
   on: 'client',
   requirements: ['UIX-09'],
@@ -357,7 +357,7 @@ export const noPageUnasked: Oracle = {
       return [shown(context, held('UIX-09', message, seen.session, [...pages, seen.witness]))];
     };
   },
-};
+});
 
 /** A part of a page, such as a style sheet, or a link that was followed there: what it came from is named in the request. */
 function isFromPage({ headers }: HttpRequestEvent, named: ReadonlySet<string>): boolean {

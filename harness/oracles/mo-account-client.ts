@@ -2,14 +2,14 @@ import type { Session } from '../session/observation.js';
 import { Servers } from '../session/servers.js';
 import { answeredInFull, failed, label, plainUri } from './common.js';
 import { acts, eventsOf, moidOf } from './mo-acts.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, readingOf, scalars } from './readings.js';
 import { held, violated } from './say.js';
 
 const MOST_ADDRESSES = 256;
 
 /** MOM-22: no MO outside the account is managed (TS 5.3): a node that the statement names, or one whose MOID a bootstrap left out. */
-export const accountBounds: Oracle = {
+export const accountBounds = oracle({
   name: 'management-objects/account-bounds',
   on: 'client',
   requirements: ['MOM-22'],
@@ -39,7 +39,7 @@ export const accountBounds: Oracle = {
       });
     };
   },
-};
+});
 
 /** Members below which the server may read nothing: Perm, the keys of Bootstrap, the secret of Trsp (protocol facts, section 10). */
 const SECRETS: readonly (readonly string[])[] = [
@@ -54,7 +54,7 @@ const SECRETS: readonly (readonly string[])[] = [
  * MOM-26: the account's nodes without Get access, and what lies below them, cannot be read, neither by themselves nor with the whole account
  * (D-35 for Noti/Secret).
  */
-export const secretsStaySecret: Oracle = {
+export const secretsStaySecret = oracle({
   name: 'management-objects/secrets-stay-secret',
   on: 'client',
   requirements: ['MOM-26'],
@@ -96,7 +96,7 @@ export const secretsStaySecret: Oracle = {
       });
     };
   },
-};
+});
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST']);
 

@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import type { CommandRun, PackageRun } from '../session/observation.js';
 import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { holds, leafValue, type Reading, Readings, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
 
@@ -55,7 +55,7 @@ interface Case {
 }
 
 /** MOM-01 to MOM-10: each kind of address reads what real names read, and nothing else (TS 6). */
-export const addressesResolve: Oracle = {
+export const addressesResolve = oracle({
   name: 'management-objects/addresses-resolve',
   on: 'client',
   requirements: VECTORS.map(({ id }) => id),
@@ -90,7 +90,7 @@ export const addressesResolve: Oracle = {
       return earlier && readingOf(earlier, run, text);
     }
   },
-};
+});
 
 function judge(one: Case, read: Reading | undefined): readonly Observed[] {
   const {

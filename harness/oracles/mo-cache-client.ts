@@ -4,7 +4,7 @@ import { validatorsIn } from '../protocol/validators.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
 import { answeredInFull, label, plainUri, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
 import { held, unclear, violated } from './say.js';
 
@@ -27,7 +27,7 @@ type Instances = Map<string, Given>;
  * STA-10: a read with a valid cache validator is 304 without data; MOM-21: one with a stale validator gets the data; MOM-29: the validator changes with
  * the instance (TS 11). Judged where the client gave a validator at all.
  */
-export const validatorsHold: Oracle = {
+export const validatorsHold = oracle({
   name: 'management-objects/validators-hold',
   on: 'client',
   requirements: ['STA-10', 'MOM-21', 'MOM-29'],
@@ -42,7 +42,7 @@ export const validatorsHold: Oracle = {
       return run.commands.flatMap((command) => judge(run, command, known));
     };
   },
-};
+});
 
 function judge(run: PackageRun, command: CommandRun, known: Instances): readonly Observed[] {
   const { name, standing, clientUris } = command.command;

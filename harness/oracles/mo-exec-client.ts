@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import type { SeenAlert } from '../protocol/packages.js';
 import type { Observation, PackageRun } from '../session/observation.js';
 import { answeredInFull, label, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { mayBeSkipped } from './readings.js';
 import { held, violated } from './say.js';
 
@@ -18,7 +18,7 @@ interface Pending {
 }
 
 /** MOM-15: EXEC runs an executable node (TS 5.3). Shown at a node of which the statement says that it raises an alert when it runs. */
-export const execRuns: Oracle = {
+export const execRuns = oracle({
   name: 'management-objects/exec-runs',
   on: 'client',
   requirements: ['MOM-15'],
@@ -55,7 +55,7 @@ export const execRuns: Oracle = {
       return found;
     };
   },
-};
+});
 
 function keyOf(alert: SeenAlert): string {
   return JSON.stringify(alert.raw);

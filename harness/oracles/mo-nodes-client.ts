@@ -4,12 +4,12 @@ import type { CommandRun, PackageRun, Session } from '../session/observation.js'
 import { answered, answeredInFull, failed, label, plainUri, succeeded } from './common.js';
 import { isBelowDeleted, Knowledge, type Read, showsNothing } from './knowledge.js';
 import { eventsOf } from './mo-acts.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { holds, leafValue, lies, mayBeSkipped, Readings, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
 
 /** MOM-12, MOM-13: GET returns the value of a leaf, and all that lies below an interior node (TS 5.3); compared with what uploads read before. */
-export const getReturnsAll: Oracle = {
+export const getReturnsAll = oracle({
   name: 'management-objects/get-returns-all',
   on: 'client',
   requirements: ['MOM-12', 'MOM-13'],
@@ -77,7 +77,7 @@ export const getReturnsAll: Oracle = {
       ];
     }
   },
-};
+});
 
 interface Deleted {
   readonly uri: string;
@@ -87,7 +87,7 @@ interface Deleted {
 }
 
 /** MOM-14: DELETE removes the children, too (TS 5.3); children that were delivered, or read before, are asked for again. */
-export const deleteTakesChildren: Oracle = {
+export const deleteTakesChildren = oracle({
   name: 'management-objects/delete-takes-children',
   on: 'client',
   requirements: ['MOM-14'],
@@ -130,7 +130,7 @@ export const deleteTakesChildren: Oracle = {
       return found;
     };
   },
-};
+});
 
 /** A node below one that was said to be deleted still has data. */
 function survivor(run: PackageRun, read: Read): Observed[] {

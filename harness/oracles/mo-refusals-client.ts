@@ -3,7 +3,7 @@ import { parseClientUri } from '../protocol/client-uri.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
 import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, mayBeSkipped, type Reading, Readings, readingOf } from './readings.js';
 import { held, violated } from './say.js';
 
@@ -31,7 +31,7 @@ function events(run: PackageRun, command: CommandRun, more?: TraceEvent): readon
  * DevInfo, which no server may change (TS 5.3); MOM-20: an address of nothing, or of several nodes where one is needed, is an error and changes nothing
  * (TS 6, D-23); MOM-27: EXEC of a node that is not executable is refused.
  */
-export const refusalsChangeNothing: Oracle = {
+export const refusalsChangeNothing = oracle({
   name: 'management-objects/refusals-change-nothing',
   on: 'client',
   requirements: ['STA-07', 'STA-15', 'MOM-20', 'MOM-27'],
@@ -110,7 +110,7 @@ export const refusalsChangeNothing: Oracle = {
       };
     }
   },
-};
+});
 
 function reads({ command, exchanges, status }: CommandRun, uri: string): boolean {
   const done = status?.sc !== undefined && status.sc < 300 && exchanges.length > 0;

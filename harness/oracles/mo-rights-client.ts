@@ -4,7 +4,7 @@ import type { CommandRun, PackageRun } from '../session/observation.js';
 import { type GivenAccount, Servers } from '../session/servers.js';
 import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
 import { type Act, acts, eventsOf, moidOf } from './mo-acts.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, mayBeSkipped, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
 
@@ -19,7 +19,7 @@ type Creator = GivenAccount | 'first';
  * MOM-23: an instance that another server created is out of reach; MOM-30: its creator has all rights to it; MOM-24: without access control every
  * bootstrapped server has all rights (TS 5.3, D-53). Judged in the sessions of servers that the harness bootstrapped.
  */
-export const rightsPerInstance: Oracle = {
+export const rightsPerInstance = oracle({
   name: 'management-objects/rights-per-instance',
   on: 'client',
   requirements: ['MOM-23', 'MOM-24', 'MOM-30'],
@@ -124,7 +124,7 @@ export const rightsPerInstance: Oracle = {
       return all ? [held('MOM-24', message, run.session, eventsOf(run, first.command))] : NOTHING;
     }
   },
-};
+});
 
 function creatorHasAll(run: PackageRun, { command, sc }: Act, possible: ReadonlySet<string>): readonly Observed[] {
   const message = `${label(command.command)} of the server that created the instance is answered ${sc}.`;

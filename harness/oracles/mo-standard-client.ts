@@ -3,7 +3,7 @@ import type { CommandRun, PackageRun, Session } from '../session/observation.js'
 import { answeredInFull, isUpload, served } from './common.js';
 import { addressOf } from './content-common.js';
 import { eventsOf } from './mo-acts.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { leafValue, mayBeSkipped, readingOf } from './readings.js';
 import { held, unclear, violated } from './say.js';
 
@@ -12,7 +12,7 @@ const ACCOUNT = ['SrvID', 'SrvURI', 'Name'];
 const DM_VERSION = '2.0';
 
 /** MOM-25: the required nodes of DevInfo and DM Account (protocol facts, section 10), and DmV; PKG-23: DevID is the device's name in OMADM-DevID. */
-export const standardObjects: Oracle = {
+export const standardObjects = oracle({
   name: 'management-objects/standard-objects',
   on: 'client',
   requirements: ['MOM-25', 'PKG-23'],
@@ -51,7 +51,7 @@ export const standardObjects: Oracle = {
       return found;
     };
   },
-};
+});
 
 const UPLOADS: ReadonlySet<string> = new Set(['HPUT', 'HPOST']);
 

@@ -5,7 +5,7 @@ import { type Watch, Watches } from '../session/watches.js';
 import type { ActionEvent, HttpRequestEvent } from '../trace/event.js';
 import { answeredInFull, LONG_BODY, label, line, plainUri } from './common.js';
 import { fenceAfter, localChange, MOST_CHANGES, notThere, uncaused } from './mo-local-changes.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
 import { absent, held, violated } from './say.js';
 
@@ -20,7 +20,7 @@ interface Change {
 }
 
 /** MOM-17: SUB reports every change by PUT; MOM-18: UNSUB stops that (TS 5.3). The device is made to change nodes to values that the harness planted. */
-export const subscriptionsReport: Oracle = {
+export const subscriptionsReport = oracle({
   name: 'management-objects/subscriptions-report',
   on: 'client',
   requirements: ['MOM-17', 'MOM-18'],
@@ -103,10 +103,10 @@ export const subscriptionsReport: Oracle = {
       });
     }
   },
-};
+});
 
 /** MOM-19: whoever has SUB has UNSUB, for a SUB with exactly that ClientURI; STA-11: UNSUB without such a SUB is 404 (TS 5.3). */
-export const unsubscribes: Oracle = {
+export const unsubscribes = oracle({
   name: 'management-objects/unsubscribes',
   on: 'client',
   requirements: ['MOM-19', 'STA-11'],
@@ -131,7 +131,7 @@ export const unsubscribes: Oracle = {
       return run === undefined ? found : found.concat(notThere(run, 'SUB', ['MOM-19']));
     };
   },
-};
+});
 
 function judgeUnsub(run: PackageRun, index: number, watch: Watch | undefined): readonly Observed[] {
   const command = run.commands[index];

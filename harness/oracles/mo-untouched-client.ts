@@ -3,7 +3,7 @@ import type { CommandRun, PackageRun } from '../session/observation.js';
 import { Servers } from '../session/servers.js';
 import { answeredInFull, failed, label, plainUri } from './common.js';
 import { eventsOf } from './mo-acts.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, type Reading, readingOf } from './readings.js';
 import { held, violated } from './say.js';
 
@@ -21,7 +21,7 @@ interface Attempt {
  * MOM-23: what a server was refused for want of a right has changed nothing: the first server reads the node again, in a session of its own after that of
  * the second one (TS 5.3, D-53).
  */
-export const untouchedByOthers: Oracle = {
+export const untouchedByOthers = oracle({
   name: 'management-objects/untouched-by-others',
   on: 'client',
   requirements: ['MOM-23'],
@@ -75,7 +75,7 @@ export const untouchedByOthers: Oracle = {
           if (uri === '' || lies(other, uri) || lies(uri, other)) memory.delete(other);
     }
   },
-};
+});
 
 function addressIn({ command }: CommandRun): string | undefined {
   const [uri, ...more] = command.standing === 'well-formed' ? command.clientUris : [];

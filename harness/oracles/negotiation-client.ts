@@ -5,7 +5,7 @@ import type { CommandRun, PackageRun, SideExchange } from '../session/observatio
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpResponseEvent } from '../trace/event.js';
 import { answered, isUpload, label } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { mayBeSkipped } from './readings.js';
 import { held, violated } from './say.js';
 
@@ -24,7 +24,7 @@ interface Wish {
  * NEG-04: after OMADM-Accept an upload has one of the types it names or a standard one, else the command is reported as 406; STA-13: a type that the
  * client lacks is reported as 406 for that command (TS 5.5, D-20).
  */
-export const heedsAccept: Oracle = {
+export const heedsAccept = oracle({
   name: 'negotiation/heeds-accept',
   on: 'client',
   requirements: ['NEG-04', 'STA-13'],
@@ -50,7 +50,7 @@ export const heedsAccept: Oracle = {
       });
     };
   },
-};
+});
 
 /** The repository refused the type of the upload and named only types that nobody has. */
 function refusedType(run: PackageRun, command: CommandRun): readonly Observed[] {

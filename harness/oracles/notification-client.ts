@@ -17,7 +17,7 @@ import {
   type Seen,
   WORDS,
 } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 import { UnaskedSessions } from './unasked-sessions.js';
 
@@ -25,7 +25,7 @@ import { UnaskedSessions } from './unasked-sessions.js';
  * NOT-07 to NOT-12 and NOT-16: a notification that must be ignored opens no session (TS 6.1). Ignored is shown by a fence: a later notification is
  * answered, and its session has come to END.
  */
-export const ignoresBad: Oracle = {
+export const ignoresBad = oracle({
   name: 'notification/ignores-bad',
   on: 'client',
   requirements: ['NOT-07', 'NOT-08', 'NOT-09', 'NOT-10', 'NOT-11', 'NOT-12', 'NOT-16'],
@@ -53,7 +53,7 @@ export const ignoresBad: Oracle = {
       return [held(row, message, sent.event.scenario, [sent.event, seen.witness])];
     };
   },
-};
+});
 
 function sentOf(seen: Observation): SentNotification | undefined {
   if (seen.kind === 'notification-fence') return seen.sent;
@@ -91,7 +91,7 @@ function heeded(
  * SES-03: a valid notification makes the client open a session (CR 6.1a); NOT-13: unknown options are skipped; NOT-14: every allowed combination of
  * options is heeded (TS 6.1); NOT-10: the client lives on after a malformed one. That none was answered is told only of a client that answered some (D-12).
  */
-export const heedsGood: Oracle = {
+export const heedsGood = oracle({
   name: 'notification/heeds-good',
   on: 'client',
   requirements: ['SES-03', 'NOT-10', 'NOT-13', 'NOT-14'],
@@ -109,7 +109,7 @@ export const heedsGood: Oracle = {
       return omitted(seen, malformed);
     };
   },
-};
+});
 
 function rowsOf(sent: SentNotification): readonly string[] {
   if (hasUnknown(sent)) return ['NOT-13'];
@@ -153,7 +153,7 @@ function omitted(
 }
 
 /** NOT-17: the session goes to the address in the account that SERVER-ID names (TS 6.1). */
-export const goesToAccount: Oracle = {
+export const goesToAccount = oracle({
   name: 'notification/goes-to-account',
   on: 'client',
   requirements: ['NOT-17'],
@@ -182,7 +182,7 @@ export const goesToAccount: Oracle = {
       ];
     };
   },
-};
+});
 
 /** Address of a #1, as far as the request tells; its scheme does not stand in its bytes. */
 function urlOf({ headers, target }: HttpRequestEvent): string {

@@ -3,11 +3,11 @@ import { notificationIds } from '../protocol/alerts.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
 import { isReadable, isValid, mayBeRemembered, named, type Seen } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** SES-04: the session that a notification causes carries its identifier (CR 6.1a R01; D-07 for the place). */
-export const carriesIdentifier: Oracle = {
+export const carriesIdentifier = oracle({
   name: 'session/carries-identifier',
   on: 'client',
   requirements: ['SES-04'],
@@ -36,7 +36,7 @@ export const carriesIdentifier: Oracle = {
       return missing(one, seen.sent);
     };
   },
-};
+});
 
 function claimsNotification({ reading }: Seen<'one'>): boolean {
   return reading.view?.alerts.some(({ initiation }) => initiation === 'ServerInitiatedMgmt') === true;
@@ -72,7 +72,7 @@ function wrongIdentifier(
 }
 
 /** SES-07: one notification leads to exactly one session (CR 6.1a). */
-export const oneForEach: Oracle = {
+export const oneForEach = oracle({
   name: 'session/one-for-each',
   on: 'client',
   requirements: ['SES-07'],
@@ -103,10 +103,10 @@ export const oneForEach: Oracle = {
       return [held('SES-07', message, seen.session, [sent.event, seen.session.one, seen.witness])];
     };
   },
-};
+});
 
 /** SES-15: a notification during a session does not relabel it, and is answered by one later session (D-32). */
-export const laterSession: Oracle = {
+export const laterSession = oracle({
   name: 'session/later-session',
   on: 'client',
   requirements: ['SES-15'],
@@ -134,7 +134,7 @@ export const laterSession: Oracle = {
       return [violated('SES-15', message, seen.sent.event.scenario, [seen.sent.event, seen.witness], details)];
     };
   },
-};
+});
 
 function later({ notified, session, request }: Seen<'one'>): readonly Observed[] {
   const sent = notified.answers;

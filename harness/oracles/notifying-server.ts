@@ -6,7 +6,7 @@ import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
 import { describeReply, isPlain, isTwo, type Reply } from './common-server.js';
 import { named } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** Devices whose last notification is remembered. */
@@ -16,7 +16,7 @@ const MOST_DEVICES = 256;
  * NOT-15: different requests to one device carry different identifiers, one that is sent again keeps its own; NOT-20: none with another identifier
  * while one is unanswered (TS 6.1).
  */
-export const identifiersDiffer: Oracle = {
+export const identifiersDiffer = oracle({
   name: 'notification/identifiers-differ',
   on: 'server',
   requirements: ['NOT-15', 'NOT-20'],
@@ -34,7 +34,7 @@ export const identifiersDiffer: Oracle = {
       return before.session === undefined ? whileUnanswered(before, sent) : afterwards(before, sent);
     };
   },
-};
+});
 
 function whileUnanswered(before: SentNotification, sent: SentNotification): readonly Observed[] {
   const events = [sent.event, before.event];
@@ -77,7 +77,7 @@ function requestOf({ reading }: SentNotification): string {
 }
 
 /** SES-06: the server recognises its identifier (CR 6.1a R01), seen by a plan kept for the notified session; NOT-19: it serves the session that it asked for (CR 6.1.1). */
-export const knowsItsIdentifier: Oracle = {
+export const knowsItsIdentifier = oracle({
   name: 'session/knows-its-identifier',
   on: 'server',
   requirements: ['SES-06', 'NOT-19'],
@@ -115,7 +115,7 @@ export const knowsItsIdentifier: Oracle = {
       return [...served, ...ties(seen, session, sent, plan, before)];
     };
   },
-};
+});
 
 function mixedUp(seen: Reply, session: Session): readonly Observed[] {
   const message = 'A session that the device opened by itself was given the plan of the notified one.';

@@ -1,10 +1,10 @@
 import { pathOf } from '../session/side-exchanges.js';
 import { isReadable, isValid } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** SES-09: the first session after a bootstrap says BootstrapComplete (TS 5.2). */
-export const saysBootstrapComplete: Oracle = {
+export const saysBootstrapComplete = oracle({
   name: 'session/says-bootstrap-complete',
   on: 'client',
   requirements: ['SES-09'],
@@ -25,10 +25,10 @@ export const saysBootstrapComplete: Oracle = {
     const details = { expected: 'BootstrapComplete', actual: reasons.join(', ') || 'no initiation alert', ...open };
     return [violated('SES-09', message, seen.session, events, details)];
   },
-};
+});
 
 /** FLW-12: REQ-MOS brings the list of supported MOs in #1; FLW-13: each of them with DDF, MOID and MIIDs (TS 5.2). */
-export const listsMos: Oracle = {
+export const listsMos = oracle({
   name: 'flow/lists-mos',
   on: 'client',
   requirements: ['FLW-12', 'FLW-13'],
@@ -55,7 +55,7 @@ export const listsMos: Oracle = {
     const details = { expected: 'DDF, MOID and MIID', actual: `no ${missing} in member ${poor + 1} of ${mos.length}` };
     return [listed, violated('FLW-13', 'A listed MO is not described in full.', seen.session, events, details)];
   },
-};
+});
 
 function lacking({
   ddf,

@@ -2,7 +2,7 @@ import type { QueuedPlan } from '../session/book.js';
 import type { Observation, Session } from '../session/observation.js';
 import { failed } from './common.js';
 import { isTwo, type Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 import { deviceKey, Proofs } from './security-proofs.js';
 
@@ -10,7 +10,7 @@ import { deviceKey, Proofs } from './security-proofs.js';
 const LOOKS_LIKE_TWO = /vnd\.oma\.dm\.request\+json|"CMD"/i;
 
 /** ORD-09: one #2 for each #1 or #3: no unsolicited and no second response (CR 6.1a). */
-export const oneReplyEach: Oracle = {
+export const oneReplyEach = oracle({
   name: 'ordering/one-reply-each',
   on: 'server',
   requirements: ['ORD-09'],
@@ -58,10 +58,10 @@ export const oneReplyEach: Oracle = {
       ];
     };
   },
-};
+});
 
 /** ORD-11: the server sends a plan in its order, repeats included (CR 6.2-4). */
-export const planInOrder: Oracle = {
+export const planInOrder = oracle({
   name: 'ordering/plan-in-order',
   on: 'server',
   requirements: ['ORD-11'],
@@ -122,7 +122,7 @@ export const planInOrder: Oracle = {
       ];
     };
   },
-};
+});
 
 function isChallenge(seen: Observation): seen is Reply & { readonly session: Session } {
   return seen.kind === 'reply' && seen.to === 'one' && seen.response.status === 401 && seen.session !== undefined;

@@ -1,7 +1,7 @@
 import type { SeenStatus } from '../protocol/packages.js';
 import type { PackageRun, Session } from '../session/observation.js';
 import { answered, LONG_PACKAGE } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** Commands whose lone status is remembered for each session. */
@@ -16,7 +16,7 @@ interface Vector {
  * ORD-04: statuses stand in the order of the commands; ORD-10: a failed command has its own status in its place (TS 7.4).
  * What a command's status looks like is learned from packages that hold it alone, so no shape of result has to be known (D-08).
  */
-export const statusesInOrder: Oracle = {
+export const statusesInOrder = oracle({
   name: 'ordering/statuses-in-order',
   on: 'client',
   requirements: ['ORD-04', 'ORD-10'],
@@ -39,7 +39,7 @@ export const statusesInOrder: Oracle = {
       return vector === undefined ? NOTHING : compare(run, vector);
     };
   },
-};
+});
 
 function vectorOf(run: PackageRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
   if (run.commands.length < 3) return undefined;

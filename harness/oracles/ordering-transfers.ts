@@ -16,7 +16,7 @@ import {
   transfersOf,
 } from './common.js';
 import { EndedConnections } from './ended-connections.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 
 interface Pair {
@@ -48,7 +48,7 @@ function inversion(pairs: readonly Pair[]): Pair | undefined {
 }
 
 /** ORD-01, ORD-08, ORD-12: commands run in the order delivered (CR 6.2-4), also in packages of ten (MUST) and more (SHOULD). */
-export const inOrder: Oracle = {
+export const inOrder = oracle({
   name: 'ordering/in-order',
   on: 'client',
   requirements: ['ORD-01', 'ORD-08', 'ORD-12'],
@@ -98,10 +98,10 @@ export const inOrder: Oracle = {
     if (pairs.length + 1 < (id === 'ORD-08' ? LONG_PACKAGE : LONG_PACKAGE + 1)) return NOTHING;
     return [held(id, `A package of ${size} commands kept the order.`, run.session, [run.response, run.three?.request])];
   },
-};
+});
 
 /** ORD-12: a client that gives up on a package of many commands. */
-export const longPackageAbandoned: Oracle = {
+export const longPackageAbandoned = oracle({
   name: 'ordering/long-package-abandoned',
   on: 'client',
   requirements: ['ORD-12'],
@@ -122,10 +122,10 @@ export const longPackageAbandoned: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** ORD-02: a command starts only when the one before it is complete (CR 6.2-4); proved by a transfer that the repository holds back. */
-export const oneAfterAnother: Oracle = {
+export const oneAfterAnother = oracle({
   name: 'ordering/one-after-another',
   on: 'client',
   requirements: ['ORD-02'],
@@ -168,10 +168,10 @@ export const oneAfterAnother: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 /** ORD-05: repeated equal commands run as often as they stand (CR 6.2-4). */
-export const repeatsRun: Oracle = {
+export const repeatsRun = oracle({
   name: 'ordering/repeats-run',
   on: 'client',
   requirements: ['ORD-05'],
@@ -189,7 +189,7 @@ export const repeatsRun: Oracle = {
     const worst = found.find(({ outcome }) => outcome === 'violated') ?? found[0];
     return worst === undefined ? NOTHING : [worst];
   },
-};
+});
 
 function judgeRepeats(run: PackageRun, group: readonly CommandRun[]): readonly Observed[] {
   const first = group[0];
@@ -216,7 +216,7 @@ function wantsAnother(response: HttpResponseEvent | undefined): boolean {
 }
 
 /** ORD-06: a failed command does not stop the ones after it (D-05, open). */
-export const failureStopsNothing: Oracle = {
+export const failureStopsNothing = oracle({
   name: 'ordering/failure-stops-nothing',
   on: 'client',
   requirements: ['ORD-06'],
@@ -268,10 +268,10 @@ export const failureStopsNothing: Oracle = {
       ];
     };
   },
-};
+});
 
 /** ORD-07: SHOW does not hold up the commands after it (TS 5.3, D-01, D-02); proved by a page that is held back. */
-export const showHoldsNothingUp: Oracle = {
+export const showHoldsNothingUp = oracle({
   name: 'ordering/show-holds-nothing-up',
   on: 'client',
   requirements: ['ORD-07'],
@@ -295,7 +295,7 @@ export const showHoldsNothingUp: Oracle = {
       );
     };
   },
-};
+});
 
 function showsOf(run: PackageRun): readonly CommandRun[] {
   return run.commands.filter(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');

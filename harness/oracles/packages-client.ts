@@ -5,12 +5,12 @@ import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { answered, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 import { skippedUnder } from './skipped.js';
 
 /** PKG-01: several commands in one package are all handled (CR 6.1a); seen at the repository. Repeats of one command are FLW-09's and ORD-05's. */
-export const handlesAll: Oracle = {
+export const handlesAll = oracle({
   name: 'packages/handles-all',
   on: 'client',
   requirements: ['PKG-01'],
@@ -40,10 +40,10 @@ export const handlesAll: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** PKG-02: one #3 carries the statuses of all commands of the package (CR 6.1a). */
-export const oneReport: Oracle = {
+export const oneReport = oracle({
   name: 'packages/one-report',
   on: 'client',
   requirements: ['PKG-02'],
@@ -78,10 +78,10 @@ export const oneReport: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 /** PKG-03: the client sends no further package of the session before the answer to the last one has come (CR 6.1a). */
-export const waitsForAnswer: Oracle = {
+export const waitsForAnswer = oracle({
   name: 'packages/waits-for-answer',
   on: 'client',
   requirements: ['PKG-03'],
@@ -134,10 +134,10 @@ export const waitsForAnswer: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 /** PKG-04: #1 and #3 are HTTP POST requests (CR 6.1a, TS 5.2). */
-export const sentByPost: Oracle = {
+export const sentByPost = oracle({
   name: 'packages/sent-by-post',
   on: 'client',
   requirements: ['PKG-04'],
@@ -156,10 +156,10 @@ export const sentByPost: Oracle = {
     if (seen.kind === 'one' || seen.session?.one.method !== 'POST') return NOTHING;
     return [held('PKG-04', '#1 and #3 of the session came by POST.', seen.session, [seen.session.one, seen.request])];
   },
-};
+});
 
 /** PKG-06 and PKG-07: the media types of #1 and #3 (TS 5.2). Parameters are legal (D-28). */
-export const clientMediaTypes: Oracle = {
+export const clientMediaTypes = oracle({
   name: 'packages/client-media-types',
   on: 'client',
   requirements: ['PKG-06', 'PKG-07'],
@@ -184,10 +184,10 @@ export const clientMediaTypes: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** PKG-09: #1 and #3 carry OMADM-DevID, the same through the session (TS 5.2). */
-export const carriesDevId: Oracle = {
+export const carriesDevId = oracle({
   name: 'packages/carries-devid',
   on: 'client',
   requirements: ['PKG-09'],
@@ -216,10 +216,10 @@ export const carriesDevId: Oracle = {
     }
     return [held('PKG-09', '#1 and #3 carry the same OMADM-DevID.', seen.session, [seen.session.one, seen.request])];
   },
-};
+});
 
 /** PKG-10: #1 and #3 say what they accept, the request media type among it (TS 5.5). */
-export const saysAccept: Oracle = {
+export const saysAccept = oracle({
   name: 'packages/says-accept',
   on: 'client',
   requirements: ['PKG-10'],
@@ -239,13 +239,13 @@ export const saysAccept: Oracle = {
     if (seen.kind === 'one') return NOTHING;
     return [held('PKG-10', '#3 accepts the media type of #2.', seen.session, [seen.request])];
   },
-};
+});
 
 /** Where a Mark that is none of the seven stands. */
 const OF_A_MARK = /^\/Alert\/\d+\/Mark$/;
 
 /** PKG-11 and PKG-13: #1 and #3 are UTF-8 JSON that fits the schema (TS 7.2, 7.4). Content after the JSON value is PKG-20's, a Mark that is none ALT-05's. */
-export const clientSchemas: Oracle = {
+export const clientSchemas = oracle({
   name: 'packages/client-schemas',
   on: 'client',
   requirements: ['PKG-11', 'PKG-13'],
@@ -266,10 +266,10 @@ export const clientSchemas: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** PKG-15: chunked, split and oddly cased responses are all read (CR 6.1a). */
-export const readsAnyFraming: Oracle = {
+export const readsAnyFraming = oracle({
   name: 'packages/reads-any-framing',
   on: 'client',
   requirements: ['PKG-15'],
@@ -298,7 +298,7 @@ export const readsAnyFraming: Oracle = {
     }
     return NOTHING;
   },
-};
+});
 
 function describe(framing: { readonly by: string; readonly segments?: readonly number[] }): string {
   return `framed by ${framing.by}${framing.segments === undefined ? '' : `, in ${framing.segments.length} pieces`}`;
@@ -330,7 +330,7 @@ function settle(waiting: Map<string, Sent>, connection: string, fate: 'answered'
 }
 
 /** PKG-20: one HTTP request is one whole package, and each #3 answers exactly one #2 (CR 6.1a). */
-export const wholePackages: Oracle = {
+export const wholePackages = oracle({
   name: 'packages/whole-packages',
   on: 'client',
   requirements: ['PKG-20'],
@@ -396,7 +396,7 @@ export const wholePackages: Oracle = {
       ];
     };
   },
-};
+});
 
 export const PACKAGES_CLIENT: readonly Oracle[] = [
   handlesAll,

@@ -6,7 +6,7 @@ import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { failed } from './common.js';
 import type { Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 type Three = Extract<Observation, { kind: 'three' }>;
@@ -35,7 +35,7 @@ interface Progress {
  * PKG-22: a #3 that is sent again because its answer was lost never makes the server skip a package of its plan (D-31): neither in its answer, nor
  * later in the session.
  */
-export const resentSkipsNothing: Oracle = {
+export const resentSkipsNothing = oracle({
   name: 'packages/resent-skips-nothing',
   on: 'server',
   requirements: ['PKG-22'],
@@ -56,7 +56,7 @@ export const resentSkipsNothing: Oracle = {
       return judge(seen, session, plans, progressOf(session));
     };
   },
-};
+});
 
 function noteReport({ request, reading, run }: Three, progress: Progress): void {
   const { last } = progress;

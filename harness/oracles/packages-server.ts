@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import { describeReply, isPlain, isToGoodPackage, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { resentSkipsNothing } from './packages-resent.js';
 import { held, violated } from './say.js';
 
@@ -12,7 +12,7 @@ function meantAsTwo(reply: Reply): boolean {
 }
 
 /** PKG-05: #2 is the 200 response to #1 or #3 (CR 6.1a, TS 5.2). */
-export const twoIs200: Oracle = {
+export const twoIs200 = oracle({
   name: 'packages/two-is-200',
   on: 'server',
   requirements: ['PKG-05'],
@@ -29,10 +29,10 @@ export const twoIs200: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** PKG-08: #2 is typed `application/vnd.oma.dm.request+json` (TS 5.2). */
-export const twoIsTyped: Oracle = {
+export const twoIsTyped = oracle({
   name: 'packages/two-is-typed',
   on: 'server',
   requirements: ['PKG-08'],
@@ -50,10 +50,10 @@ export const twoIsTyped: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** PKG-12: #2 is UTF-8 JSON that fits its schema (TS 7.3); PKG-21: one HTTP response is one whole package (CR 6.1a). */
-export const twoIsWhole: Oracle = {
+export const twoIsWhole = oracle({
   name: 'packages/two-is-whole',
   on: 'server',
   requirements: ['PKG-12', 'PKG-21'],
@@ -66,7 +66,7 @@ export const twoIsWhole: Oracle = {
       return isToGoodPackage(seen, openings) ? judgeBody(seen) : NOTHING;
     };
   },
-};
+});
 
 function judgeBody(seen: Reply): readonly Observed[] {
   if (seen.response.defect !== undefined || seen.reading === undefined) return NOTHING;
@@ -97,7 +97,7 @@ function judgeBody(seen: Reply): readonly Observed[] {
 }
 
 /** PKG-14: chunked and Content-Length requests are both read, or refused as HTTP allows (CR 6.1a). */
-export const readsAnyRequestFraming: Oracle = {
+export const readsAnyRequestFraming = oracle({
   name: 'packages/reads-any-request-framing',
   on: 'server',
   requirements: ['PKG-14'],
@@ -111,7 +111,7 @@ export const readsAnyRequestFraming: Oracle = {
       return judgeFraming(seen, served.has(seen.to));
     };
   },
-};
+});
 
 function judgeFraming(seen: Reply, served: boolean): readonly Observed[] {
   const { framing, defect } = seen.request;
@@ -134,7 +134,7 @@ function judgeFraming(seen: Reply, served: boolean): readonly Observed[] {
 }
 
 /** PKG-18: another method on the DM endpoint never gets a #2 (HTTP). */
-export const onlyPostGetsTwo: Oracle = {
+export const onlyPostGetsTwo = oracle({
   name: 'packages/only-post-gets-two',
   on: 'server',
   requirements: ['PKG-18'],
@@ -161,7 +161,7 @@ export const onlyPostGetsTwo: Oracle = {
       ),
     ];
   },
-};
+});
 
 export const PACKAGES_SERVER: readonly Oracle[] = [
   twoIs200,

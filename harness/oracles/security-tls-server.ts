@@ -3,7 +3,7 @@ import { CERTIFICATE_SUITES, PSK_SUITES, type Suite } from '../protocol/tls-suit
 import type { Observation } from '../session/observation.js';
 import type { Action, ActionEvent } from '../trace/event.js';
 import { isTwo } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 import { Proofs } from './security-proofs.js';
 
@@ -54,7 +54,7 @@ function outcomeOf({ probe }: Tried): string {
 }
 
 /** SEC-01: the DM endpoint is served over TLS (TS 9). */
-export const servesOverTls: Oracle = {
+export const servesOverTls = oracle({
   name: 'security/serves-over-tls',
   on: 'server',
   requirements: ['SEC-01'],
@@ -75,7 +75,7 @@ export const servesOverTls: Oracle = {
       return all === undefined ? NOTHING : noTls([...all.values()].filter(({ probe }) => isGeneral(probe)));
     };
   },
-};
+});
 
 /** Every version was offered, each with whatever suite there is, and each was refused. */
 function noTls(general: readonly Tried[]): readonly Observed[] {
@@ -91,7 +91,7 @@ function noTls(general: readonly Tried[]): readonly Observed[] {
 }
 
 /** SEC-02: no version of TLS below the floor is agreed to (TS 9, D-09). */
-export const keepsTheFloor: Oracle = {
+export const keepsTheFloor = oracle({
   name: 'security/keeps-the-floor',
   on: 'server',
   requirements: ['SEC-02'],
@@ -114,7 +114,7 @@ export const keepsTheFloor: Oracle = {
       return refusals(general, forbidden, event);
     };
   },
-};
+});
 
 function refusals(general: readonly Tried[], forbidden: readonly string[], last: ActionEvent): readonly Observed[] {
   const below = general.filter(({ probe }) => probe.versions.some((version) => forbidden.includes(version)));

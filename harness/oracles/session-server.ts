@@ -5,11 +5,11 @@ import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { describeReply, isPlain, isTwo, isUsual, mayRefuse, Openings, type Reply, workIn } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** SES-02: the server sends commands only inside a session that a client opened (CR 6.1a). */
-export const commandsOnlyInSession: Oracle = {
+export const commandsOnlyInSession = oracle({
   name: 'session/commands-only-in-session',
   on: 'server',
   requirements: ['SES-02'],
@@ -28,7 +28,7 @@ export const commandsOnlyInSession: Oracle = {
       return header.source === 'har' && workIn(seen).length > 0 ? NOTHING : uninvited(seen);
     };
   },
-};
+});
 
 function uninvited(seen: Reply): readonly Observed[] {
   const work = workIn(seen);
@@ -50,7 +50,7 @@ function deviceOf(request: HttpRequestEvent): string {
 }
 
 /** SES-10: a session with no notification before it is served (CR 6.2-1); SES-12: after END the device can open another (CR 6.1a). */
-export const servesSessions: Oracle = {
+export const servesSessions = oracle({
   name: 'session/serves-sessions',
   on: 'server',
   requirements: ['SES-10', 'SES-12'],
@@ -94,10 +94,10 @@ export const servesSessions: Oracle = {
       return [violated(id, 'The server refused a #1 as every client sends it.', seen.session, events, details)];
     };
   },
-};
+});
 
 /** SES-08: sessions of different devices are never mixed (CR 6.1a); seen by unique values in the plans. */
-export const devicesKeptApart: Oracle = {
+export const devicesKeptApart = oracle({
   name: 'session/devices-kept-apart',
   on: 'server',
   requirements: ['SES-08'],
@@ -140,7 +140,7 @@ export const devicesKeptApart: Oracle = {
       ];
     };
   },
-};
+});
 
 function marksOf(plan: QueuedPlan): ReadonlySet<string> {
   return marksIn(JSON.stringify(plan.packages));
@@ -154,7 +154,7 @@ function overlaps(left: ReadonlySet<string>, right: ReadonlySet<string>): boolea
  * SES-14: a second session of one device, while one is open, is refused or kept apart (D-11); PKG-19: a #1 sent again after a lost
  * response opens a new session or is refused, and never goes on in the middle of the old one (D-26).
  */
-export const secondSessionApart: Oracle = {
+export const secondSessionApart = oracle({
   name: 'session/second-session-apart',
   on: 'server',
   requirements: ['SES-14', 'PKG-19'],
@@ -184,7 +184,7 @@ export const secondSessionApart: Oracle = {
       return secondServed(id, session, seen, plans, events);
     };
   },
-};
+});
 
 function secondServed(
   id: string,

@@ -1,10 +1,10 @@
 import { answered, answeredInFull, LONG_PACKAGE, label, transfersOf } from './common.js';
 import { EndedConnections } from './ended-connections.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** STA-01: as many statuses as commands (TS 7.4). */
-export const asManyStatuses: Oracle = {
+export const asManyStatuses = oracle({
   name: 'status/as-many-statuses',
   on: 'client',
   requirements: ['STA-01'],
@@ -23,13 +23,13 @@ export const asManyStatuses: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** Success codes that DM names; any 4xx and 5xx is accepted (D-05). */
 const NAMED_SUCCESS: ReadonlySet<number> = new Set([200, 202, 304]);
 
 /** STA-02: `sc` is a number from 100 to 599; one that DM does not name warns (TS 7.4). */
-export const codesInRange: Oracle = {
+export const codesInRange = oracle({
   name: 'status/codes-in-range',
   on: 'client',
   requirements: ['STA-02'],
@@ -60,10 +60,10 @@ export const codesInRange: Oracle = {
     }
     return [held('STA-02', 'All status codes are in range.', seen.session, events)];
   },
-};
+});
 
 /** STA-08: an unknown command is 501 in its place; STA-09: one with a wrong number of parameters is 400 (D-05: any 4xx or 5xx will do). */
-export const refusesWhatItMust: Oracle = {
+export const refusesWhatItMust = oracle({
   name: 'status/refuses-what-it-must',
   on: 'client',
   requirements: ['STA-08', 'STA-09'],
@@ -84,10 +84,10 @@ export const refusesWhatItMust: Oracle = {
       return [violated(id, what, run.session, events, { ...details, decision: 'D-05' })];
     });
   },
-};
+});
 
 /** STA-17: a #3 leaves only when every command of its package is complete (CR 6.1.2, 6.2-4); proved by a transfer held back. */
-export const reportsWhenComplete: Oracle = {
+export const reportsWhenComplete = oracle({
   name: 'status/reports-when-complete',
   on: 'client',
   requirements: ['STA-17'],
@@ -131,6 +131,6 @@ export const reportsWhenComplete: Oracle = {
       ];
     };
   },
-};
+});
 
 export const STATUS_CLIENT: readonly Oracle[] = [asManyStatuses, codesInRange, refusesWhatItMust, reportsWhenComplete];

@@ -6,7 +6,7 @@ import type { BodyRecord, TraceEvent } from '../trace/event.js';
 import { answered, answeredInFull, failed, isTransfer, isUpload, label, served, succeeded } from './common.js';
 import { wasCut } from './content-common.js';
 import { isBelowDeleted, isEmpty, Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 import { skippedUnder } from './skipped.js';
 import { Strays } from './strays.js';
@@ -30,7 +30,7 @@ interface Memory {
  * ORD-03: a later command sees what an earlier one did (CR 6.2-4); STA-16: 200 is said only of what was done (CR 6.2-5);
  * STA-14: after a failed HGET the tree is as before (TS 5.3). All three are decided by reading back values that the harness planted.
  */
-export const readsBack: Oracle = {
+export const readsBack = oracle({
   name: 'status/reads-back',
   on: 'client',
   requirements: ['ORD-03', 'STA-16', 'STA-14', 'STA-06', 'STA-12', 'STA-18'],
@@ -60,7 +60,7 @@ export const readsBack: Oracle = {
       return found.concat(absentNodes(run, (uri) => book.isAbsent(uri)));
     };
   },
-};
+});
 
 /**
  * What the statuses claim against what the repository saw. What a package left out while the rest of it came is charged elsewhere (`skippedUnder`), and so is
@@ -301,7 +301,7 @@ interface Creation {
 }
 
 /** STA-03 and STA-04: HGET without a ClientURI reports where it stored, all places of them (TS 5.3). */
-export const reportsPlaces: Oracle = {
+export const reportsPlaces = oracle({
   name: 'status/reports-places',
   on: 'client',
   requirements: ['STA-03', 'STA-04'],
@@ -329,7 +329,7 @@ export const reportsPlaces: Oracle = {
       return found;
     };
   },
-};
+});
 
 function storedWhere(run: PackageRun, response: TraceEvent, uris: readonly string[]): Observed {
   const events = [run.three?.request, response, run.response];
