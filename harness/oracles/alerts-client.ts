@@ -50,7 +50,7 @@ export const alertsInPackagesOnly = oracle({
         if (said.some((mark) => marks.has(mark))) came = { scenario: seen.request.scenario, request: seen.request };
         return NOTHING;
       }
-      if (seen.kind !== 'two' || !seen.run.hasEnd || came === undefined) return NOTHING;
+      if (!seen.run.hasEnd || came === undefined) return NOTHING;
       const { scenario, request } = came;
       came = undefined;
       return [
@@ -76,7 +76,6 @@ export const alertsWellMade = oracle({
           if (event.kind === 'action' && event.action.name === 'raise-alert') raised.set(mark, event.action.alert);
         return NOTHING;
       }
-      if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       const { request, session } = seen;
       const charged = session ?? request.scenario;
       return (seen.reading.view?.alerts ?? []).flatMap((alert) => {

@@ -58,7 +58,6 @@ export const alertOfEndPackage = oracle({
         if (seen.run.hasEnd) expect(seen.run);
         return [...found, ...(seen.run.hasEnd ? unknown(seen.run) : NOTHING)];
       }
-      if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       learn(seen);
       if (due === undefined || seen.session === due.run.session) return NOTHING;
       const { run, type } = due;
@@ -127,7 +126,6 @@ export const execReportsLater = oracle({
     let due: Report[] = [];
     return (seen) => {
       if (seen.kind === 'two') return seen.run.hasEnd && seen.run.number > 1 ? late(due, seen.run) : NOTHING;
-      if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       const said = due.flatMap((report) => reported(report, seen));
       due = due.filter((report) => !said.some(({ report: done }) => done === report)).slice(-MOST_PENDING);
       const now = answered(seen);

@@ -26,7 +26,7 @@ export const continuesAt = oracle({
         return NOTHING;
       }
       if (seen.kind === 'one') return nextSession(seen.request, seen.session);
-      if (seen.kind !== 'three' || seen.session === undefined || seen.standing === 'after-end') return NOTHING;
+      if (seen.session === undefined || seen.standing === 'after-end') return NOTHING;
       const place = at.get(seen.session);
       if (place === undefined) return NOTHING;
       // A CONT that the client refused leaves nothing to judge here; FLW-10 judges a refusal of the command as such.

@@ -99,7 +99,6 @@ export const fitsSchema = oracle({
   create:
     ({ text }) =>
     (seen) => {
-      if (seen.kind !== 'side') return NOTHING;
       const { request, response } = seen.exchange;
       const upload = request.to === 'repository' && (request.method === 'PUT' || request.method === 'POST');
       const type = mediaTypeOf(field(request.headers, 'content-type'));

@@ -214,7 +214,6 @@ export const clientSendsNoCommand = oracle({
   requirements: ['END-07'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     if (seen.reading.view?.hasCommands === true) {
       return [
         violated('END-07', 'The client sent commands.', seen.session, [seen.request], {

@@ -58,7 +58,7 @@ export const oneEnd = oracle({
   requirements: ['END-02'],
   sees: ['two'],
   create: () => (seen) => {
-    if (seen.kind !== 'two' || !seen.run.hasEnd) return NOTHING;
+    if (!seen.run.hasEnd) return NOTHING;
     const count = seen.run.two.commands.filter((command) => command.name === 'END').length;
     const events = [seen.run.response];
     if (count === 1) return [held('END-02', 'END stands once in the package.', seen.run.session, events)];
@@ -79,7 +79,7 @@ export const nothingAfterEnd = oracle({
   requirements: ['END-08', 'END-12'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (seen.kind !== 'reply' || seen.standing !== 'after-end') return NOTHING;
+    if (seen.standing !== 'after-end') return NOTHING;
     const events = [seen.response, seen.request];
     const work = workIn(seen);
     const { status, defect } = seen.response;
@@ -130,7 +130,7 @@ export const servesAtCont = oracle({
         if (path !== undefined) at.set(seen.run.session, path);
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.to !== 'three' || seen.standing !== 'answers' || seen.session === undefined)
+      if (seen.to !== 'three' || seen.standing !== 'answers' || seen.session === undefined)
         return NOTHING;
       const path = at.get(seen.session);
       if (path === undefined || path !== seen.request.target || !isPlain(seen.request)) return NOTHING;

@@ -11,7 +11,7 @@ export const mayCarry = oracle({
   requirements: ['FLW-01'],
   sees: ['one'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
+    if (seen.reading.view === undefined) return NOTHING;
     const parts = [
       seen.reading.view.mos === undefined ? 'no MOS' : 'MOS',
       `${seen.reading.view.alerts.length} alert(s)`,
@@ -194,7 +194,7 @@ export const oneInitiationAlert = oracle({
   create: () => {
     const seenIn = new WeakSet<Session>();
     return (seen) => {
-      if (seen.kind !== 'one' || seen.reading.view === undefined || seenIn.has(seen.session)) return NOTHING;
+      if (seen.reading.view === undefined || seenIn.has(seen.session)) return NOTHING;
       seenIn.add(seen.session);
       const count = seen.reading.view.alerts.filter((alert) => alert.initiation !== undefined).length;
       if (count === 1) return [held('FLW-14', 'One initiation alert stands in #1.', seen.session, [seen.request])];

@@ -205,7 +205,7 @@ export const staysAtOrigin = oracle({
           }),
         ];
       }
-      if (seen.kind !== 'two' || !seen.run.hasEnd || seen.run.session.one.began < reply.response.t) return NOTHING;
+      if (!seen.run.hasEnd || seen.run.session.one.began < reply.response.t) return NOTHING;
       redirect = undefined;
       return [
         held('HTP-08', 'The redirect to another origin was not followed, and the next session ran.', reply.session, [

@@ -28,7 +28,6 @@ export const anyConnection = oracle({
         queue(waiting, pipelined, seen.request);
         return NOTHING;
       }
-      if (seen.kind !== 'reply') return NOTHING;
       settle(waiting, seen.request);
       const found = [...inPipeline(pipelined, seen), ...olderHttp(seen)];
       return found.length > 0 ? found : wholeSession({ used, openings, kept }, seen);

@@ -21,7 +21,7 @@ export const servesPages = oracle({
   requirements: ['UIX-05'],
   sees: ['side'],
   create: () => (seen) => {
-    if (seen.kind !== 'side' || seen.command?.command.name !== 'SHOW' || seen.run === undefined) return NOTHING;
+    if (seen.command?.command.name !== 'SHOW' || seen.run === undefined) return NOTHING;
     const { request, response } = seen.exchange;
     if (request.method !== 'GET' || response === undefined) return NOTHING;
     const events = [response, request, seen.run.response];

@@ -10,7 +10,6 @@ export const addressesWellFormed = oracle({
   requirements: ['MOM-11'],
   sees: ['two'],
   create: () => (seen) => {
-    if (seen.kind !== 'two') return NOTHING;
     const { run } = seen;
     let addresses = 0;
     for (const { command } of run.commands) {

@@ -19,7 +19,7 @@ export const refusesTypes = oracle({
   requirements: ['NEG-01', 'NEG-03'],
   sees: ['reply'],
   create: (context) => (seen) => {
-    if (seen.kind !== 'reply' || seen.response.defect !== undefined) return NOTHING;
+    if (seen.response.defect !== undefined) return NOTHING;
     const unreadable = isUnreadable(seen, context);
     const list = field(seen.response.headers, 'omadm-accept');
     const found = list === undefined ? [] : wellFormed(list, seen);
@@ -82,7 +82,7 @@ export const heedsAccept = oracle({
     /** A #1 with the usual Accept was served, so the refusal of another one may be about its Accept. */
     let served = false;
     return (seen) => {
-      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.request.method !== 'POST') return NOTHING;
+      if (seen.to !== 'one' || seen.request.method !== 'POST') return NOTHING;
       if (seen.response.defect !== undefined) return NOTHING;
       const accept = listField(seen.request.headers, 'accept');
       if (accept === undefined || accept.trim() === '' || accept === MEDIA.request) {

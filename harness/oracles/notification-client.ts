@@ -105,7 +105,7 @@ export const heedsGood = oracle({
         return NOTHING;
       }
       if (seen.kind === 'one') return answered(seen);
-      if (seen.kind !== 'notification-fence' || !isValid(seen.sent)) return NOTHING;
+      if (!isValid(seen.sent)) return NOTHING;
       return omitted(seen, malformed);
     };
   },
@@ -162,7 +162,6 @@ export const goesToAccount = oracle({
     /** Where the sessions of the stated account go: seen when the client opened one by itself, before it had any other account. */
     let home: { readonly scenario: string | undefined; readonly url: string } | undefined;
     return (seen) => {
-      if (seen.kind !== 'one') return NOTHING;
       const { answers: sent, again, expected, bootstraps } = seen.notified;
       const { scenario } = seen.session;
       const { request } = seen;

@@ -5,7 +5,7 @@ import type { SentNotification } from '../session/notification-log.js';
 import { bodyBytes } from '../trace/body.js';
 import { named } from './notification-common.js';
 import { NOTIFYING_SERVER } from './notifying-server.js';
-import { NOTHING, type Oracle, oracle } from './oracle.js';
+import { type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /**
@@ -18,7 +18,6 @@ export const wellFormed = oracle({
   requirements: ['NOT-01', 'NOT-02', 'NOT-03', 'NOT-04', 'NOT-05', 'NOT-06', 'NOT-18'],
   sees: ['notification'],
   create: () => (seen) => {
-    if (seen.kind !== 'notification') return NOTHING;
     const { sent } = seen;
     const say = sayerOf(sent);
     const { view, problems } = sent.reading;

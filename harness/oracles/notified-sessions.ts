@@ -25,7 +25,7 @@ export const carriesIdentifier = oracle({
         if (again || !isValid(sent)) return NOTHING;
         return [held('SES-04', `#1 carries the ${named(sent)}.`, seen.session, [seen.request, sent.event])];
       }
-      if (seen.kind !== 'notification-fence' || seen.sent.gaveUp || !isValid(seen.sent)) return NOTHING;
+      if (seen.sent.gaveUp || !isValid(seen.sent)) return NOTHING;
       // Nobody asked for a session but the notification, one came, and none with the identifier did while the clock ran on.
       const one = unexplained;
       if (one === undefined || seen.witness.kind !== 'action' || seen.sent.reading.view?.identifier === undefined)
@@ -98,7 +98,7 @@ export const oneForEach = oracle({
         return [violated('SES-07', message, seen.session, [seen.request, sent.session.one, sent.event], details)];
       }
       const sent = seen.kind === 'settled' && seen.session.state === 'ended' ? causes.get(seen.session) : undefined;
-      if (seen.kind !== 'settled' || sent === undefined) return NOTHING;
+      if (sent === undefined) return NOTHING;
       const message = `A notification (${named(sent)}) led to one session and no other.`;
       return [held('SES-07', message, seen.session, [sent.event, seen.session.one, seen.witness])];
     };
@@ -124,7 +124,7 @@ export const laterSession = oracle({
       }
       if (seen.kind === 'one') return later(seen);
       if (seen.kind === 'three') return relabelled(seen, seen.session && during.get(seen.session));
-      if (seen.kind !== 'notification-fence' || seen.sent.during === undefined) return NOTHING;
+      if (seen.sent.during === undefined) return NOTHING;
       if (!isValid(seen.sent) || !seen.heeded || seen.sent.during.state !== 'ended') return NOTHING;
       if (mayBeRemembered(seen.sent)) return NOTHING;
       // A session came, and carries no identifier or a wrong one: that is SES-04.

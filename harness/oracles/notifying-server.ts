@@ -24,7 +24,7 @@ export const identifiersDiffer = oracle({
   create: () => {
     const last = new Map<string, SentNotification>();
     return (seen) => {
-      if (seen.kind !== 'notification' || seen.sent.reading.view?.identifier === undefined) return NOTHING;
+      if (seen.sent.reading.view?.identifier === undefined) return NOTHING;
       const { sent } = seen;
       const key = `${sent.event.scenario ?? ''} ${sent.event.device ?? ''}`;
       const before = last.get(key);
@@ -94,7 +94,7 @@ export const knowsItsIdentifier = oracle({
         if (answers !== undefined && !again) causes.set(seen.session, answers);
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.session === undefined) return NOTHING;
+      if (seen.to !== 'one' || seen.session === undefined) return NOTHING;
       const { session } = seen;
       const key = `${session.scenario ?? ''} ${session.device ?? ''}`;
       const sent = causes.get(session);

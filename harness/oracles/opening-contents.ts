@@ -10,7 +10,7 @@ export const saysBootstrapComplete = oracle({
   requirements: ['SES-09'],
   sees: ['one'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
+    if (seen.reading.view === undefined) return NOTHING;
     if (!isReadable(seen)) return NOTHING;
     const bootstrap = seen.notified.bootstraps.find(({ uri }) => pathOf(uri) === seen.request.target);
     if (bootstrap === undefined) return NOTHING;
@@ -34,7 +34,7 @@ export const listsMos = oracle({
   requirements: ['FLW-12', 'FLW-13'],
   sees: ['one'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' || seen.notified.again || seen.reading.view === undefined) return NOTHING;
+    if (seen.notified.again || seen.reading.view === undefined) return NOTHING;
     const sent = seen.notified.answers;
     if (sent === undefined || !isValid(sent) || sent.reading.view?.reqMos !== true) return NOTHING;
     const events = [seen.request, sent.event];

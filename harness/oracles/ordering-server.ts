@@ -28,7 +28,6 @@ export const oneReplyEach = oracle({
           connections.set(connection, { replies: (connections.get(connection)?.replies ?? 0) + 1, last: seen });
         return NOTHING;
       }
-      if (seen.kind !== 'event') return NOTHING;
       const { event } = seen;
       if (event.kind === 'action' && event.action.name === 'quiet-closed') {
         // Whatever was sent unasked had its time to arrive on the connections that are still open.

@@ -108,7 +108,7 @@ export const longPackageAbandoned = oracle({
   sees: ['left'],
   create: () => (seen) => {
     const size = seen.kind === 'left' ? (seen.session.run?.commands.length ?? 0) : 0;
-    if (seen.kind !== 'left' || size <= LONG_PACKAGE) return NOTHING;
+    if (size <= LONG_PACKAGE) return NOTHING;
     return [
       violated(
         'ORD-12',

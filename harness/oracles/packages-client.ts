@@ -51,7 +51,7 @@ export const oneReport = oracle({
   create: () => {
     const short = new WeakMap<Session, { readonly request: TraceEvent; readonly missing: number }>();
     return (seen) => {
-      if (seen.kind !== 'three' || seen.session === undefined || seen.reading.view === undefined) return NOTHING;
+      if (seen.session === undefined || seen.reading.view === undefined) return NOTHING;
       const count = seen.reading.view.statuses.length;
       const owed = seen.standing === 'answers' ? (seen.run?.commands.length ?? 0) : 0;
       const before = short.get(seen.session);
@@ -143,7 +143,6 @@ export const sentByPost = oracle({
   requirements: ['PKG-04'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const which = seen.kind === 'one' ? '#1' : '#3';
     if (seen.request.method !== 'POST') {
       return [
@@ -165,7 +164,6 @@ export const clientMediaTypes = oracle({
   requirements: ['PKG-06', 'PKG-07'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which, expected] =
       seen.kind === 'one' ? (['PKG-06', '#1', MEDIA.initiation] as const) : (['PKG-07', '#3', MEDIA.response] as const);
     const header = field(seen.request.headers, 'content-type');
@@ -193,7 +191,6 @@ export const carriesDevId = oracle({
   requirements: ['PKG-09'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const which = seen.kind === 'one' ? '#1' : '#3';
     const value = field(seen.request.headers, 'omadm-devid');
     const first = seen.session?.device;
@@ -225,7 +222,6 @@ export const saysAccept = oracle({
   requirements: ['PKG-10'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const which = seen.kind === 'one' ? '#1' : '#3';
     const header = listField(seen.request.headers, 'accept');
     if (header === undefined || !accepts(header, MEDIA.request)) {
@@ -251,7 +247,6 @@ export const clientSchemas = oracle({
   requirements: ['PKG-11', 'PKG-13'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which] = seen.kind === 'one' ? (['PKG-11', '#1'] as const) : (['PKG-13', '#3'] as const);
     const problems = seen.reading.problems.filter((one) => one.kind !== 'trailing');
     const problem = problems.find(({ pointer }) => !OF_A_MARK.test(pointer));

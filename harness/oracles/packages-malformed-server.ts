@@ -29,7 +29,6 @@ export const malformedBringsNothing = oracle({
         return NOTHING;
       }
       if (seen.kind === 'event') return aliveOrDead(cases, seen.event);
-      if (seen.kind !== 'reply') return NOTHING;
       const mine = cases.get(seen.request.scenario ?? '') ?? [];
       const one = mine.find((entry) => entry.request === seen.request);
       if (one !== undefined) {

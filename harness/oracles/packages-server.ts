@@ -18,7 +18,7 @@ export const twoIs200 = oracle({
   requirements: ['PKG-05'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.defect !== undefined) return NOTHING;
+    if (!meantAsTwo(seen) || seen.response.defect !== undefined) return NOTHING;
     if ((seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
     const events = [seen.response, seen.request];
     if (seen.response.status === 200) return [held('PKG-05', 'The #2 came as a 200 response.', seen.session, events)];
@@ -38,7 +38,7 @@ export const twoIsTyped = oracle({
   requirements: ['PKG-08'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (seen.kind !== 'reply' || !meantAsTwo(seen) || (seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
+    if (!meantAsTwo(seen) || (seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
     const header = field(seen.response.headers, 'content-type');
     const events = [seen.response, seen.request];
     if (mediaTypeOf(header) === MEDIA.request)
@@ -106,7 +106,7 @@ export const readsAnyRequestFraming = oracle({
     /** The same package in the usual form was served, so a refusal of another one is about its form. */
     const served = new Set<Reply['to']>();
     return (seen) => {
-      if (seen.kind !== 'reply' || !meantAsTwo(seen)) return NOTHING;
+      if (!meantAsTwo(seen)) return NOTHING;
       if (isPlain(seen.request) && isTwo(seen)) served.add(seen.to);
       return judgeFraming(seen, served.has(seen.to));
     };
@@ -140,7 +140,7 @@ export const onlyPostGetsTwo = oracle({
   requirements: ['PKG-18'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (seen.kind !== 'reply' || seen.request.method === 'POST' || seen.request.defect !== undefined) return NOTHING;
+    if (seen.request.method === 'POST' || seen.request.defect !== undefined) return NOTHING;
     const events = [seen.response, seen.request];
     const success = seen.response.status >= 200 && seen.response.status < 300;
     if (success && (seen.reading?.view?.commands.length ?? 0) > 0) {

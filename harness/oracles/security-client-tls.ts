@@ -36,7 +36,7 @@ export const refusesBadServers = oracle({
       }
       const step = seen.kind === 'event' ? connections.see(seen.event) : undefined;
       const row = step === undefined ? undefined : rowOf(step.connection);
-      if (seen.kind !== 'event' || step === undefined || row === undefined) return NOTHING;
+      if (step === undefined || row === undefined) return NOTHING;
       if (step.step === 'sent') return spoken(row, step.connection, header.profile);
       return step.step === 'over' && step.connection.sent === undefined
         ? refused(row, step, seen.event, good)
@@ -156,7 +156,6 @@ export const provesItself = oracle({
         if (!hasEnd || proof === undefined || means === undefined) return NOTHING;
         return [held('SEC-07', `A session ran in which the client showed ${means}.`, session, [proof.told, response])];
       }
-      if (seen.kind !== 'event') return NOTHING;
       const { event } = seen;
       if (event.kind === 'action' && event.action.name === 'scenario-begin') {
         given = new Set(account?.tls);

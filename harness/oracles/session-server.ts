@@ -105,7 +105,6 @@ export const devicesKeptApart = oracle({
   create: ({ book }) => {
     const served = new Map<string, Set<Session>>();
     return (seen) => {
-      if (seen.kind !== 'two') return NOTHING;
       const { session, response } = seen.run;
       const plans = book.plans(session.scenario);
       if (plans.length < 2) return NOTHING;
@@ -168,7 +167,7 @@ export const secondSessionApart = oracle({
         if (!first.has(key) || first.get(key)?.state === 'ended') first.set(key, seen.session);
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
+      if (seen.session === undefined) return NOTHING;
       const { session } = seen;
       const before = first.get(`${session.scenario ?? ''} ${session.device ?? ''}`);
       const plans = book.plans(session.scenario);

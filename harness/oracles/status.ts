@@ -35,7 +35,7 @@ export const codesInRange = oracle({
   requirements: ['STA-02'],
   sees: ['three'],
   create: () => (seen) => {
-    if (seen.kind !== 'three' || seen.reading.view === undefined || seen.reading.view.statuses.length === 0)
+    if (seen.reading.view === undefined || seen.reading.view.statuses.length === 0)
       return NOTHING;
     const events = [seen.request];
     for (const status of seen.reading.view.statuses) {
