@@ -5,6 +5,7 @@ import type { CommandRun, Observation, PackageRun, Session } from '../session/ob
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import {
   answered,
+  codeOf,
   failed,
   finished,
   isUpload,
@@ -87,7 +88,7 @@ function isInvited({ exchanges }: CommandRun, { status }: HttpResponseEvent): bo
 }
 
 function takenForGood(run: PackageRun, command: CommandRun, response: HttpResponseEvent): Observed {
-  const details = { expected: 'an error status', actual: `${command.status?.sc ?? 0}` };
+  const details = { expected: 'an error status', actual: `${codeOf(command) ?? 0}` };
   const message = `The repository answered ${response.status} to ${label(command.command)}, which is said to be done.`;
   return violated('CDL-14', message, run.session, [run.three?.request, response], details);
 }
@@ -102,7 +103,7 @@ function judgeRepeats({ run, command, response }: Pending): Observed[] {
     return [violated('CDL-14', message, run.session, events, details)];
   }
   if (!failed(command)) return [];
-  const message = `${response.status} became status ${command.status?.sc ?? 0}, and nothing was tried again.`;
+  const message = `${response.status} became status ${codeOf(command) ?? 0}, and nothing was tried again.`;
   return [held('CDL-14', message, run.session, events)];
 }
 
@@ -173,7 +174,7 @@ function judgeRedirect(
   if (!followed && succeeded(command)) {
     const details = {
       expected: 'an error status, or a request at the new address',
-      actual: `${command.status?.sc ?? 0}`,
+      actual: `${codeOf(command) ?? 0}`,
     };
     const message = `${label(command.command)} was redirected and not followed, and is said to be done.`;
     return [violated('CDL-22', message, run.session, events, { ...details, decision: 'D-17' })];
@@ -210,7 +211,7 @@ export const ordinaryServer = oracle({
       }
       const known = good.get(run.session)?.has(keyOf(command, response)) === true;
       if (!failed(command) || (command.command.name === 'HGET' ? !known : !isUpload(command.command))) return NOTHING;
-      const details = { expected: '200', actual: `${command.status?.sc ?? 0}` };
+      const details = { expected: '200', actual: `${codeOf(command) ?? 0}` };
       const message = `An ordinary server answered ${response.status} to ${label(command.command)}, which is said to have failed.`;
       return [violated('CDL-18', message, run.session, events, details)];
     };

@@ -4,6 +4,7 @@ import type { CommandRun, PackageRun, Session } from '../session/observation.js'
 import type { HttpRequestEvent } from '../trace/event.js';
 import {
   answered,
+  codeOf,
   failed,
   finished,
   isTransfer,
@@ -131,7 +132,7 @@ export const overTls = oracle({
               events,
             ),
           ];
-        const details = { expected: 'the same as over plain HTTP', actual: `status ${command.status?.sc ?? 0}` };
+        const details = { expected: 'the same as over plain HTTP', actual: `status ${codeOf(command) ?? 0}` };
         return [violated('CDL-07', message, run.session, events, details)];
       });
     };

@@ -130,8 +130,7 @@ export const servesAtCont = oracle({
         if (path !== undefined) at.set(seen.run.session, path);
         return NOTHING;
       }
-      if (seen.to !== 'three' || seen.standing !== 'answers' || seen.session === undefined)
-        return NOTHING;
+      if (seen.to !== 'three' || seen.standing !== 'answers' || seen.session === undefined) return NOTHING;
       const path = at.get(seen.session);
       if (path === undefined || path !== seen.request.target || !isPlain(seen.request)) return NOTHING;
       const events = [seen.response, seen.request];

@@ -27,16 +27,17 @@ export const statusWhenWanted = oracle({
   requirements: ['FLW-05', 'END-11'],
   sees: ['three', 'two', 'left'],
   create: (context) => (seen) => {
-    if (seen.kind === 'three' && seen.standing === 'answers' && seen.run !== undefined) {
-      return [
-        held('FLW-05', 'A #2 without END was answered by a #3.', seen.session, [seen.run.response, seen.request]),
-      ];
+    if (seen.kind === 'three') {
+      if (seen.standing !== 'answers') return NOTHING;
+      const events = [seen.run.response, seen.request];
+      return [held('FLW-05', 'A #2 without END was answered by a #3.', seen.session, events)];
     }
-    if (seen.kind === 'two' && seen.run.hasEnd && seen.run.number > 1) {
-      return [held('END-11', 'The client stayed until END.', seen.run.session, [seen.run.response])];
+    const { run } = seen;
+    if (seen.kind === 'two') {
+      if (!run.hasEnd || run.number === 1) return NOTHING;
+      return [held('END-11', 'The client stayed until END.', run.session, [run.response])];
     }
-    const run = seen.kind === 'left' ? seen.session.run : undefined;
-    if (seen.kind !== 'left' || run === undefined || run.delivery !== 'plain') return NOTHING;
+    if (run.delivery !== 'plain') return NOTHING;
     // More rounds, or longer packages, than every client must manage are other rows' matter.
     if (run.number > MANY_ROUNDS || run.commands.length > LONG_PACKAGE) return NOTHING;
     if (run.number > 1 && isAboutRounds(context, run.session)) return NOTHING;
@@ -74,15 +75,15 @@ export const manyRounds = oracle({
   requirements: ['FLW-08', 'FLW-15'],
   sees: ['two', 'left'],
   create: (context) => (seen) => {
-    const rounds = seen.kind === 'two' && seen.run.hasEnd ? seen.run.number - 1 : 0;
-    if (seen.kind === 'two' && rounds >= MANY_ROUNDS) {
+    if (seen.kind === 'two') {
+      const rounds = seen.run.number - 1;
+      if (!seen.run.hasEnd || rounds < MANY_ROUNDS) return NOTHING;
       const events = [seen.run.session.one, seen.run.response];
       const found = [held('FLW-08', `The session ran through ${rounds} rounds.`, seen.run.session, events)];
       if (rounds >= 200)
         found.push(held('FLW-15', `The session ran through ${rounds} rounds.`, seen.run.session, events));
       return found;
     }
-    if (seen.kind !== 'left') return NOTHING;
     if (!isAboutRounds(context, seen.session)) return NOTHING;
     const id = seen.session.rounds <= MANY_ROUNDS ? 'FLW-08' : 'FLW-15';
     return [
@@ -90,7 +91,7 @@ export const manyRounds = oracle({
         id,
         `The client left after ${seen.session.rounds} rounds.`,
         seen.session,
-        [seen.session.run?.response, seen.witness],
+        [seen.run.response, seen.witness],
         {
           expected: id === 'FLW-08' ? '10 rounds' : '200 rounds',
           actual: `${seen.session.rounds}`,
@@ -111,8 +112,8 @@ export const sameCommandOften = oracle({
     if (run === undefined || run.commands.length > LONG_PACKAGE || !isOfOneName(run)) return NOTHING;
     const name = run.commands[0]?.command.name ?? '';
     const undone = run.commands.filter((command) => command.exchanges.length === 0 && !failed(command));
-    const events = [run.response, run.three?.request];
-    if (undone.length === 0 && run.three?.reading.view?.statuses.length === run.commands.length) {
+    const events = [run.response, run.three.request];
+    if (undone.length === 0 && run.three.reading.view.statuses.length === run.commands.length) {
       return [
         held(
           'FLW-09',
@@ -139,7 +140,7 @@ export const sameCommandOften = oracle({
 });
 
 /** Commands that every client has (protocol table of commands, D-04). */
-const EVERY_CLIENT: ReadonlySet<string> = new Set(['HGET', 'HPUT', 'HPOST', 'DELETE', 'EXEC', 'CONT']);
+const EVERY_CLIENT: ReadonlySet<string | undefined> = new Set(['HGET', 'HPUT', 'HPOST', 'DELETE', 'EXEC', 'CONT']);
 
 /** FLW-10: any subset of the commands, in any order, is handled (CR 6.2-4). */
 export const anySubset = oracle({
@@ -154,8 +155,8 @@ export const anySubset = oracle({
       // One that was begun may report what the repository said.
       ({ command, status, exchanges }) =>
         command.standing === 'well-formed' &&
-        EVERY_CLIENT.has(command.name ?? '') &&
-        status?.sc === 501 &&
+        EVERY_CLIENT.has(command.name) &&
+        status.sc === 501 &&
         exchanges.length === 0,
     );
     if (refused !== undefined) {
@@ -164,7 +165,7 @@ export const anySubset = oracle({
           'FLW-10',
           `${label(refused.command)} is said to be unknown.`,
           run.session,
-          [run.three?.request, run.response],
+          [run.three.request, run.response],
           {
             expected: 'the command is carried out, or fails for a reason of its own',
             actual: '501',
@@ -179,7 +180,7 @@ export const anySubset = oracle({
     return [
       held('FLW-10', `${[...names].join(', ')} were handled in this order.`, run.session, [
         run.response,
-        run.three?.request,
+        run.three.request,
       ]),
     ];
   },

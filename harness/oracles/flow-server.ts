@@ -1,6 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { Session } from '../session/observation.js';
-import { failed } from './common.js';
+import { codeOf, failed } from './common.js';
 import {
   describeReply,
   isGoodReport,
@@ -190,7 +190,7 @@ function answerTo(seen: Reply): readonly Observed[] {
   const events = [seen.response, seen.request];
   const details = { expected: '200 with a #2', actual: describeReply(seen) };
   const found: Observed[] = [];
-  const errors = (seen.run?.commands ?? []).filter(failed).map((command) => command.status?.sc);
+  const errors = (seen.run?.commands ?? []).filter(failed).map((command) => codeOf(command));
   if (isTwo(seen)) {
     found.push(held('FLW-07', 'The answer to #3 is a #2 with commands.', seen.session, events));
     if (errors.length > 0)

@@ -3,7 +3,7 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answeredInFull, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
+import { answeredInFull, codeOf, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
 import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
 import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -116,7 +116,7 @@ export const loadsPages = oracle({
       shows.see(seen);
       strays.see(seen);
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true) {
+      if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true) {
         const events = [run.three?.request, run.response];
         return ['UIX-01', 'UIX-07'].map((id) => absent(id, 'The client has no SHOW (501).', run.session, events));
       }
@@ -199,7 +199,7 @@ export const nobodyWaits = oracle({
     return (seen) => {
       shows.see(seen);
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true)
+      if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true)
         return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
       // A browser may be slower than the session, so its request is waited for.
       if (seen.kind !== 'settled') return NOTHING;
@@ -258,7 +258,7 @@ export const noBrowserNoMatter = oracle({
 });
 
 function judgeWithout(run: PackageRun, show: CommandRun, taken: TraceEvent): readonly Observed[] {
-  const sc = show.status?.sc ?? 0;
+  const sc = codeOf(show) ?? 0;
   const next = run.commands.slice(show.index + 1).find(({ command }) => isUpload(command));
   const request = next?.exchanges[0]?.request;
   const events = [run.three?.request, request, run.response, taken];
@@ -274,7 +274,7 @@ function judgeWithout(run: PackageRun, show: CommandRun, taken: TraceEvent): rea
     return [
       held('UIX-03', `Without a browser SHOW was answered ${sc}, and the next command ran.`, run.session, events),
     ];
-  const details = { expected: 'the next command runs', actual: `not run, status ${next.status?.sc ?? 'missing'}` };
+  const details = { expected: 'the next command runs', actual: `not run, status ${codeOf(next) ?? 'missing'}` };
   return [
     violated(
       'UIX-03',
@@ -298,7 +298,7 @@ export const apartFromSession = oracle({
       return over.length > 0 ? over : outlived(seen).map((observed) => shown(context, observed));
     }
     const run = answeredInFull(seen);
-    const refused = run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true;
+    const refused = run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true;
     if (run === undefined || !refused) return NOTHING;
     return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
   },
@@ -348,7 +348,7 @@ export const noPageUnasked = oracle({
         return [violated('UIX-09', 'A page was loaded that no SHOW named.', request.scenario, [request], details)];
       }
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true)
+      if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true)
         return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
       if (seen.kind !== 'settled' || spoilt.has(seen.session.scenario ?? '')) return NOTHING;
       const pages = shows.take(seen.session).flatMap(({ command }) => command.exchanges.map(({ request }) => request));

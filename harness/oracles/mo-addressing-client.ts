@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
-import type { CommandRun, PackageRun } from '../session/observation.js';
-import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import type { CommandRun, ReportedRun } from '../session/observation.js';
+import { answeredInFull, codeOf, failed, label, plainUri, requestOf, succeeded } from './common.js';
 import { NOTHING, oracle } from './oracle.js';
 import { holds, leafValue, type Reading, Readings, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -48,7 +48,7 @@ const BESIDE: ReadonlySet<string> = new Set(['GPS', 'Temperature', '12.1', '12.2
 interface Case {
   readonly vector: Vector;
   readonly command: CommandRun;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   readonly moid: string;
   /** What was read of the same MO by real names before, by the text after the MOID. */
   readonly known: (after: string) => Reading | undefined;
@@ -83,7 +83,7 @@ export const addressesResolve = oracle({
       return found;
     };
 
-    function readAlready(run: PackageRun, until: CommandRun, after: string, moid: string): Reading | undefined {
+    function readAlready(run: ReportedRun, until: CommandRun, after: string, moid: string): Reading | undefined {
       const earlier = run.commands
         .slice(0, until.index)
         .findLast(({ command }) => command.clientUris[0] === `${moid}${after}`);
@@ -98,8 +98,8 @@ function judge(one: Case, read: Reading | undefined): readonly Observed[] {
     command,
     run,
   } = one;
-  const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
-  const sc = command.status?.sc;
+  const events = [requestOf(run, command), run.response, run.three.request];
+  const sc = codeOf(command);
   if (sc === undefined) return NOTHING;
   if (sc === 501 && command.command.name === 'GET')
     return [absent(id, 'The client has no GET (501).', run.session, events)];
@@ -124,7 +124,7 @@ function compare(one: Case, shows: readonly string[], read: Reading): readonly O
     command,
     run,
   } = one;
-  const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
+  const events = [requestOf(run, command), run.response, run.three.request];
   const valueAt = (name: string) => leafValue(one.known(name));
   const wanted = shows.flatMap((name) => valueAt(name) ?? []);
   const others = BY_NAME.filter((name) => !shows.includes(name) && valueAt(name) !== undefined);
@@ -154,15 +154,15 @@ function judgeNothing(one: Case): readonly Observed[] {
     run,
     moid,
   } = one;
-  const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
-  const message = `${label(command.command)} is answered ${command.status?.sc}.`;
+  const events = [requestOf(run, command), run.response, run.three.request];
+  const message = `${label(command.command)} is answered ${codeOf(command)}.`;
   if (optional) {
     const like = one.known(ONE_FIELD);
     if (like === undefined) return [absent(id, `${moid}${ONE_FIELD} is not read, either.`, run.session, events)];
   } else if (['/left/Setting', '/right/Setting'].some((name) => one.known(name) === undefined)) {
     return [unclear(id, 'Not both instances could be read by their real names.', run.session, events)];
   }
-  const details = { expected: 'an error, and nothing sent', actual: `${command.status?.sc}` };
+  const details = { expected: 'an error, and nothing sent', actual: `${codeOf(command)}` };
   if (failed(command) && command.exchanges.length === 0) return [held(id, message, run.session, events, details)];
   // Done without anything sent, it is the status that is not true (STA-16).
   if (command.command.name !== 'GET' && command.exchanges.length === 0) return NOTHING;

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenAlert } from '../protocol/packages.js';
-import type { Observation, PackageRun } from '../session/observation.js';
-import { answeredInFull, label, succeeded } from './common.js';
+import type { Observation, ReportedRun } from '../session/observation.js';
+import { answeredInFull, type FullyAnsweredRun, label, succeeded } from './common.js';
 import { NOTHING, oracle } from './oracle.js';
 import { mayBeSkipped } from './readings.js';
 import { held, violated } from './say.js';
@@ -10,7 +10,7 @@ const MOST_ALERTS = 256;
 
 /** An EXEC that was answered 200 or 202, whose alert has not come yet. */
 interface Pending {
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   readonly what: string;
   readonly sc: number;
   /** Alerts that had come before it: they do not tell of it. */
@@ -46,7 +46,7 @@ export const execRuns = oracle({
       if (pending !== undefined && news !== undefined && (seen.kind === 'one' || seen.kind === 'three')) {
         const message = `${pending.what} is answered ${pending.sc}, and its alert came.`;
         found.push(
-          held('MOM-15', message, seen.session, [seen.request, pending.run.three?.request, pending.run.response]),
+          held('MOM-15', message, seen.session, [seen.request, pending.run.three.request, pending.run.response]),
         );
         pending = undefined;
       }
@@ -67,15 +67,15 @@ function alertsOf(seen: Observation): readonly SeenAlert[] {
   return (seen.reading.view?.alerts ?? []).filter(({ initiation }) => initiation === undefined);
 }
 
-function begun(run: PackageRun, uri: string, before: ReadonlySet<string>): Pending | Observed | undefined {
+function begun(run: FullyAnsweredRun, uri: string, before: ReadonlySet<string>): Pending | Observed | undefined {
   const command = run.commands.find((one) => one.command.name === 'EXEC' && one.command.clientUris[0] === uri);
-  const sc = command?.status?.sc;
+  const sc = command?.status.sc;
   if (command === undefined || sc === undefined || command.command.serverUri !== undefined) return undefined;
   if (succeeded(command)) return { run, what: label(command.command), sc, before };
   if (mayBeSkipped(run, command.index)) return undefined;
   const details = { expected: '200 or 202', actual: `${sc}` };
   const message = `${label(command.command)}, of an executable node, is answered ${sc}.`;
-  return violated('MOM-15', message, run.session, [run.three?.request, run.response], details);
+  return violated('MOM-15', message, run.session, [run.three.request, run.response], details);
 }
 
 /** What was done with 200 is over, so its alert comes no later than with the sessions after it. One that was accepted with 202 may take its time. */
@@ -87,7 +87,7 @@ function overdue(seen: Observation, { run, what, sc }: Pending): readonly Observ
       'MOM-15',
       `${what} is answered 200, and it did not run.`,
       run.session,
-      [run.three?.request, seen.run.response],
+      [run.three.request, seen.run.response],
       details,
     ),
   ];

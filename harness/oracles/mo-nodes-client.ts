@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
-import { answered, answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
+import { answered, answeredInFull, codeOf, failed, label, plainUri, succeeded } from './common.js';
 import { isBelowDeleted, Knowledge, type Read, showsNothing } from './knowledge.js';
 import { eventsOf } from './mo-acts.js';
 import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
@@ -42,12 +42,12 @@ export const getReturnsAll = oracle({
     };
 
     function judgeGet(
-      run: PackageRun,
+      run: ReportedRun,
       command: CommandRun,
       wanted: readonly string[],
       isLeaf: boolean,
     ): readonly Observed[] {
-      const sc = command.status?.sc;
+      const sc = codeOf(command);
       if (sc === undefined) return NOTHING;
       if (sc === 501)
         return ['MOM-12', 'MOM-13'].map((id) =>
@@ -81,7 +81,7 @@ export const getReturnsAll = oracle({
 
 interface Deleted {
   readonly uri: string;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   /** Values that its children held. */
   readonly children: ReadonlyMap<string, string>;
 }
@@ -120,7 +120,7 @@ export const deleteTakesChildren = oracle({
           found.push(
             unclear(
               'MOM-14',
-              `${label(command.command)} is answered ${command.status?.sc}.`,
+              `${label(command.command)} is answered ${codeOf(command)}.`,
               run.session,
               eventsOf(run, command),
             ),
@@ -133,18 +133,18 @@ export const deleteTakesChildren = oracle({
 });
 
 /** A node below one that was said to be deleted still has data. */
-function survivor(run: PackageRun, read: Read): Observed[] {
+function survivor(run: ReportedRun, read: Read): Observed[] {
   const { command, known, status, uri } = read;
   const { name } = command.command;
   if (known === undefined || !isBelowDeleted(known) || known.round === run.number || name === 'DELETE') return [];
-  if (status === 'error' || command.status?.sc === 501 || showsNothing(read)) return [];
-  const message = `${uri} is answered ${command.status?.sc} after ${label(known.command.command)}.`;
+  if (status === 'error' || codeOf(command) === 501 || showsNothing(read)) return [];
+  const message = `${uri} is answered ${codeOf(command)} after ${label(known.command.command)}.`;
   const details = { expected: 'no such node', actual: [...read.marks].join(', ') || 'data' };
   return [violated('MOM-14', message, run.session, eventsOf(run, command), details)];
 }
 
 function childAfter(
-  run: PackageRun,
+  run: ReportedRun,
   command: CommandRun,
   deleted: Deleted,
   text: OracleContext['text'],

@@ -1,8 +1,8 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import { answeredInFull, codeOf, failed, label, plainUri, requestOf, succeeded } from './common.js';
 import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, mayBeSkipped, type Reading, Readings, readingOf } from './readings.js';
 import { held, violated } from './say.js';
@@ -17,13 +17,13 @@ type Details = Parameters<typeof held>[4];
 interface Attempt {
   readonly id: string;
   readonly command: CommandRun;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   readonly before: ReadonlyMap<string, string>;
   readonly details: Details;
 }
 
-function events(run: PackageRun, command: CommandRun, more?: TraceEvent): readonly (TraceEvent | undefined)[] {
-  return [command.exchanges[0]?.request ?? run.three?.request, run.three?.request, run.response, more];
+function events(run: ReportedRun, command: CommandRun, more?: TraceEvent): readonly (TraceEvent | undefined)[] {
+  return [requestOf(run, command), run.three.request, run.response, more];
 }
 
 /**
@@ -49,8 +49,7 @@ export const refusalsChangeNothing = oracle({
       const before = readings.of(run.session);
       for (const command of run.commands) {
         const [uri] = command.command.clientUris;
-        if (command.command.standing !== 'well-formed' || uri === undefined || command.status?.sc === undefined)
-          continue;
+        if (command.command.standing !== 'well-formed' || uri === undefined || codeOf(command) === undefined) continue;
         found.push(...executed(run, command, before));
         // Said to be done though nothing was fetched, it is the status that is not true (STA-16).
         if (command.command.name === 'HGET' && succeeded(command) && command.exchanges.length === 0) continue;
@@ -64,7 +63,11 @@ export const refusalsChangeNothing = oracle({
       return found;
     };
 
-    function executed(run: PackageRun, command: CommandRun, before: ReadonlyMap<string, Reading>): readonly Observed[] {
+    function executed(
+      run: ReportedRun,
+      command: CommandRun,
+      before: ReadonlyMap<string, Reading>,
+    ): readonly Observed[] {
       const [uri = ''] = command.command.clientUris;
       if (command.command.name !== 'EXEC') return NOTHING;
       const id = book.isAbsent(uri)
@@ -74,21 +77,21 @@ export const refusalsChangeNothing = oracle({
           : undefined;
       const isThere = before.has(plainUri(uri)) || run.commands.slice(0, command.index).some((one) => reads(one, uri));
       if (id === undefined || (id === 'MOM-27' && !isThere)) return NOTHING;
-      const message = `${label(command.command)} is answered ${command.status?.sc}.`;
-      const details = { expected: 'an error status', actual: `${command.status?.sc}` };
+      const message = `${label(command.command)} is answered ${codeOf(command)}.`;
+      const details = { expected: 'an error status', actual: `${codeOf(command)}` };
       return [(failed(command) ? held : violated)(id, message, run.session, events(run, command), details)];
     }
 
     function attemptOf(
       command: CommandRun,
-      run: PackageRun,
+      run: ReportedRun,
       before: ReadonlyMap<string, Reading>,
     ): Attempt | undefined {
       const { name, clientUris } = command.command;
       const [uri = ''] = clientUris;
       const base = { command, run };
       // That a client has no DELETE at all is the matter of FLW-10.
-      if (name === 'DELETE' && command.status?.sc === NOT_IMPLEMENTED) return undefined;
+      if (name === 'DELETE' && codeOf(command) === NOT_IMPLEMENTED) return undefined;
       if (name === 'DELETE' && uri === permanent) {
         const values = valuesAt(before, (one) => one === plainUri(uri));
         return { ...base, id: 'STA-07', before: values, details: { expected: '405, and the node stays', actual: '' } };
@@ -145,7 +148,7 @@ function namedBy(address: string, real: string): boolean {
 
 /** What the status alone decides; undefined when reading back must show the rest. */
 function answer({ id, command, run, before, details }: Attempt): Observed | undefined {
-  const sc = command.status?.sc ?? 0;
+  const sc = codeOf(command) ?? 0;
   const enough = id === 'MOM-20' ? before.size > 1 : before.size > 0;
   const message = `${label(command.command)} is answered ${sc}.`;
   // Of an address that may mean one node after all nothing can be said.
@@ -158,7 +161,7 @@ function answer({ id, command, run, before, details }: Attempt): Observed | unde
 /** A later reading of a node that a refused command could have changed. */
 function readBack(
   command: CommandRun,
-  run: PackageRun,
+  run: ReportedRun,
   pending: readonly Attempt[],
   text: Parameters<typeof readingOf>[2],
 ): readonly Observed[] {
@@ -168,7 +171,7 @@ function readBack(
     const was = attempt.before.get(plainUri(uri));
     const enough = attempt.id === 'MOM-20' ? attempt.before.size > 1 : true;
     if (was === undefined || !enough || attempt.run.session !== run.session) return [];
-    const what = `After ${label(attempt.command.command)}, answered ${attempt.command.status?.sc},`;
+    const what = `After ${label(attempt.command.command)}, answered ${codeOf(attempt.command)},`;
     const about = events(run, command, attempt.run.response);
     const one = readingOf(command, run, text);
     if (one !== undefined) {
@@ -178,7 +181,7 @@ function readBack(
       if (stays) return [held(attempt.id, `${what} ${uri} is as before.`, run.session, about, { ...details })];
       return [violated(attempt.id, `${what} ${uri} holds another value.`, run.session, about, details)];
     }
-    if (command.status?.sc !== 404 || mayBeSkipped(run, command.index)) return [];
+    if (codeOf(command) !== 404 || mayBeSkipped(run, command.index)) return [];
     const details = { ...attempt.details, actual: 'no such node' };
     return [violated(attempt.id, `${what} ${uri} is gone.`, run.session, about, details)];
   });

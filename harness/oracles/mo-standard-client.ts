@@ -1,6 +1,6 @@
 import type { Observed } from '../model/finding.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
-import { answeredInFull, isUpload, served } from './common.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
+import { answeredInFull, codeOf, isUpload, served } from './common.js';
 import { addressOf } from './content-common.js';
 import { eventsOf } from './mo-acts.js';
 import { NOTHING, oracle } from './oracle.js';
@@ -47,7 +47,7 @@ export const standardObjects = oracle({
         if (name === 'DevID') found.push(...sameDevice(run, command, leafValue(one)));
       }
       if (known.size === wanted.size && size < known.size)
-        found.push(held('MOM-25', 'All required nodes were read.', run.session, [run.three?.request, run.response]));
+        found.push(held('MOM-25', 'All required nodes were read.', run.session, [run.three.request, run.response]));
       return found;
     };
   },
@@ -59,8 +59,8 @@ const UPLOADS: ReadonlySet<string> = new Set(['HPUT', 'HPOST']);
  * Judged on uploads: that nothing was sent bears out the status, which may have lost its place (ORD-10), or tell of the repository. Where nothing of the
  * object can be read, its address may be another one.
  */
-function requiredNode(run: PackageRun, command: CommandRun, name: string, isThere: boolean): readonly Observed[] {
-  const sc = command.status?.sc;
+function requiredNode(run: ReportedRun, command: CommandRun, name: string, isThere: boolean): readonly Observed[] {
+  const sc = codeOf(command);
   if (sc === undefined || sc < 400 || !UPLOADS.has(command.command.name ?? '') || command.exchanges.length > 0)
     return NOTHING;
   const other = isThere
@@ -74,7 +74,7 @@ function requiredNode(run: PackageRun, command: CommandRun, name: string, isTher
 }
 
 /** Another upload of the package came to the same origin: so this one was not lost on the way. */
-function reaches(run: PackageRun, command: CommandRun): boolean {
+function reaches(run: ReportedRun, command: CommandRun): boolean {
   const origin = addressOf(command.command.serverUri)?.authority;
   return run.commands.some(
     (other) =>
@@ -85,13 +85,13 @@ function reaches(run: PackageRun, command: CommandRun): boolean {
   );
 }
 
-function version(run: PackageRun, command: CommandRun, value: string | undefined): readonly Observed[] {
+function version(run: ReportedRun, command: CommandRun, value: string | undefined): readonly Observed[] {
   if (value === undefined || value === DM_VERSION) return NOTHING;
   const details = { expected: DM_VERSION, actual: value };
   return [violated('MOM-25', `DmV is ${value}.`, run.session, eventsOf(run, command), details)];
 }
 
-function sameDevice(run: PackageRun, command: CommandRun, value: string | undefined): readonly Observed[] {
+function sameDevice(run: ReportedRun, command: CommandRun, value: string | undefined): readonly Observed[] {
   const events = [...eventsOf(run, command), run.session.one];
   const named = run.session.device;
   if (value === undefined || named === undefined)

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
-import type { CommandRun, PackageRun } from '../session/observation.js';
+import type { CommandRun, ReportedRun } from '../session/observation.js';
 import { Servers } from '../session/servers.js';
-import { answeredInFull, failed, label, plainUri } from './common.js';
+import { answeredInFull, codeOf, failed, label, plainUri } from './common.js';
 import { eventsOf } from './mo-acts.js';
 import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, type Reading, readingOf } from './readings.js';
@@ -13,7 +13,7 @@ const NOT_FOUND = 404;
 
 /** A change that another server was refused. */
 interface Attempt {
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   readonly command: CommandRun;
 }
 
@@ -45,7 +45,7 @@ export const untouchedByOthers = oracle({
     };
 
     /** What the first server reads, or changes itself. */
-    function first(run: PackageRun, command: CommandRun): readonly Observed[] {
+    function first(run: ReportedRun, command: CommandRun): readonly Observed[] {
       const uri = addressIn(command);
       if (uri === undefined) return NOTHING;
       if (isChange(command)) {
@@ -61,7 +61,7 @@ export const untouchedByOthers = oracle({
       return compared({ before, now, attempt, run, command });
     }
 
-    function second(run: PackageRun, command: CommandRun): void {
+    function second(run: ReportedRun, command: CommandRun): void {
       const uri = addressIn(command);
       if (uri === undefined || !isChange(command)) return;
       if (!failed(command)) forget(uri);
@@ -90,16 +90,16 @@ interface Comparison {
   readonly before: Reading;
   readonly now: Reading | undefined;
   readonly attempt: Attempt;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   readonly command: CommandRun;
 }
 
 function compared({ before, now, attempt, run, command }: Comparison): readonly Observed[] {
   const events = [...eventsOf(run, command), ...eventsOf(attempt.run, attempt.command)];
-  const what = `${label(attempt.command.command)} of another server was answered ${attempt.command.status?.sc}`;
+  const what = `${label(attempt.command.command)} of another server was answered ${codeOf(attempt.command)}`;
   const content = (one: Reading): string => leafValue(one) ?? one.text;
   if (now === undefined) {
-    if (command.status?.sc !== NOT_FOUND) return NOTHING;
+    if (codeOf(command) !== NOT_FOUND) return NOTHING;
     const details = { expected: content(before), actual: 'no such node' };
     return [violated('MOM-23', `${what}, and the node is gone.`, run.session, events, details)];
   }

@@ -1,5 +1,5 @@
 import type { SeenStatus } from '../protocol/packages.js';
-import type { PackageRun, Session } from '../session/observation.js';
+import type { ReportedRun, Session } from '../session/observation.js';
 import { answered, LONG_PACKAGE } from './common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -41,7 +41,7 @@ export const statusesInOrder = oracle({
   },
 });
 
-function vectorOf(run: PackageRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
+function vectorOf(run: ReportedRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
   if (run.commands.length < 3) return undefined;
   const expected = run.commands.flatMap(({ command }) => known.get(JSON.stringify(command.raw)) ?? []);
   const actual = run.three?.reading.view?.statuses;
@@ -50,8 +50,8 @@ function vectorOf(run: PackageRun, known: ReadonlyMap<string, SeenStatus>): Vect
   return new Set(expected.map(text)).size < 3 ? undefined : { expected, actual };
 }
 
-function compare(run: PackageRun, { expected, actual }: Vector): ReturnType<ReturnType<Oracle['create']>> {
-  const events = [run.three?.request, run.response];
+function compare(run: ReportedRun, { expected, actual }: Vector): ReturnType<ReturnType<Oracle['create']>> {
+  const events = [run.three.request, run.response];
   const details = { expected: `[${expected.map(code).join(', ')}]`, actual: `[${actual.map(code).join(', ')}]` };
   const errors = expected.filter(isError);
   if (same(expected, actual)) {

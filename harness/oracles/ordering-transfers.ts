@@ -4,6 +4,7 @@ import type { CommandRun, PackageRun, Session, SideExchange } from '../session/o
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpResponseEvent, TraceHeader } from '../trace/event.js';
 import {
+  codeOf,
   failed,
   finished,
   forgetDeleted,
@@ -255,7 +256,7 @@ export const failureStopsNothing = oracle({
             [run.three?.request, run.response],
             {
               expected: 'the command runs',
-              actual: `not run, status ${stopped.status?.sc ?? 'missing'}`,
+              actual: `not run, status ${codeOf(stopped) ?? 'missing'}`,
               decision: 'D-05',
             },
           ),

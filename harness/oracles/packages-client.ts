@@ -32,7 +32,7 @@ export const handlesAll = oracle({
         'PKG-01',
         `Command ${missing.index + 1} of the package was not carried out.`,
         run.session,
-        [run.response, run.three?.request],
+        [run.response, run.three.request],
         {
           expected: `${due.length} transfers`,
           actual: `${due.filter((command) => command.exchanges.length > 0).length}`,

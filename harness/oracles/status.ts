@@ -12,8 +12,8 @@ export const asManyStatuses = oracle({
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
-    const count = run.three?.reading.view?.statuses.length ?? 0;
-    const events = [run.three?.request, run.response];
+    const count = run.three.reading.view.statuses.length;
+    const events = [run.three.request, run.response];
     if (count === run.commands.length)
       return [held('STA-01', `${count} status(es) for ${count} command(s).`, run.session, events)];
     return [
@@ -35,10 +35,10 @@ export const codesInRange = oracle({
   requirements: ['STA-02'],
   sees: ['three'],
   create: () => (seen) => {
-    if (seen.reading.view === undefined || seen.reading.view.statuses.length === 0)
-      return NOTHING;
+    const { view } = seen.reading;
+    if (view === undefined || view.statuses.length === 0) return NOTHING;
     const events = [seen.request];
-    for (const status of seen.reading.view.statuses) {
+    for (const status of view.statuses) {
       const { sc } = status;
       if (sc === undefined || !Number.isInteger(sc) || sc < 100 || sc > 599) {
         return [
@@ -73,15 +73,16 @@ export const refusesWhatItMust = oracle({
     if (run === undefined) return NOTHING;
     return run.commands.flatMap(({ command, status }) => {
       const id = command.standing === 'unknown' ? 'STA-08' : command.standing === 'malformed' ? 'STA-09' : undefined;
-      if (id === undefined || status?.sc === undefined) return [];
+      const { sc } = status;
+      if (id === undefined || sc === undefined) return [];
       const details = {
         expected: id === 'STA-08' ? '501, or another error' : '400, or another error',
-        actual: `${status.sc}`,
+        actual: `${sc}`,
       };
-      const events = [run.three?.request, run.response];
-      const what = `${label(command)} (${command.standing}) is answered ${status.sc}.`;
-      if (status.sc >= 400) return [held(id, what, run.session, events, details)];
-      return [violated(id, what, run.session, events, { ...details, decision: 'D-05' })];
+      const events = [run.three.request, run.response];
+      const message = `${label(command)} (${command.standing}) is answered ${sc}.`;
+      if (sc >= 400) return [held(id, message, run.session, events, details)];
+      return [violated(id, message, run.session, events, { ...details, decision: 'D-05' })];
     });
   },
 });
@@ -97,8 +98,8 @@ export const reportsWhenComplete = oracle({
     return (seen) => {
       ended.see(seen);
       const run = answered(seen);
-      const report = run?.three?.request;
-      if (run === undefined || report === undefined) return NOTHING;
+      if (run === undefined) return NOTHING;
+      const report = run.three.request;
       const transfers = transfersOf(run);
       for (const command of transfers) {
         for (const exchange of command.exchanges) {
