@@ -1,7 +1,16 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
-import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
-import { answered, answeredInFull, codeOf, failed, label, plainUri, succeeded } from './common.js';
+import type { ReportedRun, Session } from '../session/observation.js';
+import {
+  type AnsweredCommand,
+  answered,
+  answeredInFull,
+  codeOf,
+  failed,
+  label,
+  plainUri,
+  succeeded,
+} from './common.js';
 import { isBelowDeleted, Knowledge, type Read, showsNothing } from './knowledge.js';
 import { eventsOf } from './mo-acts.js';
 import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
@@ -24,18 +33,14 @@ export const getReturnsAll = oracle({
         if (command.command.name !== 'GET' || command.command.standing !== 'well-formed' || uri === undefined)
           return [];
         // Only values that the harness planted: nothing but a command can have changed them.
-        const below = [...readings.before(run, command.index).values()].filter(
-          (one) =>
-            one.command.command.name !== 'GET' &&
-            lies(one.uri, plainUri(uri)) &&
-            marksIn(leafValue(one) ?? '').size > 0,
-        );
-        return judgeGet(
-          run,
-          command,
-          below.map((one) => leafValue(one) ?? ''),
-          below[0]?.uri === plainUri(uri),
-        );
+        const below = [...readings.before(run, command.index).values()].flatMap((one) => {
+          const value = leafValue(one);
+          const isPlanted = value !== undefined && marksIn(value).size > 0;
+          const fits = isPlanted && one.command.command.name !== 'GET' && lies(one.uri, plainUri(uri));
+          return fits ? [{ uri: one.uri, value }] : [];
+        });
+        const wanted = below.map(({ value }) => value);
+        return judgeGet(run, command, wanted, below[0]?.uri === plainUri(uri));
       });
       readings.learn(run, text);
       return found;
@@ -43,11 +48,11 @@ export const getReturnsAll = oracle({
 
     function judgeGet(
       run: ReportedRun,
-      command: CommandRun,
+      command: AnsweredCommand,
       wanted: readonly string[],
       isLeaf: boolean,
     ): readonly Observed[] {
-      const sc = codeOf(command);
+      const { sc } = command.status;
       if (sc === undefined) return NOTHING;
       if (sc === 501)
         return ['MOM-12', 'MOM-13'].map((id) =>
@@ -60,13 +65,13 @@ export const getReturnsAll = oracle({
       // Without any data it is STA-12 that is broken.
       if (!failed(command) && (read === undefined || read.values.size === 0)) return NOTHING;
       const missing = wanted.filter((value) => read === undefined || !holds(read, value));
-      const what = `${label(command.command)} is answered ${sc}`;
+      const message = `${label(command.command)} is answered ${sc}`;
       if (missing.length === 0)
-        return [held(id, `${what} with all that uploads read there.`, run.session, eventsOf(run, command))];
+        return [held(id, `${message} with all that uploads read there.`, run.session, eventsOf(run, command))];
       return [
         violated(
           id,
-          `${what}, and ${missing.length} of ${wanted.length} values are missing.`,
+          `${message}, and ${missing.length} of ${wanted.length} values are missing.`,
           run.session,
           eventsOf(run, command),
           {
@@ -134,32 +139,31 @@ export const deleteTakesChildren = oracle({
 
 /** A node below one that was said to be deleted still has data. */
 function survivor(run: ReportedRun, read: Read): Observed[] {
-  const { command, known, status, uri } = read;
+  const { command, known, status, code, uri } = read;
   const { name } = command.command;
   if (known === undefined || !isBelowDeleted(known) || known.round === run.number || name === 'DELETE') return [];
-  if (status === 'error' || codeOf(command) === 501 || showsNothing(read)) return [];
-  const message = `${uri} is answered ${codeOf(command)} after ${label(known.command.command)}.`;
+  if (status === 'error' || code === 501 || showsNothing(read)) return [];
+  const message = `${uri} is answered ${code} after ${label(known.command.command)}.`;
   const details = { expected: 'no such node', actual: [...read.marks].join(', ') || 'data' };
   return [violated('MOM-14', message, run.session, eventsOf(run, command), details)];
 }
 
 function childAfter(
   run: ReportedRun,
-  command: CommandRun,
+  command: AnsweredCommand,
   deleted: Deleted,
   text: OracleContext['text'],
 ): readonly Observed[] {
   const {
     command: { name, clientUris },
-    status,
+    status: { sc },
   } = command;
   const was = deleted.children.get(plainUri(clientUris[0] ?? ''));
-  if (was === undefined || status?.sc === undefined || (name !== 'HPUT' && name !== 'HPOST' && name !== 'GET'))
-    return NOTHING;
+  if (was === undefined || sc === undefined || (name !== 'HPUT' && name !== 'HPOST' && name !== 'GET')) return NOTHING;
   const events = [...eventsOf(run, command), deleted.run.response];
-  const message = `${clientUris[0]} is answered ${status.sc} after DELETE ${deleted.uri}.`;
-  const details = { expected: 'no such node', actual: `${status.sc}` };
-  if (failed(command)) return status.sc === 501 ? NOTHING : [held('MOM-14', message, run.session, events, details)];
+  const message = `${clientUris[0]} is answered ${sc} after DELETE ${deleted.uri}.`;
+  const details = { expected: 'no such node', actual: `${sc}` };
+  if (failed(command)) return sc === 501 ? NOTHING : [held('MOM-14', message, run.session, events, details)];
   const read = readingOf(command, run, text);
   if (read === undefined || !holds(read, was)) return NOTHING;
   return [violated('MOM-14', message, run.session, events, { ...details, actual: 'its value as before' })];

@@ -3,6 +3,7 @@ import { parseClientUri } from '../protocol/client-uri.js';
 import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
 import { answeredInFull, codeOf, failed, label, plainUri, requestOf, succeeded } from './common.js';
+import { type Act, acts } from './mo-acts.js';
 import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, mayBeSkipped, type Reading, Readings, readingOf } from './readings.js';
 import { held, violated } from './say.js';
@@ -18,6 +19,7 @@ interface Attempt {
   readonly id: string;
   readonly command: CommandRun;
   readonly run: ReportedRun;
+  readonly sc: number;
   readonly before: ReadonlyMap<string, string>;
   readonly details: Details;
 }
@@ -47,13 +49,9 @@ export const refusalsChangeNothing = oracle({
       attempts.set(run.session, pending);
       const found: Observed[] = run.commands.flatMap((command) => readBack(command, run, pending, text));
       const before = readings.of(run.session);
-      for (const command of run.commands) {
-        const [uri] = command.command.clientUris;
-        if (command.command.standing !== 'well-formed' || uri === undefined || codeOf(command) === undefined) continue;
-        found.push(...executed(run, command, before));
-        // Said to be done though nothing was fetched, it is the status that is not true (STA-16).
-        if (command.command.name === 'HGET' && succeeded(command) && command.exchanges.length === 0) continue;
-        const attempt = attemptOf(command, run, before);
+      for (const act of acts(run)) {
+        found.push(...executed(run, act, before));
+        const attempt = attemptOf(act, run, before);
         if (attempt === undefined) continue;
         const said = answer(attempt);
         if (said !== undefined) found.push(said);
@@ -65,10 +63,9 @@ export const refusalsChangeNothing = oracle({
 
     function executed(
       run: ReportedRun,
-      command: CommandRun,
+      { command, uri, sc }: Act,
       before: ReadonlyMap<string, Reading>,
     ): readonly Observed[] {
-      const [uri = ''] = command.command.clientUris;
       if (command.command.name !== 'EXEC') return NOTHING;
       const id = book.isAbsent(uri)
         ? 'MOM-20'
@@ -77,21 +74,20 @@ export const refusalsChangeNothing = oracle({
           : undefined;
       const isThere = before.has(plainUri(uri)) || run.commands.slice(0, command.index).some((one) => reads(one, uri));
       if (id === undefined || (id === 'MOM-27' && !isThere)) return NOTHING;
-      const message = `${label(command.command)} is answered ${codeOf(command)}.`;
-      const details = { expected: 'an error status', actual: `${codeOf(command)}` };
+      const message = `${label(command.command)} is answered ${sc}.`;
+      const details = { expected: 'an error status', actual: `${sc}` };
       return [(failed(command) ? held : violated)(id, message, run.session, events(run, command), details)];
     }
 
     function attemptOf(
-      command: CommandRun,
+      { command, uri, sc }: Act,
       run: ReportedRun,
       before: ReadonlyMap<string, Reading>,
     ): Attempt | undefined {
-      const { name, clientUris } = command.command;
-      const [uri = ''] = clientUris;
-      const base = { command, run };
+      const { name } = command.command;
+      const base = { command, run, sc };
       // That a client has no DELETE at all is the matter of FLW-10.
-      if (name === 'DELETE' && codeOf(command) === NOT_IMPLEMENTED) return undefined;
+      if (name === 'DELETE' && sc === NOT_IMPLEMENTED) return undefined;
       if (name === 'DELETE' && uri === permanent) {
         const values = valuesAt(before, (one) => one === plainUri(uri));
         return { ...base, id: 'STA-07', before: values, details: { expected: '405, and the node stays', actual: '' } };
@@ -115,8 +111,9 @@ export const refusalsChangeNothing = oracle({
   },
 });
 
-function reads({ command, exchanges, status }: CommandRun, uri: string): boolean {
-  const done = status?.sc !== undefined && status.sc < 300 && exchanges.length > 0;
+function reads(one: CommandRun, uri: string): boolean {
+  const { command, exchanges } = one;
+  const done = (codeOf(one) ?? Number.POSITIVE_INFINITY) < 300 && exchanges.length > 0;
   return done && (command.name === 'HPUT' || command.name === 'HPOST') && command.clientUris[0] === uri;
 }
 
@@ -147,8 +144,7 @@ function namedBy(address: string, real: string): boolean {
 }
 
 /** What the status alone decides; undefined when reading back must show the rest. */
-function answer({ id, command, run, before, details }: Attempt): Observed | undefined {
-  const sc = codeOf(command) ?? 0;
+function answer({ id, command, run, sc, before, details }: Attempt): Observed | undefined {
   const enough = id === 'MOM-20' ? before.size > 1 : before.size > 0;
   const message = `${label(command.command)} is answered ${sc}.`;
   // Of an address that may mean one node after all nothing can be said.
@@ -171,18 +167,18 @@ function readBack(
     const was = attempt.before.get(plainUri(uri));
     const enough = attempt.id === 'MOM-20' ? attempt.before.size > 1 : true;
     if (was === undefined || !enough || attempt.run.session !== run.session) return [];
-    const what = `After ${label(attempt.command.command)}, answered ${codeOf(attempt.command)},`;
+    const message = `After ${label(attempt.command.command)}, answered ${attempt.sc},`;
     const about = events(run, command, attempt.run.response);
     const one = readingOf(command, run, text);
     if (one !== undefined) {
       const value = leafValue(one) ?? one.text;
       const stays = attempt.id === 'STA-07' || value === was;
       const details = { ...attempt.details, actual: value };
-      if (stays) return [held(attempt.id, `${what} ${uri} is as before.`, run.session, about, { ...details })];
-      return [violated(attempt.id, `${what} ${uri} holds another value.`, run.session, about, details)];
+      if (stays) return [held(attempt.id, `${message} ${uri} is as before.`, run.session, about, { ...details })];
+      return [violated(attempt.id, `${message} ${uri} holds another value.`, run.session, about, details)];
     }
     if (codeOf(command) !== 404 || mayBeSkipped(run, command.index)) return [];
     const details = { ...attempt.details, actual: 'no such node' };
-    return [violated(attempt.id, `${what} ${uri} is gone.`, run.session, about, details)];
+    return [violated(attempt.id, `${message} ${uri} is gone.`, run.session, about, details)];
   });
 }

@@ -1,6 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
-import { answeredInFull, codeOf, isUpload, served } from './common.js';
+import { type AnsweredCommand, answeredInFull, type FullyAnsweredRun, failed, isUpload, served } from './common.js';
 import { addressOf } from './content-common.js';
 import { eventsOf } from './mo-acts.js';
 import { NOTHING, oracle } from './oracle.js';
@@ -53,32 +53,36 @@ export const standardObjects = oracle({
   },
 });
 
-const UPLOADS: ReadonlySet<string> = new Set(['HPUT', 'HPOST']);
+const UPLOADS: ReadonlySet<string | undefined> = new Set(['HPUT', 'HPOST']);
 
 /**
  * Judged on uploads: that nothing was sent bears out the status, which may have lost its place (ORD-10), or tell of the repository. Where nothing of the
  * object can be read, its address may be another one.
  */
-function requiredNode(run: ReportedRun, command: CommandRun, name: string, isThere: boolean): readonly Observed[] {
-  const sc = codeOf(command);
-  if (sc === undefined || sc < 400 || !UPLOADS.has(command.command.name ?? '') || command.exchanges.length > 0)
-    return NOTHING;
-  const other = isThere
-    ? ''
-    : ' Nothing of that object can be read: the statement says where it is (`nodes.devInfo`, `nodes.account`).';
-  const message = `${name} is answered ${sc}.${other}`;
+function requiredNode(
+  run: FullyAnsweredRun,
+  command: AnsweredCommand,
+  name: string,
+  isThere: boolean,
+): readonly Observed[] {
+  const { sc } = command.status;
+  if (!failed(command) || !UPLOADS.has(command.command.name) || command.exchanges.length > 0) return NOTHING;
+  const message = `${name} is answered ${sc}.${
+    isThere
+      ? ''
+      : ' Nothing of that object can be read: the statement says where it is (`nodes.devInfo`, `nodes.account`).'
+  }`;
   if (!isThere || sc !== 404 || mayBeSkipped(run, command.index) || !reaches(run, command))
     return [unclear('MOM-25', message, run.session, eventsOf(run, command))];
   const details = { expected: 'the node that every such object has', actual: `${sc}` };
   return [violated('MOM-25', message, run.session, eventsOf(run, command), details)];
 }
 
-/** Another upload of the package came to the same origin: so this one was not lost on the way. */
+/** Another upload of the package came to the same origin: so this one, which did not come, was not lost on the way. */
 function reaches(run: ReportedRun, command: CommandRun): boolean {
   const origin = addressOf(command.command.serverUri)?.authority;
   return run.commands.some(
     (other) =>
-      other !== command &&
       isUpload(other.command) &&
       addressOf(other.command.serverUri)?.authority === origin &&
       served(other.exchanges[0]) !== undefined,
