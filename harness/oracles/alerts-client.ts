@@ -46,7 +46,7 @@ export const alertsInPackagesOnly = oracle({
       if (marks.size === 0) return NOTHING;
       if (seen.kind === 'other') return strays(seen.request);
       if (seen.kind === 'one' || seen.kind === 'three') {
-        const said = seen.reading.view?.alerts.flatMap(({ raw }) => [...marksIn(JSON.stringify(raw) ?? '')]) ?? [];
+        const said = seen.reading.view?.alerts.flatMap(({ raw }) => [...marksIn(JSON.stringify(raw))]) ?? [];
         if (said.some((mark) => marks.has(mark))) came = { scenario: seen.request.scenario, request: seen.request };
         return NOTHING;
       }
@@ -79,7 +79,7 @@ export const alertsWellMade = oracle({
       const { request, session } = seen;
       const charged = session ?? request.scenario;
       return (seen.reading.view?.alerts ?? []).flatMap((alert) => {
-        const [mark] = [...marksIn(JSON.stringify(alert.raw) ?? '')].filter((each) => raised.has(each));
+        const [mark] = [...marksIn(JSON.stringify(alert.raw))].filter((each) => raised.has(each));
         const event = mark === undefined ? undefined : raised.get(mark);
         return [...membersOf(alert, event, charged, request), ...gravityOf(alert, charged, request)];
       });

@@ -16,9 +16,7 @@ const REPORTED_AFTER = 2;
 /** Alerts of the client itself: neither the reason for the session nor an event that the harness raised. */
 function ownAlerts(seen: Carrier): readonly SeenAlert[] {
   const alerts = seen.reading.view?.alerts ?? [];
-  return alerts.filter(
-    ({ raw, initiation }) => initiation === undefined && marksIn(JSON.stringify(raw) ?? '').size === 0,
-  );
+  return alerts.filter(({ raw, initiation }) => initiation === undefined && marksIn(JSON.stringify(raw)).size === 0);
 }
 
 function execs(run: PackageRun): readonly CommandRun[] {

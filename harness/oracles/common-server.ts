@@ -3,9 +3,10 @@ import type { SeenCommand } from '../protocol/packages.js';
 import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
+import type { Seen } from './oracle.js';
 
-export type Reply = Extract<Observation, { kind: 'reply' }>;
-export type One = Extract<Observation, { kind: 'one' }>;
+export type Reply = Seen<'reply'>;
+export type One = Seen<'one'>;
 
 /** The reply is a #2 as it should be: 200, whole, readable, with at least one command. */
 export function isTwo(reply: Reply): boolean {
@@ -69,16 +70,14 @@ export function describeReply(reply: Reply): string {
  * The #3 that is replied to gives no reason to refuse it: plain, readable, one status for each command, and of the device's latest session
  * (an older one may have been given up, D-26), between whose packages none of an older one came (nobody need tell them apart, D-13).
  */
-export function isGoodReport(reply: Reply, openings: Openings): boolean {
-  const three = reply.run?.three;
+export function isGoodReport(reply: Reply, openings: Openings): reply is Extract<Reply, { standing: 'answers' }> {
   return (
-    reply.to === 'three' &&
     reply.standing === 'answers' &&
     isPlain(reply.request) &&
     // A challenge refuses nothing: the package comes again with credentials (D-19).
     reply.response.status !== 401 &&
-    three?.reading.problems.length === 0 &&
-    three.reading.view?.statuses.length === reply.run?.commands.length &&
+    reply.run.three.reading.problems.length === 0 &&
+    reply.run.three.reading.view?.statuses.length === reply.run.commands.length &&
     openings.isAlone(reply.session)
   );
 }

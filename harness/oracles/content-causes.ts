@@ -55,10 +55,10 @@ class Causes {
     }
     if (seen.kind !== 'side') return;
     const { request, response } = seen.exchange;
-    const location = response === undefined ? undefined : field(response.headers, 'location');
+    const location = field(response.headers, 'location');
     if (location !== undefined) this.#add(request.scenario, redirectedTo(location, request));
     // What was fetched may itself name an address, as that of a firmware package that an EXEC then downloads.
-    if (request.to === 'repository' && response !== undefined && response.body.size <= LONG_BODY)
+    if (request.to === 'repository' && response.body.size <= LONG_BODY)
       for (const [address] of text(response.body).matchAll(ADDRESSES)) this.#add(request.scenario, address);
     const account = this.#accounts.get(request.scenario ?? '');
     if (

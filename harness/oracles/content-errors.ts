@@ -201,7 +201,7 @@ export const ordinaryServer = oracle({
       // What the server says to another method is no answer to the command.
       const response = served(carriedOut(command)[0]);
       if (response === undefined || !isOrdinary(response)) return NOTHING;
-      const events = [response, run.response, run.three?.request];
+      const events = [response, run.response, run.three.request];
       if (succeeded(command)) {
         if (command.command.name === 'HGET') remember(good, run, command, response);
         // The suite's own repositories bear no name: they are no server that others wrote.

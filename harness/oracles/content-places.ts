@@ -112,7 +112,7 @@ export const overTls = oracle({
         const { serverUri, name, clientUris } = command.command;
         const key = `${name ?? ''} ${clientUris.join(' ')}`;
         const [exchange] = carriedOut(command);
-        const events = [run.three?.request, exchange?.request, run.response];
+        const events = [run.three.request, exchange?.request, run.response];
         if (!/^https:/i.test(serverUri ?? '')) {
           if (succeeded(command) && good.size < 64) good.add(key);
           return [];

@@ -3,7 +3,17 @@ import type { SeenStatus } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
-import { answered, forgetDeleted, isUpload, LONG_BODY, label, line, plainUri, succeeded } from './common.js';
+import {
+  answered,
+  endPackageOf,
+  forgetDeleted,
+  isUpload,
+  LONG_BODY,
+  label,
+  line,
+  plainUri,
+  succeeded,
+} from './common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -20,15 +30,15 @@ export const silentAfterEnd = oracle({
   create: ({ book }) => {
     const broken = new WeakSet<Session>();
     return (seen) => {
-      if (seen.kind === 'three' && seen.standing === 'after-end' && seen.session !== undefined) {
-        const end = seen.run?.response.seq ?? 0;
+      if (seen.kind === 'three') {
+        if (seen.standing !== 'after-end') return NOTHING;
         // Asked to open a session since then, it opened one wrongly: that is SES-13.
-        if (book.lastCause !== undefined && book.lastCause > end) return NOTHING;
+        if ((book.lastCause ?? 0) > seen.run.response.seq) return NOTHING;
         broken.add(seen.session);
         return [spoke(seen.session, seen.run, seen.request, seen.reading.view?.statuses ?? [])];
       }
-      const run = seen.kind === 'settled' && seen.session.state === 'ended' ? seen.session.run : undefined;
-      if (seen.kind !== 'settled' || run === undefined || broken.has(seen.session)) return NOTHING;
+      const run = endPackageOf(seen.session);
+      if (run === undefined || broken.has(seen.session)) return NOTHING;
       const events = [run.response, seen.witness];
       const alone = run.commands.length === 1;
       return [
@@ -52,20 +62,20 @@ const AFTER_END: Readonly<Record<AfterEnd, string>> = {
 };
 
 /** What a #3 after END offends against most specially. */
-function offended(run: PackageRun | undefined, statuses: readonly SeenStatus[]): AfterEnd {
-  if (run?.commands.length === 1) return 'END-10';
+function offended(run: PackageRun, statuses: readonly SeenStatus[]): AfterEnd {
+  if (run.commands.length === 1) return 'END-10';
   if (statuses.length === 0) return 'END-05';
   return statuses.some(({ uris, data }) => uris.length > 0 || Object.keys(data).length > 0) ? 'END-04' : 'FLW-06';
 }
 
 function spoke(
   session: Session,
-  run: PackageRun | undefined,
+  run: PackageRun,
   request: HttpRequestEvent,
   statuses: readonly SeenStatus[],
 ): Observed {
   const id = offended(run, statuses);
-  return violated(id, AFTER_END[id], session, [request, run?.response], {
+  return violated(id, AFTER_END[id], session, [request, run.response], {
     expected: 'nothing more of this session',
     actual: `${line(request)} with ${statuses.length} status(es)`,
   });

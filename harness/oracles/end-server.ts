@@ -130,7 +130,7 @@ export const servesAtCont = oracle({
         if (path !== undefined) at.set(seen.run.session, path);
         return NOTHING;
       }
-      if (seen.to !== 'three' || seen.standing !== 'answers' || seen.session === undefined) return NOTHING;
+      if (seen.standing !== 'answers') return NOTHING;
       const path = at.get(seen.session);
       if (path === undefined || path !== seen.request.target || !isPlain(seen.request)) return NOTHING;
       const events = [seen.response, seen.request];
@@ -139,7 +139,7 @@ export const servesAtCont = oracle({
       if (seen.response.defect !== undefined || seen.response.status < 400 || isPutOff(seen.response.status))
         return NOTHING;
       // What it says to a malformed #3 is PKG-16's.
-      if (seen.run?.three?.reading.problems.length !== 0) return NOTHING;
+      if (seen.run.three.reading.problems.length > 0) return NOTHING;
       return [
         violated('CNT-04', 'The server does not serve the session at the URI of its own CONT.', seen.session, events, {
           expected: '200 with a #2',

@@ -3,7 +3,18 @@ import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answeredInFull, codeOf, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
+import {
+  answeredInFull,
+  codeOf,
+  endPackageOf,
+  failed,
+  isUpload,
+  label,
+  line,
+  served,
+  shownBy,
+  succeeded,
+} from './common.js';
 import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
 import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -117,7 +128,7 @@ export const loadsPages = oracle({
       strays.see(seen);
       const run = answeredInFull(seen);
       if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true) {
-        const events = [run.three?.request, run.response];
+        const events = [run.three.request, run.response];
         return ['UIX-01', 'UIX-07'].map((id) => absent(id, 'The client has no SHOW (501).', run.session, events));
       }
       if (seen.kind !== 'settled') return NOTHING;
@@ -200,7 +211,7 @@ export const nobodyWaits = oracle({
       shows.see(seen);
       const run = answeredInFull(seen);
       if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true)
-        return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
+        return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
       // A browser may be slower than the session, so its request is waited for.
       if (seen.kind !== 'settled') return NOTHING;
       const all = shows.take(seen.session).filter(launched);
@@ -300,17 +311,16 @@ export const apartFromSession = oracle({
     const run = answeredInFull(seen);
     const refused = run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true;
     if (run === undefined || !refused) return NOTHING;
-    return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
+    return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
   },
 });
 
 /** A page that was complete only after the session had ended. */
 function outlived({ exchange, command, run }: Extract<Observation, { kind: 'side' }>): Observed[] {
   const { request, response } = exchange;
-  const end = run?.session.state === 'ended' ? run.session.run?.response : undefined;
+  const end = run === undefined ? undefined : endPackageOf(run.session)?.response;
   const show = command !== undefined && isShow(command);
-  if (!show || end === undefined || response === undefined || response.defect !== undefined || response.t <= end.t)
-    return [];
+  if (!show || end === undefined || response.defect !== undefined || response.t <= end.t) return [];
   const message = 'The DM session had ended before its page was loaded, and no package went over the UI session.';
   return [held('UIX-04', message, run?.session, [request, response, end])];
 }
@@ -349,7 +359,7 @@ export const noPageUnasked = oracle({
       }
       const run = answeredInFull(seen);
       if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true)
-        return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
+        return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
       if (seen.kind !== 'settled' || spoilt.has(seen.session.scenario ?? '')) return NOTHING;
       const pages = shows.take(seen.session).flatMap(({ command }) => command.exchanges.map(({ request }) => request));
       if (pages.length === 0) return NOTHING;

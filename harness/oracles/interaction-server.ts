@@ -21,9 +21,9 @@ export const servesPages = oracle({
   requirements: ['UIX-05'],
   sees: ['side'],
   create: () => (seen) => {
-    if (seen.command?.command.name !== 'SHOW' || seen.run === undefined) return NOTHING;
+    if (seen.command === undefined || seen.command.command.name !== 'SHOW') return NOTHING;
     const { request, response } = seen.exchange;
-    if (request.method !== 'GET' || response === undefined) return NOTHING;
+    if (request.method !== 'GET') return NOTHING;
     const events = [response, request, seen.run.response];
     const type = mediaTypeOf(field(response.headers, 'content-type'));
     if (served(seen.exchange) !== undefined) {

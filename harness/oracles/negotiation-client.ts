@@ -35,8 +35,8 @@ export const heedsAccept = oracle({
     return (seen) => {
       if (seen.kind === 'side') {
         const { request, response } = seen.exchange;
-        const types = response === undefined ? undefined : field(response.headers, 'omadm-accept');
-        if (response === undefined || types === undefined || wishes.has(request.target)) return NOTHING;
+        const types = field(response.headers, 'omadm-accept');
+        if (types === undefined || wishes.has(request.target)) return NOTHING;
         if (wishes.size > MOST_PLACES) wishes.clear();
         wishes.set(request.target, { types, response });
         return NOTHING;

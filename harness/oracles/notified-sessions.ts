@@ -97,7 +97,7 @@ export const oneForEach = oracle({
         const message = `A notification (${named(sent)}) that was sent once led to two sessions.`;
         return [violated('SES-07', message, seen.session, [seen.request, sent.session.one, sent.event], details)];
       }
-      const sent = seen.kind === 'settled' && seen.session.state === 'ended' ? causes.get(seen.session) : undefined;
+      const sent = seen.session.state === 'ended' ? causes.get(seen.session) : undefined;
       if (sent === undefined) return NOTHING;
       const message = `A notification (${named(sent)}) led to one session and no other.`;
       return [held('SES-07', message, seen.session, [sent.event, seen.session.one, seen.witness])];

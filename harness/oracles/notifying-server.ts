@@ -94,7 +94,7 @@ export const knowsItsIdentifier = oracle({
         if (answers !== undefined && !again) causes.set(seen.session, answers);
         return NOTHING;
       }
-      if (seen.to !== 'one' || seen.session === undefined) return NOTHING;
+      if (seen.to !== 'one') return NOTHING;
       const { session } = seen;
       const key = `${session.scenario ?? ''} ${session.device ?? ''}`;
       const sent = causes.get(session);

@@ -123,8 +123,8 @@ export const planInOrder = oracle({
   },
 });
 
-function isChallenge(seen: Observation): seen is Reply & { readonly session: Session } {
-  return seen.kind === 'reply' && seen.to === 'one' && seen.response.status === 401 && seen.session !== undefined;
+function isChallenge(seen: Observation): seen is Extract<Reply, { to: 'one' }> {
+  return seen.kind === 'reply' && seen.to === 'one' && seen.response.status === 401;
 }
 
 /** The commands of a plan but for END; those up to a package with END are for the first session. */
@@ -143,9 +143,9 @@ function disturbance(seen: Observation): Session | undefined {
   const good =
     seen.standing === 'answers' &&
     seen.reading.problems.length === 0 &&
-    seen.reading.view?.statuses.length === seen.run?.commands.length &&
+    seen.reading.view?.statuses.length === seen.run.commands.length &&
     // After an error status the server may end the session (FLW-11).
-    seen.run?.commands.some(failed) !== true;
+    !seen.run.commands.some(failed);
   return good ? undefined : seen.session;
 }
 

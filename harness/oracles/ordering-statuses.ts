@@ -1,6 +1,6 @@
 import type { SeenStatus } from '../protocol/packages.js';
 import type { ReportedRun, Session } from '../session/observation.js';
-import { answered, LONG_PACKAGE } from './common.js';
+import { type AnsweredRun, answered, LONG_PACKAGE } from './common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -30,7 +30,7 @@ export const statusesInOrder = oracle({
       learned.set(run.session, known);
       const [only] = run.commands;
       if (run.commands.length === 1 && only?.status !== undefined) {
-        if (known.size < MOST_BASELINES && run.three?.reading.view?.statuses.length === 1) {
+        if (known.size < MOST_BASELINES && run.three.reading.view.statuses.length === 1) {
           known.set(JSON.stringify(only.command.raw), only.status);
         }
         return NOTHING;
@@ -41,13 +41,12 @@ export const statusesInOrder = oracle({
   },
 });
 
-function vectorOf(run: ReportedRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
+function vectorOf(run: AnsweredRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
   if (run.commands.length < 3) return undefined;
   const expected = run.commands.flatMap(({ command }) => known.get(JSON.stringify(command.raw)) ?? []);
-  const actual = run.three?.reading.view?.statuses;
-  if (actual === undefined || expected.length !== run.commands.length || expected.length < 3) return undefined;
+  if (expected.length !== run.commands.length) return undefined;
   // Fewer than three different statuses could not show an order.
-  return new Set(expected.map(text)).size < 3 ? undefined : { expected, actual };
+  return new Set(expected.map(text)).size < 3 ? undefined : { expected, actual: run.three.reading.view.statuses };
 }
 
 function compare(run: ReportedRun, { expected, actual }: Vector): ReturnType<ReturnType<Oracle['create']>> {

@@ -108,14 +108,14 @@ export const longPackageAbandoned = oracle({
   requirements: ['ORD-12'],
   sees: ['left'],
   create: () => (seen) => {
-    const size = seen.kind === 'left' ? (seen.session.run?.commands.length ?? 0) : 0;
+    const size = seen.run.commands.length;
     if (size <= LONG_PACKAGE) return NOTHING;
     return [
       violated(
         'ORD-12',
         `A package of ${size} commands was not answered.`,
         seen.session,
-        [seen.session.run?.response, seen.witness],
+        [seen.run.response, seen.witness],
         {
           expected: 'a #3',
           actual: 'none',

@@ -53,7 +53,7 @@ export const oneReport = oracle({
     return (seen) => {
       if (seen.session === undefined || seen.reading.view === undefined) return NOTHING;
       const count = seen.reading.view.statuses.length;
-      const owed = seen.standing === 'answers' ? (seen.run?.commands.length ?? 0) : 0;
+      const owed = seen.standing === 'answers' ? seen.run.commands.length : 0;
       const before = short.get(seen.session);
       // As many statuses too many now as were missing then.
       if (before !== undefined && count > owed && count - owed <= before.missing) {
@@ -70,7 +70,7 @@ export const oneReport = oracle({
           ),
         ];
       }
-      if (seen.run === undefined || seen.standing !== 'answers' || owed > LONG_PACKAGE) return NOTHING;
+      if (seen.standing !== 'answers' || owed > LONG_PACKAGE) return NOTHING;
       if (count < owed) short.set(seen.session, { request: seen.request, missing: owed - count });
       else if (count === owed && owed >= 2) {
         return [held('PKG-02', `One #3 carries all ${owed} statuses.`, seen.session, [seen.request])];
@@ -271,7 +271,7 @@ export const readsAnyFraming = oracle({
   sees: ['three', 'left'],
   create: () => (seen) => {
     const run = answered(seen);
-    if (run?.delivery === 'unusual' && run.three?.reading.view?.statuses.length === run.commands.length) {
+    if (run?.delivery === 'unusual' && run.three.reading.view.statuses.length === run.commands.length) {
       return [
         held('PKG-15', `A #2 (${describe(run.response.framing)}) was read and answered.`, run.session, [run.response]),
       ];
@@ -359,7 +359,7 @@ export const wholePackages = oracle({
       const { request } = seen;
       const before = last.get(seen.session);
       const count = seen.reading.view?.statuses.length;
-      const owed = seen.standing === 'answers' ? seen.run?.commands.length : undefined;
+      const owed = seen.standing === 'answers' ? seen.run.commands.length : undefined;
       const sent: Sent = { request, fits: count === owed, fate: 'due', again: [] };
       last.set(seen.session, sent);
       if (waiting.size > 256) waiting.clear();

@@ -209,7 +209,7 @@ export const keepsCredentials = oracle({
       if (seen.kind === 'two')
         return seen.run.hasEnd && seen.run.session !== spread.session ? kept(seen.run.response) : NOTHING;
       if (seen.kind === 'settled') return isShort(seen.witness) ? keptAlready(seen.witness) : kept(seen.witness);
-      return seen.kind === 'event' ? take(seen.event) : NOTHING;
+      return take(seen.event);
     };
 
     function take(event: TraceEvent): readonly Observed[] {

@@ -34,7 +34,7 @@ export const refusesBadServers = oracle({
         if (run.hasEnd && isInOrder(connections.of(run.response.connection)?.server)) good ??= run.response;
         return NOTHING;
       }
-      const step = seen.kind === 'event' ? connections.see(seen.event) : undefined;
+      const step = connections.see(seen.event);
       const row = step === undefined ? undefined : rowOf(step.connection);
       if (step === undefined || row === undefined) return NOTHING;
       if (step.step === 'sent') return spoken(row, step.connection, header.profile);
@@ -101,7 +101,7 @@ export const offersSuites = oracle({
   create: () => {
     const connections = new TlsConnections();
     return (seen) => {
-      const step = seen.kind === 'event' ? connections.see(seen.event) : undefined;
+      const step = connections.see(seen.event);
       if (step?.step !== 'told' || step.connection.told.to !== 'server') return NOTHING;
       return offer(step.connection);
     };

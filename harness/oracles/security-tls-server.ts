@@ -101,7 +101,7 @@ export const keepsTheFloor = oracle({
     const forbidden = header.profile === 'ts-2016' ? ['SSLv3', 'TLSv1'] : ['SSLv3', 'TLSv1', 'TLSv1.1'];
     return (seen) => {
       const all = tries.add(seen);
-      const event = seen.kind === 'event' && seen.event.kind === 'action' ? seen.event : undefined;
+      const event = seen.event.kind === 'action' ? seen.event : undefined;
       if (all === undefined || event?.action.name !== 'tls-probe' || !isGeneral(event.action)) return NOTHING;
       const probe = event.action;
       const { version = '' } = probe;

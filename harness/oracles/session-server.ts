@@ -59,7 +59,7 @@ export const servesSessions = oracle({
     const openings = new Openings();
     return (seen) => {
       openings.see(seen);
-      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.session === undefined) return NOTHING;
+      if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
       const opening = openings.of(seen.session);
       if (!isUsual(opening) || !isPlain(seen.request)) return NOTHING;
       const id = seen.session.ordinal > 1 ? 'SES-12' : 'SES-10';
