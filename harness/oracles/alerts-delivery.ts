@@ -3,11 +3,11 @@ import type { Observation, PackageRun } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
 import { type DeviceEvent, DeviceEvents } from './alert-events.js';
 import { line } from './common.js';
+import { isTwo, type Reply } from './common-server.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 type Carrier = Extract<Observation, { kind: 'one' | 'three' }>;
-type Reply = Extract<Observation, { kind: 'reply' }>;
 
 /** Whole sessions after which an event that never came is lost, not only late. */
 const LOST_AFTER = 2;
@@ -99,13 +99,10 @@ function inOrder(events: DeviceEvents, event: DeviceEvent, seen: Carrier, place:
 }
 
 /** What the answer to a package says of the alerts in it (D-44). */
-function answer(events: DeviceEvents, { request, response, reading }: Reply): readonly Observed[] {
-  const { status, defect } = response;
-  const good =
-    status === 200 &&
-    defect === undefined &&
-    reading?.problems.length === 0 &&
-    (reading.view?.commands.length ?? 0) > 0;
+function answer(events: DeviceEvents, reply: Reply): readonly Observed[] {
+  const { request, response } = reply;
+  const { status } = response;
+  const good = isTwo(reply);
   const refused = status === 401 || (status >= 500 && status < 600);
   return carriedBy(events, (carried) => carried === request).flatMap((event) => {
     const session = event.carried?.session;

@@ -72,12 +72,11 @@ function judge(id: string, seen: Reply, before: Set<string>, usual: boolean): re
   if (defect !== undefined || (status >= 300 && status < 400)) return NOTHING;
   const details = { expected: '200 with a #2', actual: describeReply(seen) };
   if (mayRefuse(status) || !usual) {
-    const why = usual ? '' : ', and nothing shows that it was for this alert';
-    const message = `The ${where} with an alert was not served (${describeReply(seen)})${why}.`;
+    const message = `The ${where} with an alert was not served (${describeReply(seen)})${usual ? '' : ', and nothing shows that it was for this alert'}.`;
     return [unclear(id, message, seen.session, events, details)];
   }
-  const what = status < 300 ? 'was not answered by a #2' : 'was refused';
-  return [violated(id, `A ${where} with an alert ${what}.`, seen.session, events, details)];
+  const message = `A ${where} with an alert ${status < 300 ? 'was not answered by a #2' : 'was refused'}.`;
+  return [violated(id, message, seen.session, events, details)];
 }
 
 export const ALERTS_SERVER: readonly Oracle[] = [takesAlerts];

@@ -11,18 +11,19 @@ export type One = Seen<'one'>;
 /** The reply is a #2 as it should be: 200, whole, readable, with at least one command. */
 export function isTwo(reply: Reply): boolean {
   const { response, reading } = reply;
-  return (
-    response.status === 200 &&
-    response.defect === undefined &&
-    reading?.problems.length === 0 &&
-    (reading.view?.commands.length ?? 0) > 0
-  );
+  if (reading === undefined || reading.problems.length > 0) return false;
+  return response.status === 200 && response.defect === undefined && commandsIn(reply).length > 0;
+}
+
+/** Commands in the reply's body, whatever else is wrong with it. */
+export function commandsIn({ reading }: Reply): readonly SeenCommand[] {
+  return reading?.view?.commands ?? [];
 }
 
 /** Commands other than END in the reply's body, whatever else is wrong with it. */
 export function workIn(reply: Reply): readonly SeenCommand[] {
   const success = reply.response.status >= 200 && reply.response.status < 300;
-  return success ? (reply.reading?.view?.commands ?? []).filter((command) => command.name !== 'END') : [];
+  return success ? commandsIn(reply).filter((command) => command.name !== 'END') : [];
 }
 
 /** Our own request gives no reason to refuse it: POST by HTTP/1.1, typed, with a #2 acceptable, with OMADM-DevID, framed by Content-Length, in one piece. */

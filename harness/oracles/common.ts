@@ -112,6 +112,11 @@ function isInFull(run: AnsweredRun): run is FullyAnsweredRun {
   return run.three.reading.view.statuses.length === run.commands.length;
 }
 
+/** The #3 that answers a package, if one has come. */
+export function reportOf({ three }: PackageRun): HttpRequestEvent | undefined {
+  return three?.request;
+}
+
 /** The first request that a command caused, or else the #3. */
 export function requestOf(run: ReportedRun, command: CommandRun): HttpRequestEvent {
   return command.exchanges[0]?.request ?? run.three.request;

@@ -12,6 +12,7 @@ import {
   LONG_PACKAGE,
   label,
   plainUri,
+  reportOf,
   served,
   succeeded,
   transfersOf,
@@ -63,18 +64,22 @@ export const errorsAreFinal = oracle({
     return (seen) => {
       const found: Observed[] = [];
       const run = finished(seen);
-      for (const command of run === undefined || run.commands.length > LONG_PACKAGE ? [] : transfersOf(run)) {
-        const first = command.exchanges[0]?.response;
-        const last = command.exchanges.at(-1)?.response;
-        const response = succeeded(command) ? last : first;
-        if (run === undefined || response === undefined || response.defect !== undefined || response.status < 400)
-          continue;
-        if (succeeded(command)) found.push(takenForGood(run, command, response));
-        else if (!isInvited(command, response)) pending.add({ run, command, response });
-      }
+      if (run !== undefined && run.commands.length <= LONG_PACKAGE) found.push(...judge(run));
       if (seen.kind === 'settled') found.push(...pending.take(seen.session).flatMap(judgeRepeats));
       return found;
     };
+
+    function judge(run: PackageRun): readonly Observed[] {
+      return transfersOf(run).flatMap((command) => {
+        const first = command.exchanges[0]?.response;
+        const last = command.exchanges.at(-1)?.response;
+        const response = succeeded(command) ? last : first;
+        if (response === undefined || response.defect !== undefined || response.status < 400) return [];
+        if (succeeded(command)) return [takenForGood(run, command, response)];
+        if (!isInvited(command, response)) pending.add({ run, command, response });
+        return [];
+      });
+    }
   },
 });
 
@@ -90,12 +95,12 @@ function isInvited({ exchanges }: CommandRun, { status }: HttpResponseEvent): bo
 function takenForGood(run: PackageRun, command: CommandRun, response: HttpResponseEvent): Observed {
   const details = { expected: 'an error status', actual: `${codeOf(command) ?? 0}` };
   const message = `The repository answered ${response.status} to ${label(command.command)}, which is said to be done.`;
-  return violated('CDL-14', message, run.session, [run.three?.request, response], details);
+  return violated('CDL-14', message, run.session, [reportOf(run), response], details);
 }
 
 function judgeRepeats({ run, command, response }: Pending): Observed[] {
   const [first, again] = command.exchanges;
-  const events = [again?.request, response, run.response, run.three?.request];
+  const events = [again?.request, response, run.response, reportOf(run)];
   if (again !== undefined && first !== undefined) {
     const open = response.status >= 500 ? { decision: 'D-16' } : {};
     const details = { expected: 'one transfer', actual: `${command.exchanges.length}`, ...open };
@@ -125,18 +130,20 @@ export const redirects = oracle({
     return (seen) => {
       note(seen, requests);
       const run = finished(seen);
-      for (const command of run === undefined ? [] : transfersOf(run)) {
-        const redirected = run === undefined ? undefined : redirectOf(run, command);
-        if (redirected === undefined) continue;
-        if (pending.size > 64) pending.clear();
-        const all = pending.get(redirected.run.session) ?? [];
-        if (all.length < MOST_PENDING) pending.set(redirected.run.session, [...all, redirected]);
-      }
+      if (run !== undefined) wait(run);
       if (seen.kind !== 'settled') return NOTHING;
       const waiting = pending.get(seen.session) ?? [];
       pending.delete(seen.session);
       return waiting.flatMap((one) => judgeRedirect(one, requests.get(one.to.target)));
     };
+
+    function wait(run: PackageRun): void {
+      for (const redirected of transfersOf(run).flatMap((command) => redirectOf(run, command) ?? [])) {
+        if (pending.size > 64) pending.clear();
+        const all = pending.get(run.session) ?? [];
+        if (all.length < MOST_PENDING) pending.set(run.session, [...all, redirected]);
+      }
+    }
   },
 });
 
@@ -165,7 +172,7 @@ function judgeRedirect(
   request: HttpRequestEvent | undefined,
 ): Observed[] {
   const followed = request !== undefined && request.seq > response.seq && !elsewhere(request, to);
-  const events = [request, response, run.response, run.three?.request];
+  const events = [request, response, run.response, reportOf(run)];
   if (from.authority !== to.authority && followed) {
     const details = { expected: 'an error status', actual: `a request at ${to.authority}`, decision: 'D-17' };
     const message = `${label(command.command)} was redirected to another origin, and the client followed.`;
@@ -180,8 +187,8 @@ function judgeRedirect(
     return [violated('CDL-22', message, run.session, events, { ...details, decision: 'D-17' })];
   }
   if (!followed && !failed(command)) return [];
-  const how = followed ? 'followed on its own origin' : 'turned into an error status';
-  return [held('CDL-22', `A redirect (${response.status}) was ${how}.`, run.session, events)];
+  const message = `A redirect (${response.status}) was ${followed ? 'followed on its own origin' : 'turned into an error status'}.`;
+  return [held('CDL-22', message, run.session, events)];
 }
 
 /** CDL-18: content delivery works with an ordinary HTTP server that knows no OMADM header (CR 6.1.3). */
@@ -196,8 +203,9 @@ export const ordinaryServer = oracle({
     return (seen) => {
       const run = answered(seen);
       // Of several commands the statuses may have been mixed up, which is other rows' matter.
-      const [command] = run?.commands ?? [];
-      if (run === undefined || command === undefined || run.commands.length > 1) return NOTHING;
+      if (run === undefined) return NOTHING;
+      const [command, ...others] = run.commands;
+      if (command === undefined || others.length > 0) return NOTHING;
       // What the server says to another method is no answer to the command.
       const response = served(carriedOut(command)[0]);
       if (response === undefined || !isOrdinary(response)) return NOTHING;

@@ -11,6 +11,7 @@ import {
   isUpload,
   label,
   line,
+  reportOf,
   served,
   succeeded,
   transfersOf,
@@ -57,7 +58,7 @@ export const exactPlace = oracle({
         found.push(
           held('CDL-01', 'What was fetched from exactly the URI given stands in its place.', run.session, [
             exact,
-            read.command.exchanges[0]?.request ?? run.three?.request,
+            read.command.exchanges[0]?.request ?? reportOf(run),
           ]),
         );
       }
@@ -143,7 +144,7 @@ export const overTls = oracle({
 function reached(run: PackageRun, command: CommandRun, request: HttpRequestEvent, address: Address): Observed[] {
   if (!isTransfer(command.command) || !isExact(request, address)) return [];
   const found: Observed[] = [];
-  const events = [request, run.response, run.three?.request];
+  const events = [request, run.response, reportOf(run)];
   if (isUpload(command.command)) {
     found.push(held(wayOf(command.command), `${line(request)}, as the command says.`, run.session, events));
   }

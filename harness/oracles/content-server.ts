@@ -46,9 +46,9 @@ export const plainHttp = oracle({
         ];
       }
       const broken = defect !== undefined || status === 405 || status === 501 || (status >= 500 && status !== 503);
-      const text = `${line(request)}, as a command of the server asks, is answered ${status}${defect === undefined ? '' : ` (${defect})`}.`;
-      if (!broken) return status >= 400 ? [unclear('CDL-16', text, session, events)] : NOTHING;
-      return [violated('CDL-16', text, session, events, { expected: '2xx', actual: defect ?? `${status}` })];
+      const message = `${line(request)}, as a command of the server asks, is answered ${status}${defect === undefined ? '' : ` (${defect})`}.`;
+      if (!broken) return status >= 400 ? [unclear('CDL-16', message, session, events)] : NOTHING;
+      return [violated('CDL-16', message, session, events, { expected: '2xx', actual: defect ?? `${status}` })];
     };
   },
 });

@@ -81,6 +81,13 @@ function spoke(
   });
 }
 
+/** A node that an END package deletes, with the values it held. */
+interface Deleted {
+  readonly uri: string;
+  readonly marks: ReadonlySet<string>;
+  readonly run: PackageRun;
+}
+
 /** END-03: every command of the END package runs, whichever place END has (TS 5.3, D-15). */
 export const endPackageRuns = oracle({
   name: 'end/end-package-runs',
@@ -90,15 +97,8 @@ export const endPackageRuns = oracle({
   create: ({ text, book }) => {
     /** Addresses that were uploaded well earlier in the session: another upload has no reason of its own to fail. */
     const good = new WeakMap<Session, Set<string>>();
-    /** Nodes that the END package of a scenario deleted, with the values they held. */
-    let deleted:
-      | {
-          readonly scenario: string | undefined;
-          readonly uri: string;
-          readonly marks: ReadonlySet<string>;
-          readonly run: PackageRun;
-        }
-      | undefined;
+    /** What the last END package with a DELETE deleted. */
+    let deleted: Deleted | undefined;
     const values = new WeakMap<Session, Map<string, ReadonlySet<string>>>();
     /** Sessions with a DELETE that was done: a client that refuses them all may do so in the END package, too. */
     const deletes = new WeakSet<Session>();
@@ -121,19 +121,19 @@ export const endPackageRuns = oracle({
         }
         return stillThere(now, deleted, text);
       }
-      const run = seen.kind === 'settled' && seen.session.state === 'ended' ? seen.session.run : undefined;
-      if (run === undefined && seen.kind === 'two' && seen.run.hasEnd) {
-        const removed = seen.run.commands.find(
-          ({ command }) => command.name === 'DELETE' && command.standing === 'well-formed',
-        );
-        const uri = removed?.command.clientUris[0];
-        const marks = uri === undefined ? undefined : values.get(seen.run.session)?.get(plainUri(uri));
-        if (uri !== undefined && marks !== undefined && marks.size > 0 && deletes.has(seen.run.session))
-          deleted = { scenario: seen.run.session.scenario, uri, marks, run: seen.run };
-      }
+      if (seen.kind === 'two' && seen.run.hasEnd) deleted = deletedBy(seen.run) ?? deleted;
+      const run = seen.kind === 'settled' ? endPackageOf(seen.session) : undefined;
       if (seen.kind !== 'settled' || run === undefined) return NOTHING;
       return uploadsRan(run, good.get(run.session) ?? new Set(), seen.witness, (uri) => book.isAbsent(uri));
     };
+
+    function deletedBy(run: PackageRun): Deleted | undefined {
+      const { session, commands } = run;
+      const removed = commands.find(({ command }) => command.name === 'DELETE' && command.standing === 'well-formed');
+      const [uri = ''] = removed?.command.clientUris ?? [];
+      const marks = values.get(session)?.get(plainUri(uri)) ?? new Set();
+      return marks.size > 0 && deletes.has(session) ? { uri, marks, run } : undefined;
+    }
   },
 });
 
@@ -185,29 +185,26 @@ function uploadsRan(
 
 function stillThere(
   run: PackageRun,
-  deleted:
-    | {
-        readonly scenario: string | undefined;
-        readonly uri: string;
-        readonly marks: ReadonlySet<string>;
-        readonly run: PackageRun;
-      }
-    | undefined,
+  deleted: Deleted | undefined,
   text: Parameters<Oracle['create']>[0]['text'],
 ): readonly Observed[] {
-  if (deleted === undefined || deleted.run.session === run.session || deleted.scenario !== run.session.scenario)
+  if (
+    deleted === undefined ||
+    deleted.run.session === run.session ||
+    deleted.run.session.scenario !== run.session.scenario
+  )
     return NOTHING;
   return run.commands.flatMap((command) => {
     if (!command.command.clientUris.some((uri) => plainUri(uri) === plainUri(deleted.uri))) return [];
-    const body = command.exchanges[0]?.request.body;
-    if (body === undefined) return [];
-    if (![...marksIn(text(body))].some((mark) => deleted.marks.has(mark))) return [];
+    const [first] = command.exchanges;
+    if (first === undefined) return [];
+    if (![...marksIn(text(first.request.body))].some((mark) => deleted.marks.has(mark))) return [];
     return [
       violated(
         'END-03',
         `DELETE ${deleted.uri} of the END package did not run: the node is still there.`,
         run.session,
-        [command.exchanges[0]?.request, deleted.run.response],
+        [first.request, deleted.run.response],
         {
           expected: 'no such node',
           actual: 'its value as before',

@@ -110,14 +110,13 @@ export const sameCommandOften = oracle({
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE || !isOfOneName(run)) return NOTHING;
-    const name = run.commands[0]?.command.name ?? '';
     const undone = run.commands.filter((command) => command.exchanges.length === 0 && !failed(command));
     const events = [run.response, run.three.request];
     if (undone.length === 0 && run.three.reading.view.statuses.length === run.commands.length) {
       return [
         held(
           'FLW-09',
-          `${name} stood ${run.commands.length} times in a package and ran as often.`,
+          `${run.commands[0]?.command.name} stood ${run.commands.length} times in a package and ran as often.`,
           run.session,
           events,
         ),
@@ -127,7 +126,7 @@ export const sameCommandOften = oracle({
     return [
       violated(
         'FLW-09',
-        `${name} stood ${run.commands.length} times in a package and ran less often.`,
+        `${run.commands[0]?.command.name} stood ${run.commands.length} times in a package and ran less often.`,
         run.session,
         events,
         {

@@ -2,6 +2,7 @@ import type { Observed } from '../model/finding.js';
 import type { Session } from '../session/observation.js';
 import { codeOf, failed } from './common.js';
 import {
+  commandsIn,
   describeReply,
   isGoodReport,
   isPlain,
@@ -83,7 +84,7 @@ export const firstReplyHasCommands = oracle({
       if (seen.kind !== 'reply' || seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
       const { status } = seen.response;
       if (status < 200 || status >= 300) return NOTHING;
-      const count = seen.reading?.view?.commands.length ?? 0;
+      const count = commandsIn(seen).length;
       const events = [seen.response, seen.request];
       if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
       // A body that cannot be read is PKG-12's.

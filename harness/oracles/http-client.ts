@@ -148,19 +148,13 @@ function again(windows: Windows, { kind, request, session }: Carrier): readonly 
 
 /** A fresh #1 after a refused #3 is not that package again; but nobody asked for the session. */
 function said(refusal: Refusal, request: HttpRequestEvent, same: boolean): Observed {
-  const what = same ? 'sent the package again' : 'opened another session by itself';
-  return violated(
-    refusal.id,
-    `After the answer ${refusal.response.status} the client ${what}.`,
-    refusal.session,
-    [request, refusal.response],
-    {
-      expected: 'nothing until another session is asked for',
-      actual: line(request),
-      ...(refusal.response.status >= 500 ? { decision: 'D-16' } : {}),
-      ...(same ? {} : { atMost: 'warn' as const }),
-    },
-  );
+  const message = `After the answer ${refusal.response.status} the client ${same ? 'sent the package again' : 'opened another session by itself'}.`;
+  return violated(refusal.id, message, refusal.session, [request, refusal.response], {
+    expected: 'nothing until another session is asked for',
+    actual: line(request),
+    ...(refusal.response.status >= 500 ? { decision: 'D-16' } : {}),
+    ...(same ? {} : { atMost: 'warn' as const }),
+  });
 }
 
 function over(windows: Windows, response: HttpResponseEvent): readonly Observed[] {

@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
-import { failed, finished, label, transfersOf } from './common.js';
+import { failed, finished, label, reportOf, transfersOf } from './common.js';
 import { type Address, addressOf, elsewhere, targetOf } from './content-common.js';
 import { NOTHING, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
@@ -75,7 +75,7 @@ function noteRequest(request: HttpRequestEvent, waiting: Iterable<Downgrade>): v
 }
 
 function judge({ run, command, response, to, followed }: Downgrade, session: Session): readonly Observed[] {
-  const events = [followed, response, run.response, run.three?.request];
+  const events = [followed, response, run.response, reportOf(run)];
   if (followed !== undefined) {
     const message = `${label(command.command)} was redirected from HTTPS to plain HTTP, and the client followed.`;
     const details = { expected: 'an error status', actual: `${followed.method} at ${to.authority} in the clear` };
@@ -92,5 +92,5 @@ function unreached(run: PackageRun): Observed[] {
   );
   if (command === undefined) return [];
   const message = `${label(command.command)} never came to the HTTPS address, so nothing could be redirected.`;
-  return [unclear('HTP-05', message, run.session, [run.three?.request, run.response])];
+  return [unclear('HTP-05', message, run.session, [reportOf(run), run.response])];
 }

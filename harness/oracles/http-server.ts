@@ -125,8 +125,8 @@ function wholeSession({ used, openings, kept }: Connections, seen: Reply): reado
   if (!isTwo(seen) || seen.to !== 'three') return NOTHING;
   const one = connections.size === 1;
   if (one && kept.size < 64 && run?.commands.some(failed) === false) kept.add(number);
-  const how = one ? 'one kept connection' : `${connections.size} connections`;
-  return [held('HTP-06', `A #3 was answered over ${how}.`, session, events)];
+  const message = `A #3 was answered over ${one ? 'one kept connection' : `${connections.size} connections`}.`;
+  return [held('HTP-06', message, session, events)];
 }
 
 interface Probe {

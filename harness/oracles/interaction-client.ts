@@ -1,9 +1,10 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
-import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, Observation, PackageRun, ReportedRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import {
+  type AnsweredCommand,
   answeredInFull,
   codeOf,
   endPackageOf,
@@ -11,6 +12,7 @@ import {
   isUpload,
   label,
   line,
+  reportOf,
   served,
   shownBy,
   succeeded,
@@ -127,7 +129,7 @@ export const loadsPages = oracle({
       shows.see(seen);
       strays.see(seen);
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true) {
+      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true) {
         const events = [run.three.request, run.response];
         return ['UIX-01', 'UIX-07'].map((id) => absent(id, 'The client has no SHOW (501).', run.session, events));
       }
@@ -159,7 +161,7 @@ function loaded({ run, command }: Shown, strays: PageStrays, witness: TraceEvent
   }
   if (!isFinal(witness))
     return [unclear('UIX-01', `No page was loaded for ${text} yet.`, run.session, [run.response, witness])];
-  const events = [run.response, run.three?.request, witness];
+  const events = [run.response, reportOf(run), witness];
   return [violated('UIX-01', `No page was loaded for ${text}.`, run.session, events, { expected, actual: 'nothing' })];
 }
 
@@ -210,7 +212,7 @@ export const nobodyWaits = oracle({
     return (seen) => {
       shows.see(seen);
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true)
+      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true)
         return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
       // A browser may be slower than the session, so its request is waited for.
       if (seen.kind !== 'settled') return NOTHING;
@@ -228,10 +230,15 @@ function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleCo
   const next = nextAfter(run, show);
   if (next === undefined || hold === undefined || page === undefined) return [];
   const released = hold.until ?? Number.POSITIVE_INFINITY;
-  const isReport = next === run.three?.request;
-  const what = isReport ? 'The #3' : 'The next command';
+  const isReport = next === reportOf(run);
   if (next.began < released)
-    return [held('UIX-02', `${what} did not wait for the page.`, run.session, [next, page, run.response])];
+    return [
+      held('UIX-02', `${isReport ? 'The #3' : 'The next command'} did not wait for the page.`, run.session, [
+        next,
+        page,
+        run.response,
+      ]),
+    ];
   if (page.began > released || !isReport) return [];
   const events = [next, page, run.response];
   const shows = shownBy(hold, header);
@@ -245,7 +252,7 @@ function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleCo
 /** What can be seen first after the SHOW: the transfer of the next command, or the #3 when there is none. */
 function nextAfter(run: PackageRun, show: CommandRun): HttpRequestEvent | undefined {
   const [next] = run.commands.slice(show.index + 1);
-  if (next === undefined) return run.three?.request;
+  if (next === undefined) return reportOf(run);
   return isUpload(next.command) ? next.exchanges[0]?.request : undefined;
 }
 
@@ -260,19 +267,20 @@ export const noBrowserNoMatter = oracle({
     return (seen) => {
       browsers.see(seen);
       const run = answeredInFull(seen);
-      const show = run?.commands.find(isShow);
-      const taken = browsers.takenBy(run?.session.scenario);
-      if (run === undefined || show?.status?.sc === undefined || taken === undefined) return NOTHING;
+      if (run === undefined) return NOTHING;
+      const show = run.commands.find(isShow);
+      const taken = browsers.takenBy(run.session.scenario);
+      if (show?.status.sc === undefined || taken === undefined) return NOTHING;
       return judgeWithout(run, show, taken);
     };
   },
 });
 
-function judgeWithout(run: PackageRun, show: CommandRun, taken: TraceEvent): readonly Observed[] {
-  const sc = codeOf(show) ?? 0;
+function judgeWithout(run: ReportedRun, show: AnsweredCommand, taken: TraceEvent): readonly Observed[] {
+  const { sc } = show.status;
   const next = run.commands.slice(show.index + 1).find(({ command }) => isUpload(command));
   const request = next?.exchanges[0]?.request;
-  const events = [run.three?.request, request, run.response, taken];
+  const events = [run.three.request, request, run.response, taken];
   if (sc === 501) return [absent('UIX-03', 'The client has no SHOW (501).', run.session, events)];
   if (!failed(show)) {
     const details = { expected: 'an error status', actual: `${sc}` };
@@ -309,7 +317,7 @@ export const apartFromSession = oracle({
       return over.length > 0 ? over : outlived(seen).map((observed) => shown(context, observed));
     }
     const run = answeredInFull(seen);
-    const refused = run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true;
+    const refused = run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true;
     if (run === undefined || !refused) return NOTHING;
     return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
   },
@@ -358,7 +366,7 @@ export const noPageUnasked = oracle({
         return [violated('UIX-09', 'A page was loaded that no SHOW named.', request.scenario, [request], details)];
       }
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && codeOf(command) === 501) === true)
+      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true)
         return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
       if (seen.kind !== 'settled' || spoilt.has(seen.session.scenario ?? '')) return NOTHING;
       const pages = shows.take(seen.session).flatMap(({ command }) => command.exchanges.map(({ request }) => request));

@@ -72,7 +72,7 @@ export const secretsStaySecret = oracle({
         if (uri === `${account}SrvID` && one !== undefined) readable.add(run.session);
         if (!readable.has(run.session)) return [];
         const whole = uri === account;
-        if ((!whole && !isHidden(uri)) || !READS.has(command.command.name ?? '') || sc === 501) return [];
+        if ((!whole && !isHidden(uri)) || !READS.has(command.command.name) || sc === 501) return [];
         const shown =
           one === undefined
             ? []
@@ -83,10 +83,10 @@ export const secretsStaySecret = oracle({
                 : [];
         const message = `${label(command.command)} is answered ${sc}`;
         if (shown.length > 0) {
-          const what = shown.map((path) => path.join('/')).join(', ');
-          const details = { expected: 'none of it', actual: what };
+          const actual = shown.map((path) => path.join('/')).join(', ');
+          const details = { expected: 'none of it', actual };
           return [
-            violated('MOM-26', `${message}, with the data of ${what}.`, run.session, eventsOf(run, command), details),
+            violated('MOM-26', `${message}, with the data of ${actual}.`, run.session, eventsOf(run, command), details),
           ];
         }
         // A client without such a node answers 404, which shows nothing, but for a node that every account has or that the statement names.
@@ -98,7 +98,7 @@ export const secretsStaySecret = oracle({
   },
 });
 
-const READS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST']);
+const READS: ReadonlySet<string | undefined> = new Set(['GET', 'HPUT', 'HPOST']);
 
 /** Whether there are values at or below a path of members, wherever in the data it begins. Takes no stack. */
 function valuesAt(json: unknown, path: readonly string[]): boolean {

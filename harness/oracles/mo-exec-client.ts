@@ -29,7 +29,7 @@ export const execRuns = oracle({
     let scenario: string | undefined;
     let pending: Pending | undefined;
     return (seen) => {
-      const session = seen.kind === 'two' ? seen.run.session : 'session' in seen ? seen.session : undefined;
+      const { session } = seen.kind === 'two' ? seen.run : seen;
       if (session?.scenario !== scenario) {
         scenario = session?.scenario;
         pending = undefined;
@@ -38,16 +38,15 @@ export const execRuns = oracle({
       const found: Observed[] = [];
       const alerts = alertsOf(seen);
       // An alert that stands in the #3 of the EXEC itself may tell of it.
-      const run = executableWithAlert === undefined ? undefined : answeredInFull(seen);
-      const said = run === undefined ? undefined : begun(run, executableWithAlert ?? '', new Set(seenBefore));
+      const run = answeredInFull(seen);
+      const known = run !== undefined && executableWithAlert !== undefined;
+      const said = known ? begun(run, executableWithAlert, new Set(seenBefore)) : undefined;
       if (said !== undefined && 'requirement' in said) found.push(said);
       else pending = said ?? pending;
-      const news = pending === undefined ? undefined : alerts.find((alert) => !pending?.before.has(keyOf(alert)));
-      if (pending !== undefined && news !== undefined && (seen.kind === 'one' || seen.kind === 'three')) {
-        const message = `${pending.what} is answered ${pending.sc}, and its alert came.`;
-        found.push(
-          held('MOM-15', message, seen.session, [seen.request, pending.run.three.request, pending.run.response]),
-        );
+      const due = pending;
+      if (due !== undefined && seen.kind !== 'two' && alerts.some((alert) => !due.before.has(keyOf(alert)))) {
+        const message = `${due.what} is answered ${due.sc}, and its alert came.`;
+        found.push(held('MOM-15', message, seen.session, [seen.request, due.run.three.request, due.run.response]));
         pending = undefined;
       }
       for (const alert of alerts) if (seenBefore.size < MOST_ALERTS) seenBefore.add(keyOf(alert));

@@ -96,15 +96,15 @@ interface Comparison {
 
 function compared({ before, now, attempt, run, command }: Comparison): readonly Observed[] {
   const events = [...eventsOf(run, command), ...eventsOf(attempt.run, attempt.command)];
-  const what = `${label(attempt.command.command)} of another server was answered ${codeOf(attempt.command)}`;
+  const message = `${label(attempt.command.command)} of another server was answered ${codeOf(attempt.command)}`;
   const content = (one: Reading): string => leafValue(one) ?? one.text;
   if (now === undefined) {
     if (codeOf(command) !== NOT_FOUND) return NOTHING;
     const details = { expected: content(before), actual: 'no such node' };
-    return [violated('MOM-23', `${what}, and the node is gone.`, run.session, events, details)];
+    return [violated('MOM-23', `${message}, and the node is gone.`, run.session, events, details)];
   }
   const details = { expected: content(before), actual: content(now) };
   if (details.expected === details.actual)
-    return [held('MOM-23', `${what}, and the node is as it was.`, run.session, events)];
-  return [violated('MOM-23', `${what}, and the node is another.`, run.session, events, details)];
+    return [held('MOM-23', `${message}, and the node is as it was.`, run.session, events)];
+  return [violated('MOM-23', `${message}, and the node is another.`, run.session, events, details)];
 }

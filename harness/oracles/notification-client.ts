@@ -7,6 +7,7 @@ import { pathOf } from '../session/side-exchanges.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import {
   hasUnknown,
+  identifierOf,
   isPlain,
   isValid,
   lacksProof,
@@ -14,10 +15,9 @@ import {
   named,
   OPTION_OF,
   ROW_OF,
-  type Seen,
   WORDS,
 } from './notification-common.js';
-import { NOTHING, type Oracle, oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle, type Seen } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 import { UnaskedSessions } from './unasked-sessions.js';
 
@@ -46,8 +46,8 @@ export const ignoresBad = oracle({
       if (seen.kind !== 'notification-fence' || !seen.heeded) return NOTHING;
       const stray = unasked.since(sent.event.seq, sent.event.scenario);
       if (stray !== undefined) {
-        const doubt = `A session that nobody asked for came after a notification ${WORDS[fault]}, and says nothing of it.`;
-        return [unclear(row, doubt, sent.event.scenario, [stray, sent.event])];
+        const message = `A session that nobody asked for came after a notification ${WORDS[fault]}, and says nothing of it.`;
+        return [unclear(row, message, sent.event.scenario, [stray, sent.event])];
       }
       const message = `A notification ${WORDS[fault]} opened no session; a later one did.`;
       return [held(row, message, sent.event.scenario, [sent.event, seen.witness])];
@@ -131,14 +131,14 @@ function omitted(
   const { scenario } = sent.event;
   const events = [sent.event, witness];
   // One that came during a session is the matter of SES-15; without an identifier its session cannot be told from others.
-  if (!sent.gaveUp || sent.during !== undefined || sent.reading.view?.identifier === undefined) return NOTHING;
+  if (!sent.gaveUp || sent.during !== undefined || identifierOf(sent) === undefined) return NOTHING;
   if (!some) {
     const message = 'The client has answered none of our notifications: it may read Package#0 otherwise (D-12).';
     return [unclear(row, message, scenario, events)];
   }
   if (mayBeRemembered(sent)) {
-    const known = 'the client may remember it from an earlier run';
-    return [unclear(row, `A valid notification (${named(sent)}) opened no session; ${known}.`, scenario, events)];
+    const message = `A valid notification (${named(sent)}) opened no session; the client may remember it from an earlier run.`;
+    return [unclear(row, message, scenario, events)];
   }
   const details = {
     expected: 'a #1 with its identifier',

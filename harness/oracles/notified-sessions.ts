@@ -2,8 +2,8 @@ import type { Observed } from '../model/finding.js';
 import { notificationIds } from '../protocol/alerts.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
-import { isReadable, isValid, mayBeRemembered, named, type Seen } from './notification-common.js';
-import { NOTHING, type Oracle, oracle } from './oracle.js';
+import { identifierOf, isReadable, isValid, mayBeRemembered, named } from './notification-common.js';
+import { NOTHING, type Oracle, oracle, type Seen } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** SES-04: the session that a notification causes carries its identifier (CR 6.1a R01; D-07 for the place). */
@@ -28,8 +28,7 @@ export const carriesIdentifier = oracle({
       if (seen.sent.gaveUp || !isValid(seen.sent)) return NOTHING;
       // Nobody asked for a session but the notification, one came, and none with the identifier did while the clock ran on.
       const one = unexplained;
-      if (one === undefined || seen.witness.kind !== 'action' || seen.sent.reading.view?.identifier === undefined)
-        return NOTHING;
+      if (one === undefined || seen.witness.kind !== 'action' || identifierOf(seen.sent) === undefined) return NOTHING;
       const asked = book.startOf(one.session.scenario) ?? 0;
       const { seq, scenario } = seen.sent.event;
       if (one.session.scenario !== scenario || one.request.seq < seq || asked > seq) return NOTHING;
@@ -59,7 +58,7 @@ function wrongIdentifier(
   const [first] = due;
   if (alerts.length === 0 || first === undefined) return NOTHING;
   // One without an identifier, which had to be ignored perhaps, may be the cause.
-  if (expected.some((sent) => sent.reading.view?.identifier === undefined)) return NOTHING;
+  if (expected.some((sent) => identifierOf(sent) === undefined)) return NOTHING;
   const ids = alerts.flatMap(({ raw }) => notificationIds(raw));
   const details = {
     expected: due.map(named).join(' or '),
@@ -147,7 +146,7 @@ function relabelled(
   { session, request, reading }: Seen<'three'>,
   sent: SentNotification | undefined,
 ): readonly Observed[] {
-  const id = sent?.reading.view?.identifier;
+  const id = sent && identifierOf(sent);
   const alert = reading.view?.alerts.find(({ initiation }) => initiation === 'ServerInitiatedMgmt');
   if (sent === undefined || id === undefined || alert === undefined || !notificationIds(alert.raw).includes(id))
     return NOTHING;

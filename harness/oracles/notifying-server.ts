@@ -4,8 +4,8 @@ import type { QueuedPlan } from '../session/book.js';
 import { marksIn } from '../session/marks.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
-import { describeReply, isPlain, isTwo, type Reply } from './common-server.js';
-import { named } from './notification-common.js';
+import { commandsIn, describeReply, isPlain, isTwo, type Reply } from './common-server.js';
+import { identifierOf, named } from './notification-common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -24,7 +24,7 @@ export const identifiersDiffer = oracle({
   create: () => {
     const last = new Map<string, SentNotification>();
     return (seen) => {
-      if (seen.sent.reading.view?.identifier === undefined) return NOTHING;
+      if (identifierOf(seen.sent) === undefined) return NOTHING;
       const { sent } = seen;
       const key = `${sent.event.scenario ?? ''} ${sent.event.device ?? ''}`;
       const before = last.get(key);
@@ -39,7 +39,7 @@ export const identifiersDiffer = oracle({
 function whileUnanswered(before: SentNotification, sent: SentNotification): readonly Observed[] {
   const events = [sent.event, before.event];
   const { scenario } = sent.event;
-  const same = sent.reading.view?.identifier === before.reading.view?.identifier;
+  const same = identifierOf(sent) === identifierOf(before);
   if (!same) {
     const details = { expected: named(before), actual: named(sent) };
     return [
@@ -63,7 +63,7 @@ function afterwards(before: SentNotification, sent: SentNotification): readonly 
   const { scenario } = sent.event;
   // A #1 that the server did not get, or did not serve, has answered nothing.
   if (before.session === undefined || before.session.rounds === 0) return NOTHING;
-  if (sent.reading.view?.identifier !== before.reading.view?.identifier)
+  if (identifierOf(sent) !== identifierOf(before))
     return [held('NOT-15', 'The next request had another identifier.', scenario, events)];
   const details = { expected: 'another identifier', actual: named(sent), atMost: 'warn' as const };
   return [violated('NOT-15', 'The next request had the identifier of the one before.', scenario, events, details)];
@@ -152,7 +152,7 @@ function serves(seen: Reply, session: Session, sent: SentNotification): readonly
 /** The reply has something of the plan, seen by its unique values. */
 function holds(seen: Reply, plan: QueuedPlan): boolean {
   const marks = marksIn(JSON.stringify(plan.packages));
-  const found = marksIn(JSON.stringify(seen.reading?.view?.commands.map(({ raw }) => raw) ?? []));
+  const found = marksIn(JSON.stringify(commandsIn(seen).map(({ raw }) => raw)));
   return [...found].some((mark) => marks.has(mark));
 }
 

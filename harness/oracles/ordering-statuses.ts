@@ -28,12 +28,10 @@ export const statusesInOrder = oracle({
       if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
       const known = learned.get(run.session) ?? new Map<string, SeenStatus>();
       learned.set(run.session, known);
-      const [only] = run.commands;
-      if (run.commands.length === 1 && only?.status !== undefined) {
-        if (known.size < MOST_BASELINES && run.three.reading.view.statuses.length === 1) {
-          known.set(JSON.stringify(only.command.raw), only.status);
-        }
-        return NOTHING;
+      const [only, ...others] = run.commands;
+      const [status, ...more] = run.three.reading.view.statuses;
+      if (others.length === 0 && more.length === 0 && known.size < MOST_BASELINES) {
+        if (only !== undefined && status !== undefined) known.set(JSON.stringify(only.command.raw), status);
       }
       const vector = vectorOf(run, known);
       return vector === undefined ? NOTHING : compare(run, vector);

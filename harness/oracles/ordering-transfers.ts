@@ -12,6 +12,7 @@ import {
   LONG_PACKAGE,
   label,
   originOf,
+  reportOf,
   shownBy,
   succeeded,
   transfersOf,
@@ -87,7 +88,7 @@ export const inOrder = oracle({
           id,
           `A package of ${size} commands was not answered command by command.`,
           run.session,
-          [run.three?.request, run.response],
+          [reportOf(run), run.response],
           {
             expected: `${size} statuses`,
             actual: `${run.three?.reading.view?.statuses.length ?? 0}`,
@@ -97,7 +98,7 @@ export const inOrder = oracle({
     }
     // Order is shown only by transfers; a package of reads alone shows none.
     if (pairs.length + 1 < (id === 'ORD-08' ? LONG_PACKAGE : LONG_PACKAGE + 1)) return NOTHING;
-    return [held(id, `A package of ${size} commands kept the order.`, run.session, [run.response, run.three?.request])];
+    return [held(id, `A package of ${size} commands kept the order.`, run.session, [run.response, reportOf(run)])];
   },
 });
 
@@ -198,10 +199,10 @@ function judgeRepeats(run: PackageRun, group: readonly CommandRun[]): readonly O
   const times = group.reduce((sum, command) => sum + runsOf(command), 0);
   if (times === 0) return NOTHING;
   const events = [run.response, ...group.flatMap(({ exchanges }) => exchanges.map(({ request }) => request))];
-  const what = `${label(first.command)} stands ${group.length} times and ran`;
-  if (times === group.length) return [held('ORD-05', `${what} as often.`, run.session, events)];
+  const message = `${label(first.command)} stands ${group.length} times and ran`;
+  if (times === group.length) return [held('ORD-05', `${message} as often.`, run.session, events)];
   const details = { expected: `${group.length} transfers`, actual: `${times}` };
-  return [violated('ORD-05', `${what} ${times} times.`, run.session, events, details)];
+  return [violated('ORD-05', `${message} ${times} times.`, run.session, events, details)];
 }
 
 /** How often a command ran: a try that was challenged, cut, or sent elsewhere, and the one that follows it, are one (D-17, D-19, D-42). */
@@ -232,44 +233,36 @@ export const failureStopsNothing = oracle({
       good.set(run.session, known);
       for (const command of run.commands) forgetDeleted(known, command);
       const failure = run.commands.find(failed);
-      const after =
-        failure === undefined
-          ? []
-          : run.commands.filter((command) => command.index > failure.index && isUpload(command.command));
-      const stopped = after.find(
-        (command) =>
-          command.exchanges.length === 0 &&
-          known.has(originOf(command)) &&
-          command.command.clientUris.every((uri) => known.has(uri)),
-      );
+      const found = failure === undefined ? NOTHING : judgeAfter(run, failure, known);
       for (const command of run.commands) {
         if (isUpload(command.command) && command.exchanges.length > 0 && known.size < 64) {
           for (const uri of [originOf(command), ...command.command.clientUris]) known.add(uri);
         }
       }
-      if (stopped !== undefined && failure !== undefined) {
-        return [
-          violated(
-            'ORD-06',
-            `${label(stopped.command)} did not run after ${label(failure.command)} had failed.`,
-            run.session,
-            [run.three?.request, run.response],
-            {
-              expected: 'the command runs',
-              actual: `not run, status ${codeOf(stopped) ?? 'missing'}`,
-              decision: 'D-05',
-            },
-          ),
-        ];
-      }
-      const ran = after.find((command) => command.exchanges.length > 0);
-      if (ran === undefined || failure === undefined) return NOTHING;
-      return [
-        held('ORD-06', 'A command after a failed one ran.', run.session, [run.response, ran.exchanges[0]?.request]),
-      ];
+      return found;
     };
   },
 });
+
+/** The uploads after a failed command, against what was uploaded before this package. */
+function judgeAfter(run: PackageRun, failure: CommandRun, known: ReadonlySet<string>): readonly Observed[] {
+  const after = run.commands.slice(failure.index + 1).filter(({ command }) => isUpload(command));
+  const stopped = after.find(
+    (command) =>
+      command.exchanges.length === 0 &&
+      known.has(originOf(command)) &&
+      command.command.clientUris.every((uri) => known.has(uri)),
+  );
+  if (stopped !== undefined) {
+    const message = `${label(stopped.command)} did not run after ${label(failure.command)} had failed.`;
+    const actual = `not run, status ${codeOf(stopped) ?? 'missing'}`;
+    const details = { expected: 'the command runs', actual, decision: 'D-05' };
+    return [violated('ORD-06', message, run.session, [reportOf(run), run.response], details)];
+  }
+  const [ran] = after.flatMap(({ exchanges }) => exchanges);
+  if (ran === undefined) return NOTHING;
+  return [held('ORD-06', 'A command after a failed one ran.', run.session, [run.response, ran.request])];
+}
 
 /** ORD-07: SHOW does not hold up the commands after it (TS 5.3, D-01, D-02); proved by a page that is held back. */
 export const showHoldsNothingUp = oracle({
@@ -283,8 +276,8 @@ export const showHoldsNothingUp = oracle({
     return (seen) => {
       const run = finished(seen);
       const shows = run === undefined ? [] : showsOf(run);
-      if (run !== undefined && shows.some(({ status }) => status?.sc === 501))
-        return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [run.three?.request])];
+      if (run !== undefined && shows.some((show) => codeOf(show) === 501))
+        return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [reportOf(run)])];
       const waiting = seen.kind === 'settled' ? (pending.get(seen.session) ?? []) : [];
       if (run !== undefined && shows.some(({ exchanges }) => exchanges.length === 0) && seen.kind !== 'settled') {
         const all = pending.get(run.session) ?? [];

@@ -4,7 +4,7 @@ import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answered, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
+import { answered, answeredInFull, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 import { skippedUnder } from './skipped.js';
@@ -143,10 +143,9 @@ export const sentByPost = oracle({
   requirements: ['PKG-04'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    const which = seen.kind === 'one' ? '#1' : '#3';
     if (seen.request.method !== 'POST') {
       return [
-        violated('PKG-04', `${which} was not sent by POST.`, seen.session, [seen.request], {
+        violated('PKG-04', `${seen.kind === 'one' ? '#1' : '#3'} was not sent by POST.`, seen.session, [seen.request], {
           expected: 'POST',
           actual: seen.request.method,
         }),
@@ -191,15 +190,20 @@ export const carriesDevId = oracle({
   requirements: ['PKG-09'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    const which = seen.kind === 'one' ? '#1' : '#3';
     const value = field(seen.request.headers, 'omadm-devid');
     const first = seen.session?.device;
     if (value === undefined || value === '') {
       return [
-        violated('PKG-09', `${which} carries no OMADM-DevID.`, seen.session, [seen.request], {
-          expected: 'OMADM-DevID',
-          actual: 'none',
-        }),
+        violated(
+          'PKG-09',
+          `${seen.kind === 'one' ? '#1' : '#3'} carries no OMADM-DevID.`,
+          seen.session,
+          [seen.request],
+          {
+            expected: 'OMADM-DevID',
+            actual: 'none',
+          },
+        ),
       ];
     }
     if (seen.kind === 'one' || seen.session === undefined || first === undefined) return NOTHING;
@@ -222,14 +226,19 @@ export const saysAccept = oracle({
   requirements: ['PKG-10'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    const which = seen.kind === 'one' ? '#1' : '#3';
     const header = listField(seen.request.headers, 'accept');
     if (header === undefined || !accepts(header, MEDIA.request)) {
       return [
-        violated('PKG-10', `${which} does not say that it accepts a #2.`, seen.session, [seen.request], {
-          expected: `Accept with ${MEDIA.request}`,
-          actual: header === undefined ? 'no Accept' : `Accept: ${header}`,
-        }),
+        violated(
+          'PKG-10',
+          `${seen.kind === 'one' ? '#1' : '#3'} does not say that it accepts a #2.`,
+          seen.session,
+          [seen.request],
+          {
+            expected: `Accept with ${MEDIA.request}`,
+            actual: header === undefined ? 'no Accept' : `Accept: ${header}`,
+          },
+        ),
       ];
     }
     if (seen.kind === 'one') return NOTHING;
@@ -270,14 +279,9 @@ export const readsAnyFraming = oracle({
   requirements: ['PKG-15'],
   sees: ['three', 'left'],
   create: () => (seen) => {
-    const run = answered(seen);
-    if (run?.delivery === 'unusual' && run.three.reading.view.statuses.length === run.commands.length) {
-      return [
-        held('PKG-15', `A #2 (${describe(run.response.framing)}) was read and answered.`, run.session, [run.response]),
-      ];
-    }
-    if (seen.kind === 'left' && seen.session.run?.delivery === 'unusual') {
-      const { response } = seen.session.run;
+    if (seen.kind === 'left') {
+      const { response, delivery } = seen.run;
+      if (delivery === 'plain') return NOTHING;
       return [
         violated(
           'PKG-15',
@@ -291,7 +295,10 @@ export const readsAnyFraming = oracle({
         ),
       ];
     }
-    return NOTHING;
+    const run = answeredInFull(seen);
+    if (run?.delivery !== 'unusual') return NOTHING;
+    const message = `A #2 (${describe(run.response.framing)}) was read and answered.`;
+    return [held('PKG-15', message, run.session, [run.response])];
   },
 });
 

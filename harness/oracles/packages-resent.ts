@@ -5,7 +5,7 @@ import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { failed } from './common.js';
-import type { Reply } from './common-server.js';
+import { commandsIn, type Reply } from './common-server.js';
 import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -120,8 +120,8 @@ function skipped(how: string, session: Session, events: readonly TraceEvent[], e
 }
 
 /** Which packages of the device's first plan that it has anything of a reply holds, found by the unique values in it; the first one first. */
-function placesOf({ reading }: Reply, plans: readonly QueuedPlan[]): readonly number[] {
-  const marks = marksIn(JSON.stringify(reading?.view?.commands.map((command) => command.raw) ?? []));
+function placesOf(reply: Reply, plans: readonly QueuedPlan[]): readonly number[] {
+  const marks = marksIn(JSON.stringify(commandsIn(reply).map(({ raw }) => raw)));
   if (marks.size === 0) return [];
   const places = plans.map(({ packages }) =>
     packages.flatMap((one, place) =>

@@ -1,7 +1,16 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
-import { describeReply, isPlain, isToGoodPackage, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
+import {
+  commandsIn,
+  describeReply,
+  isPlain,
+  isToGoodPackage,
+  isTwo,
+  mayRefuse,
+  Openings,
+  type Reply,
+} from './common-server.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { resentSkipsNothing } from './packages-resent.js';
 import { held, violated } from './say.js';
@@ -19,7 +28,7 @@ export const twoIs200 = oracle({
   sees: ['reply'],
   create: () => (seen) => {
     if (!meantAsTwo(seen) || seen.response.defect !== undefined) return NOTHING;
-    if ((seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
+    if (commandsIn(seen).length === 0) return NOTHING;
     const events = [seen.response, seen.request];
     if (seen.response.status === 200) return [held('PKG-05', 'The #2 came as a 200 response.', seen.session, events)];
     return [
@@ -38,7 +47,7 @@ export const twoIsTyped = oracle({
   requirements: ['PKG-08'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (!meantAsTwo(seen) || (seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
+    if (!meantAsTwo(seen) || commandsIn(seen).length === 0) return NOTHING;
     const header = field(seen.response.headers, 'content-type');
     const events = [seen.response, seen.request];
     if (mediaTypeOf(header) === MEDIA.request)
@@ -117,16 +126,16 @@ function judgeFraming(seen: Reply, served: boolean): readonly Observed[] {
   const { framing, defect } = seen.request;
   const chunked = framing.by === 'chunked';
   if (defect !== undefined || (!chunked && framing.segments === undefined)) return NOTHING;
-  const how = chunked ? 'chunked' : `sent in ${framing.segments?.length ?? 1} pieces`;
+  const message = `A request ${chunked ? 'chunked' : `sent in ${framing.segments?.length ?? 1} pieces`}`;
   const events = [seen.response, seen.request];
-  if (isTwo(seen)) return [held('PKG-14', `A request ${how} was read.`, seen.session, events)];
+  if (isTwo(seen)) return [held('PKG-14', `${message} was read.`, seen.session, events)];
   if (chunked && seen.response.status === 411)
     return [held('PKG-14', 'A chunked request was refused by 411.', seen.session, events)];
   // Who is not served at all, or not now, is not refused for the form.
   if (!served || mayRefuse(seen.response.status)) return NOTHING;
   if (seen.response.status < 400 && seen.response.defect === undefined) return NOTHING;
   return [
-    violated('PKG-14', `A request ${how} was not read.`, seen.session, events, {
+    violated('PKG-14', `${message} was not read.`, seen.session, events, {
       expected: chunked ? 'a #2, or 411' : 'a #2',
       actual: describeReply(seen),
     }),
@@ -143,7 +152,7 @@ export const onlyPostGetsTwo = oracle({
     if (seen.request.method === 'POST' || seen.request.defect !== undefined) return NOTHING;
     const events = [seen.response, seen.request];
     const success = seen.response.status >= 200 && seen.response.status < 300;
-    if (success && (seen.reading?.view?.commands.length ?? 0) > 0) {
+    if (success && commandsIn(seen).length > 0) {
       return [
         violated('PKG-18', `${seen.request.method} on the DM endpoint brought a #2.`, seen.request.scenario, events, {
           expected: '405, or anything but a #2',

@@ -264,8 +264,10 @@ export const keepsCredentials = oracle({
     function kept(witness: TraceEvent): readonly Observed[] {
       const { proof, bare, redirect, session } = spread;
       if (proof === undefined || (bare === undefined && redirect === undefined)) return NOTHING;
-      const what = bare === undefined ? 'A redirect to another origin' : 'What went to another origin';
-      const message = `${what} ${bare === undefined ? 'took no credentials there' : 'carried no credentials'}.`;
+      const message =
+        bare === undefined
+          ? 'A redirect to another origin took no credentials there.'
+          : 'What went to another origin carried no credentials.';
       return [held('SEC-14', message, session ?? scenario, [bare ?? redirect, proof, witness])];
     }
 

@@ -88,8 +88,8 @@ function refused(
   }
   if (row === 'SEC-04' && NOTHING_IN_COMMON.test(reason))
     return [unclear(row, `The server ${what} and the client have no cipher suite in common.`, scenario, events)];
-  const how = tls === undefined ? 'The handshake was broken off' : 'The connection was closed without a byte in it';
-  return [held(row, `${how} by the client at a server ${what}.`, scenario, events)];
+  const message = `${tls === undefined ? 'The handshake was broken off' : 'The connection was closed without a byte in it'} by the client at a server ${what}.`;
+  return [held(row, message, scenario, events)];
 }
 
 /** SEC-16: a client offers at least one of the suites of TS, of the kind that it uses (TS 9, D-62). */

@@ -68,8 +68,8 @@ export const servesOverTls = oracle({
         const version = proofs.tlsOf(seen.request.connection);
         const { status, defect } = seen.response;
         if (version === undefined || defect !== undefined || !(isTwo(seen) || status === 401)) return NOTHING;
-        const how = `A package was answered ${status} over ${version}.`;
-        return [held('SEC-01', how, seen.session ?? seen.request.scenario, [seen.response, seen.request])];
+        const message = `A package was answered ${status} over ${version}.`;
+        return [held('SEC-01', message, seen.session ?? seen.request.scenario, [seen.response, seen.request])];
       }
       const all = tries.add(seen);
       return all === undefined ? NOTHING : noTls([...all.values()].filter(({ probe }) => isGeneral(probe)));
@@ -123,16 +123,16 @@ function refusals(general: readonly Tried[], forbidden: readonly string[], last:
   const events = [...below, above].map(({ event }) => event);
   const other = below.filter(({ probe }) => probe.outcome !== 'refused');
   if (other.length > 0) {
-    const what = other.map(outcomeOf).join(', ');
-    return [unclear('SEC-02', `Not every version below the floor was refused: ${what}.`, last.scenario, events)];
+    const message = `Not every version below the floor was refused: ${other.map(outcomeOf).join(', ')}.`;
+    return [unclear('SEC-02', message, last.scenario, events)];
   }
-  const what = `${forbidden.join(', ')} were refused, and ${above.probe.version ?? 'a later one'} agreed to.`;
-  return [held('SEC-02', what, last.scenario, events)];
+  const message = `${forbidden.join(', ')} were refused, and ${above.probe.version ?? 'a later one'} agreed to.`;
+  return [held('SEC-02', message, last.scenario, events)];
 }
 
 /** SEC-15 and SEC-06: every suite of TS for certificates, or for pre-shared keys, is agreed to (TS 9, D-55). */
 function everySuite(name: string, requirement: string, suites: readonly Suite[]): Oracle {
-  return {
+  return oracle({
     name,
     on: 'server',
     requirements: [requirement],
@@ -141,7 +141,7 @@ function everySuite(name: string, requirement: string, suites: readonly Suite[])
       const tries = new Tries();
       return (seen) => {
         const all = tries.add(seen);
-        const last = seen.kind === 'event' && seen.event.kind === 'action' ? seen.event : undefined;
+        const last = seen.event.kind === 'action' ? seen.event : undefined;
         if (all === undefined || last?.action.name !== 'tls-probe') return NOTHING;
         const own = suites.flatMap((suite) => all.get(suite.name) ?? []);
         const isOwn = suites.some((suite) => last.action.name === 'tls-probe' && keyOf(last.action) === suite.name);
@@ -149,7 +149,7 @@ function everySuite(name: string, requirement: string, suites: readonly Suite[])
         return [judgeSuites(requirement, own, all.get('TLSv1.2'))];
       };
     },
-  };
+  });
 }
 
 function judgeSuites(requirement: string, own: readonly Tried[], general: Tried | undefined): Observed {

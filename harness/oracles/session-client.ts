@@ -3,8 +3,7 @@ import type { UnansweredStart } from '../session/book.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import { line } from './common.js';
-import type { Seen } from './notification-common.js';
-import { NOTHING, type Oracle, oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle, type Seen } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** SES-01: only the client opens a session, and it does so with a #1 (CR 6.1a). */

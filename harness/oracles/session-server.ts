@@ -4,7 +4,17 @@ import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { describeReply, isPlain, isTwo, isUsual, mayRefuse, Openings, type Reply, workIn } from './common-server.js';
+import {
+  commandsIn,
+  describeReply,
+  isPlain,
+  isTwo,
+  isUsual,
+  mayRefuse,
+  Openings,
+  type Reply,
+  workIn,
+} from './common-server.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -192,7 +202,7 @@ function secondServed(
   plans: readonly QueuedPlan[],
   events: readonly TraceEvent[],
 ): readonly Observed[] {
-  const marks = marksIn(JSON.stringify(seen.reading?.view?.commands.map((command) => command.raw)));
+  const marks = marksIn(JSON.stringify(commandsIn(seen).map(({ raw }) => raw)));
   const middle = plans
     .filter((plan) => plan.device === session.device)
     .map(({ packages }) => {
