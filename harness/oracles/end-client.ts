@@ -130,9 +130,10 @@ export const endPackageRuns = oracle({
     function deletedBy(run: PackageRun): Deleted | undefined {
       const { session, commands } = run;
       const removed = commands.find(({ command }) => command.name === 'DELETE' && command.standing === 'well-formed');
-      const [uri = ''] = removed?.command.clientUris ?? [];
+      const [uri] = removed?.command.clientUris ?? [];
+      if (uri === undefined || !deletes.has(session)) return undefined;
       const marks = values.get(session)?.get(plainUri(uri)) ?? new Set();
-      return marks.size > 0 && deletes.has(session) ? { uri, marks, run } : undefined;
+      return marks.size > 0 ? { uri, marks, run } : undefined;
     }
   },
 });
