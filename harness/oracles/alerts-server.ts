@@ -1,5 +1,5 @@
 import type { Observed } from '../model/finding.js';
-import type { SeenAlert } from '../protocol/packages.js';
+import type { PackageOne, PackageThree, Reading, SeenAlert } from '../protocol/packages.js';
 import type { Session } from '../session/observation.js';
 import { describeReply, isGoodReport, isPlain, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
@@ -51,11 +51,13 @@ function placeOf({ to, run }: Reply): string {
 
 /** Alerts of a package that gives no other reason to refuse it, but for the one that says why the session was opened. */
 function alertsOf(seen: Reply, openings: Openings): readonly SeenAlert[] {
-  const opening = seen.to === 'one' ? openings.of(seen.session) : undefined;
-  const usable = seen.to === 'one' ? opening?.others === false : isGoodReport(seen, openings);
-  const reading = seen.to === 'one' ? opening?.one.reading : seen.run?.three?.reading;
-  if (!usable || reading?.problems.length !== 0) return [];
-  return (reading.view?.alerts ?? []).filter(({ initiation }) => initiation === undefined);
+  if (seen.to === 'one') return openings.isCrowded(seen.session) ? [] : eventsIn(seen.session.opening);
+  return isGoodReport(seen, openings) ? eventsIn(seen.run.three.reading) : [];
+}
+
+function eventsIn({ view, problems }: Reading<PackageOne | PackageThree>): readonly SeenAlert[] {
+  if (view === undefined || problems.length > 0) return [];
+  return view.alerts.filter(({ initiation }) => initiation === undefined);
 }
 
 function judge(id: string, seen: Reply, before: Set<string>, usual: boolean): readonly Observed[] {

@@ -1,5 +1,5 @@
 import type { Observed } from '../model/finding.js';
-import type { Session } from '../session/observation.js';
+import type { PackageRun, Session } from '../session/observation.js';
 import { codeOf, failed } from './common.js';
 import {
   commandsIn,
@@ -37,25 +37,17 @@ export const acceptsAnyOne = oracle({
     return (seen) => {
       openings.see(seen);
       if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
-      const opening = openings.of(seen.session);
-      const view = opening?.one.reading.view;
-      if (
-        opening === undefined ||
-        view === undefined ||
-        opening.others ||
-        opening.one.reading.problems.length > 0 ||
-        !isPlain(seen.request)
-      ) {
-        return NOTHING;
-      }
-      const form = `${view.mos === undefined ? 'without' : 'with'} MOS and with ${view.alerts.length} alert(s)`;
+      const { view, problems } = seen.session.opening;
+      if (view === undefined || problems.length > 0 || openings.isCrowded(seen.session)) return NOTHING;
+      if (!isPlain(seen.request)) return NOTHING;
+      const message = `A #1 ${view.mos === undefined ? 'without' : 'with'} MOS and with ${view.alerts.length} alert(s)`;
       const events = [seen.response, seen.request];
       const scenario = seen.request.scenario ?? '';
       const hasEvents = view.alerts.some(({ initiation }) => initiation === undefined);
       if (isTwo(seen)) {
         if (accepted.size > 256) accepted.clear();
         if (!hasEvents) accepted.add(scenario);
-        return [held('FLW-02', `A #1 ${form} was accepted.`, seen.session, events)];
+        return [held('FLW-02', `${message} was accepted.`, seen.session, events)];
       }
       const usual = view.mos !== undefined && view.alerts.length === 1;
       const { status, defect } = seen.response;
@@ -66,7 +58,7 @@ export const acceptsAnyOne = oracle({
         return [
           unclear('FLW-02', `The server did not take the #1 (${describeReply(seen)}).`, seen.session, events, details),
         ];
-      return [violated('FLW-02', `A #1 ${form} was refused.`, seen.session, events, details)];
+      return [violated('FLW-02', `${message} was refused.`, seen.session, events, details)];
     };
   },
 });
@@ -76,27 +68,23 @@ export const firstReplyHasCommands = oracle({
   name: 'flow/first-reply-has-commands',
   on: 'server',
   requirements: ['FLW-03'],
-  sees: ['one', 'reply'],
-  create: () => {
-    const openings = new Openings();
-    return (seen) => {
-      openings.see(seen);
-      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
-      const { status } = seen.response;
-      if (status < 200 || status >= 300) return NOTHING;
-      const count = commandsIn(seen).length;
-      const events = [seen.response, seen.request];
-      if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
-      // A body that cannot be read is PKG-12's.
-      if (seen.reading !== undefined && seen.reading.view === undefined) return NOTHING;
-      if (!isToGoodPackage(seen, openings)) return NOTHING;
-      return [
-        violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, {
-          expected: 'at least one command',
-          actual: describeReply(seen),
-        }),
-      ];
-    };
+  sees: ['reply'],
+  create: () => (seen) => {
+    if (seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
+    const { status } = seen.response;
+    if (status < 200 || status >= 300) return NOTHING;
+    const count = commandsIn(seen).length;
+    const events = [seen.response, seen.request];
+    if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
+    // A body that cannot be read is PKG-12's.
+    if (seen.reading !== undefined && seen.reading.view === undefined) return NOTHING;
+    if (!isToGoodPackage(seen)) return NOTHING;
+    return [
+      violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, {
+        expected: 'at least one command',
+        actual: describeReply(seen),
+      }),
+    ];
   },
 });
 
@@ -109,12 +97,12 @@ export const meansWhatEndSays = oracle({
   create: () => {
     const openings = new Openings();
     const took = new Set<string>();
-    const ended = new Map<string, Session>();
+    const ended = new Map<string, PackageRun>();
     return (seen) => {
       openings.see(seen);
       if (seen.kind === 'two' && seen.run.hasEnd) {
         if (ended.size > 1024) ended.clear();
-        ended.set(deviceKey(seen.run.session), seen.run.session);
+        ended.set(deviceKey(seen.run.session), seen.run);
       }
       if (seen.kind !== 'reply' || seen.session === undefined || !isPlain(seen.request)) return NOTHING;
       const key = deviceKey(seen.session);
@@ -140,7 +128,7 @@ export const meansWhatEndSays = oracle({
         return NOTHING;
       }
       const before = ended.get(key);
-      if (seen.to !== 'one' || before === undefined || before === seen.session) return NOTHING;
+      if (seen.to !== 'one' || before === undefined || before.session === seen.session) return NOTHING;
       ended.delete(key);
       if (isTwo(seen)) {
         return took.has(key)
@@ -154,14 +142,12 @@ export const meansWhatEndSays = oracle({
             ]
           : NOTHING;
       }
-      const opening = openings.of(seen.session);
-      if (defect !== undefined || status < 400 || mayRefuse(status) || opening?.one.reading.problems.length !== 0)
-        return NOTHING;
-      const all = [...events, before.run?.response];
+      if (defect !== undefined || status < 400 || mayRefuse(status) || !isToGoodPackage(seen)) return NOTHING;
+      const all = [...events, before.response];
       const details = { expected: '200 with a #2', actual: describeReply(seen) };
       const message = 'After a #2 with END a new #1 was refused';
       // One of a usual kind is SES-12's.
-      return isUsual(opening)
+      return isUsual(seen.session, openings)
         ? [unclear('FLW-04', `${message}; see SES-12.`, seen.session, all, details)]
         : [violated('FLW-04', `${message}.`, seen.session, all, details)];
     };

@@ -1,16 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
-import {
-  commandsIn,
-  describeReply,
-  isPlain,
-  isToGoodPackage,
-  isTwo,
-  mayRefuse,
-  Openings,
-  type Reply,
-} from './common-server.js';
+import { commandsIn, describeReply, isPlain, isToGoodPackage, isTwo, mayRefuse, type Reply } from './common-server.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { resentSkipsNothing } from './packages-resent.js';
 import { held, violated } from './say.js';
@@ -66,15 +57,9 @@ export const twoIsWhole = oracle({
   name: 'packages/two-is-whole',
   on: 'server',
   requirements: ['PKG-12', 'PKG-21'],
-  sees: ['one', 'reply'],
-  create: () => {
-    const openings = new Openings();
-    return (seen) => {
-      openings.see(seen);
-      if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.status !== 200) return NOTHING;
-      return isToGoodPackage(seen, openings) ? judgeBody(seen) : NOTHING;
-    };
-  },
+  sees: ['reply'],
+  create: () => (seen) =>
+    meantAsTwo(seen) && seen.response.status === 200 && isToGoodPackage(seen) ? judgeBody(seen) : NOTHING,
 });
 
 function judgeBody(seen: Reply): readonly Observed[] {

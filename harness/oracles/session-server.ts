@@ -70,10 +70,9 @@ export const servesSessions = oracle({
     return (seen) => {
       openings.see(seen);
       if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
-      const opening = openings.of(seen.session);
-      if (!isUsual(opening) || !isPlain(seen.request)) return NOTHING;
+      if (!isUsual(seen.session, openings) || !isPlain(seen.request)) return NOTHING;
       const id = seen.session.ordinal > 1 ? 'SES-12' : 'SES-10';
-      const own = opening?.one.reading.view?.alerts[0]?.initiation === 'ClientInitiatedMgmt';
+      const own = seen.session.opening.view?.alerts[0]?.initiation === 'ClientInitiatedMgmt';
       if (id === 'SES-10' && !own) return NOTHING;
       const events = [seen.response, seen.request];
       if (isTwo(seen)) {

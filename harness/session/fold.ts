@@ -89,7 +89,7 @@ export class SessionFold {
     const expects = known?.state === 'open' && known.run !== undefined ? 'three' : 'one';
     const what = event.defect === undefined ? classify(event, body, expects) : ({ package: 'none' } as const);
     if (what.package === 'one') {
-      const session = this.#open(event, device, known, out);
+      const session = this.#open(event, what.reading, known, out);
       this.#asked.set(event.exchange, { request: event, to: 'one', session, standing: undefined, run: undefined });
       const notified = this.#notifications.one(session, what.reading.view, bodyText(event.body, this.#readSpill));
       out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading, notified });
@@ -113,10 +113,11 @@ export class SessionFold {
 
   #open(
     event: HttpRequestEvent,
-    device: string | undefined,
+    opening: Session['opening'],
     before: SessionState | undefined,
     out: Observation[],
   ): SessionState {
+    const device = field(event.headers, 'omadm-devid');
     // Only the same device shows by a fresh #1 that it has left.
     if (before?.device === device && before !== undefined && this.#header.role === 'client')
       this.#leave(before, event, out);
@@ -130,6 +131,7 @@ export class SessionFold {
       scenario: event.scenario,
       ordinal,
       one: event,
+      opening,
       state: 'open',
       rounds: 0,
       run: undefined,

@@ -11,6 +11,8 @@ export interface Session {
   /** 1 for the first session of its device in this trace. */
   readonly ordinal: number;
   readonly one: HttpRequestEvent;
+  /** What its #1 holds. */
+  readonly opening: Reading<PackageOne>;
   /** `open`; `ended`: a #2 with END was delivered; `failed`: a reply was no #2, or was cut; `left`: the client is gone without END. */
   readonly state: 'open' | 'ended' | 'failed' | 'left';
   /** Its last package was answered 401: the one that comes again with credentials is no new package, and answers the same #2 (D-19). */
