@@ -8,8 +8,8 @@ const [flag, title] = process.argv.slice(2);
 if (flag === '--show') {
   const golden = SAMPLES.get(title);
   if (golden === undefined) throw new Error(`no golden trace "${title}"`);
-  let number = 0;
-  for (const spoken of spokenOf(golden)) process.stdout.write(`record ${(number += 1)}\n${spoken}\n`);
+  for (const [index, spoken] of [...spokenOf(golden)].entries())
+    process.stdout.write(`record ${index + 1}\n${spoken}\n`);
 } else {
   const { file, text } = newDigests();
   writeFileSync(file, text);
