@@ -167,7 +167,7 @@ function readBack(
     const was = attempt.before.get(plainUri(uri));
     const enough = attempt.id === 'MOM-20' ? attempt.before.size > 1 : true;
     if (was === undefined || !enough || attempt.run.session !== run.session) return [];
-    const message = `After ${label(attempt.command.command)}, answered ${attempt.sc},`;
+    const message = `After ${label(attempt.command.command)}, answered ${codeOf(attempt.command)},`;
     const about = events(run, command, attempt.run.response);
     const one = readingOf(command, run, text);
     if (one !== undefined) {
