@@ -11,6 +11,7 @@ import { ORACLES } from '../oracles/index.js';
 import { Judge } from '../oracles/judge.js';
 import type { Oracle } from '../oracles/oracle.js';
 import { EventBus } from '../recorder/bus.js';
+import { StallWatch } from '../recorder/stall-watch.js';
 import { TRACE_FILE, TraceWriter } from '../recorder/writer.js';
 import { NOTIFIED_ONE } from '../session/notification-log.js';
 import type { ReadSpill } from '../trace/body.js';
@@ -129,6 +130,7 @@ class SuiteRun implements Playing {
   readonly #theatre: Theatre;
   readonly #header: TraceHeader;
   readonly #writer: TraceWriter | undefined;
+  readonly #stalls: StallWatch | undefined;
   readonly #redactor: Redactor;
   readonly #judge: Judge;
   /** Shows the judge what happened since the last time. */
@@ -181,6 +183,7 @@ class SuiteRun implements Playing {
       });
       parts.bus.subscribe(this.#writer.write);
     }
+    this.#stalls = new StallWatch(parts.bus);
     this.#judgeAll = parts.bus.subscribeLater((event) => this.#judge.push(event));
     parts.bus.subscribe((event) => {
       if (event.kind !== 'action' || event.action.name !== 'gave-up' || event.action.afterMs === 0) return;
@@ -290,6 +293,7 @@ class SuiteRun implements Playing {
 
   async close(): Promise<void> {
     await this.#theatre.close();
+    this.#stalls?.close();
     this.#judgeAll();
     this.#errors.push(...this.#context.bus.faults, ...this.#theatre.faults);
     this.#durationMs = performance.now() - this.#startedAt;
