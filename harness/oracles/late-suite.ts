@@ -23,6 +23,9 @@ const OF_ITSELF: ReadonlySet<string> = new Set([
   'STA-02',
 ]);
 
+/** Rows that silence after END keeps. */
+const AFTER_END: ReadonlySet<string> = new Set(['END-04', 'END-05', 'END-10', 'FLW-06']);
+
 /**
  * Takes back what is held against the target where the suite itself was late: a client that waited for longer than it says it does may have left, sent
  * again, or reported a failure with good reason (D-34). What was found is then inconclusive and says why. Nor does silence speak for a client
@@ -59,7 +62,8 @@ export class LateSuite {
   #excuse({ outcome, requirement }: Observed, seen: Observation): Lateness | undefined {
     if (outcome === 'violated' && !OF_ITSELF.has(requirement)) return this.#lateness(seen);
     // END came too late to be what silenced the client.
-    if (outcome === 'held' && seen.kind === 'settled') return this.#answered(seen.session.run);
+    if (outcome === 'held' && seen.kind === 'settled' && AFTER_END.has(requirement))
+      return this.#answered(seen.session.run);
     return undefined;
   }
 

@@ -44,6 +44,7 @@ export class Promptness {
   /** When the harness stopped to wait in a scenario. */
   readonly #over = new Map<string, number>();
   #latest: string | undefined;
+  #now = 0;
 
   constructor(header: TraceHeader) {
     this.#role = header.role;
@@ -52,6 +53,7 @@ export class Promptness {
   }
 
   push(event: TraceEvent): void {
+    this.#now = event.t;
     if (event.kind === 'http-request') this.#request(event);
     else if (event.kind === 'http-response') this.#response(event);
     else if (event.kind === 'connection' && (event.phase === 'closed' || event.phase === 'reset'))
@@ -64,9 +66,11 @@ export class Promptness {
     }
   }
 
-  /** The answer of an exchange came later than the client had to wait for it, or nothing came before it went. */
+  /** The answer of an exchange came, or has not come yet, when the client had waited for too long. */
   answer(exchange: string | undefined): Lateness | undefined {
-    return exchange === undefined ? undefined : this.#late.get(exchange);
+    if (exchange === undefined) return undefined;
+    const waiting = this.#waiting.get(exchange);
+    return this.#late.get(exchange) ?? (waiting === undefined ? undefined : this.#tooLong(waiting, this.#now));
   }
 
   /** The same of the DM Server's latest answer. */
@@ -76,9 +80,12 @@ export class Promptness {
 
   /** A package of the scenario, other than this one, has waited too long already at `t`. */
   unanswered({ scenario, exchange, t }: HttpRequestEvent): Lateness | undefined {
-    for (const [id, { since, request, stall }] of this.#waiting)
-      if (id !== exchange && request.to === 'server' && request.scenario === scenario && t - since >= this.#limitMs)
-        return this.#lateness(t - since, stall?.seq ?? request.seq, 'had not answered after');
+    for (const [id, waiting] of this.#waiting) {
+      const { request } = waiting;
+      if (id === exchange || request.to !== 'server' || request.scenario !== scenario) continue;
+      const late = this.#tooLong(waiting, t);
+      if (late !== undefined) return late;
+    }
     return undefined;
   }
 
@@ -92,7 +99,7 @@ export class Promptness {
       ms += part;
       witness ??= stall.seq;
     }
-    return ms < this.#limitMs ? undefined : this.#lateness(ms, witness, 'itself stood still for');
+    return ms < this.#limitMs ? undefined : this.#lateness(ms, witness, 'stood still for');
   }
 
   /** When the harness no longer waited for anything of the scenario, if it was before `t`. */
@@ -122,16 +129,22 @@ export class Promptness {
     }
   }
 
-  #done(exchange: string, { since, request, stall }: Waiting, t: number): void {
-    // Pages belong to the browser, which waits as long as it likes.
-    if (request.to === 'pages' || t - since < this.#limitMs) return;
-    remember(this.#late, exchange, this.#lateness(t - since, stall?.seq ?? request.seq, 'answered only after'));
+  #done(exchange: string, waiting: Waiting, t: number): void {
+    const late = this.#tooLong(waiting, t);
+    if (late !== undefined) remember(this.#late, exchange, late);
   }
 
-  #lateness(ms: number, witness: number | undefined, what: string): Lateness {
-    if (this.#role === 'server') return { reason: `the suite ${what} ${Math.round(ms)} ms`, witness };
-    const waits = this.#stated === undefined ? 'states no time-out of its own' : `waits ${this.#stated} ms`;
-    return { reason: `the suite ${what} ${Math.round(ms)} ms, and the client ${waits}`, witness };
+  #tooLong({ since, request, stall }: Waiting, t: number): Lateness | undefined {
+    // Pages belong to the browser, which waits as long as it likes.
+    if (request.to === 'pages' || t - since < this.#limitMs) return undefined;
+    return this.#lateness(t - since, stall?.seq ?? request.seq, 'took');
+  }
+
+  #lateness(ms: number, witness: number | undefined, what: 'took' | 'stood still for'): Lateness {
+    const does = what === 'took' ? `took ${Math.round(ms)} ms to answer` : `stood still for ${Math.round(ms)} ms`;
+    if (this.#role === 'server') return { reason: `the suite ${does}`, witness };
+    const waits = this.#stated === undefined ? 'does not say how long it waits' : `waits ${this.#stated} ms`;
+    return { reason: `the suite ${does}, and the client ${waits}`, witness };
   }
 }
 
