@@ -1,12 +1,20 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
-import type { CommandRun, Observation, PackageRun } from '../session/observation.js';
+import type { Observation, ReportedRun } from '../session/observation.js';
 import { type Watch, Watches } from '../session/watches.js';
 import type { ActionEvent, HttpRequestEvent } from '../trace/event.js';
-import { answeredInFull, LONG_BODY, label, line, plainUri } from './common.js';
+import {
+  type AnsweredCommand,
+  answeredInFull,
+  type FullyAnsweredRun,
+  LONG_BODY,
+  label,
+  line,
+  plainUri,
+} from './common.js';
 import { fenceAfter, localChange, MOST_CHANGES, notThere, uncaused } from './mo-local-changes.js';
 import { PostedReports } from './mo-posted-reports.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
 import { absent, held, violated } from './say.js';
 
@@ -21,7 +29,7 @@ interface Change {
 }
 
 /** MOM-17: SUB reports every change by PUT; MOM-18: UNSUB stops that (TS 5.3). The device is made to change nodes to values that the harness planted. */
-export const subscriptionsReport: Oracle = {
+export const subscriptionsReport = oracle({
   name: 'management-objects/subscriptions-report',
   on: 'client',
   requirements: ['MOM-17', 'MOM-18'],
@@ -107,10 +115,10 @@ export const subscriptionsReport: Oracle = {
       });
     }
   },
-};
+});
 
 /** MOM-19: whoever has SUB has UNSUB, for a SUB with exactly that ClientURI; STA-11: UNSUB without such a SUB is 404 (TS 5.3). */
-export const unsubscribes: Oracle = {
+export const unsubscribes = oracle({
   name: 'management-objects/unsubscribes',
   on: 'client',
   requirements: ['MOM-19', 'STA-11'],
@@ -119,28 +127,32 @@ export const unsubscribes: Oracle = {
     const watches = new Watches();
     return (seen) => {
       const run = answeredInFull(seen);
+      const found = run === undefined ? NOTHING : [...judge(run), ...notThere(run, 'SUB', ['MOM-19'])];
+      // What the package itself changes counts for the packages after it only: its commands may stand in any order.
+      watches.see(seen);
+      return found;
+    };
+
+    function judge(run: FullyAnsweredRun): readonly Observed[] {
       const found: Observed[] = [];
       /** Of a node that the package has had to do with before, nobody knows what is left, but for one whose SUB an UNSUB has revoked or not found. */
       const before = new Map<string, 'gone' | 'unknown'>();
-      for (const one of run?.commands ?? []) {
+      for (const one of run.commands) {
         const [uri] = one.command.clientUris;
         const { name, standing } = one.command;
         if (uri === undefined || (name !== 'SUB' && name !== 'UNSUB')) continue;
         const left = before.get(uri);
-        if (name === 'UNSUB' && standing === 'well-formed' && left !== 'unknown' && run !== undefined)
-          found.push(...judgeUnsub(run, one.index, left === 'gone' ? 'gone' : standingOf(watches, uri)));
+        if (name === 'UNSUB' && standing === 'well-formed' && left !== 'unknown')
+          found.push(...judgeUnsub(run, one, left === 'gone' ? 'gone' : standingOf(watches, uri)));
         before.set(uri, left !== 'unknown' && isGone(one) ? 'gone' : 'unknown');
       }
-      // What the package itself changes counts for the packages after it only: its commands may stand in any order.
-      watches.see(seen);
-      return run === undefined ? found : found.concat(notThere(run, 'SUB', ['MOM-19']));
-    };
+      return found;
+    }
   },
-};
+});
 
 /** An UNSUB after which there is no SUB of its ClientURI. */
-function isGone({ command, status }: CommandRun): boolean {
-  const sc = status?.sc;
+function isGone({ command, status: { sc } }: AnsweredCommand): boolean {
   return (
     command.name === 'UNSUB' &&
     command.standing === 'well-formed' &&
@@ -155,11 +167,14 @@ function standingOf(watches: Watches, uri: string): Watch | 'gone' | undefined {
   return all.length === 1 && all[0]?.ended === 'revoked' ? 'gone' : all.at(-1);
 }
 
-function judgeUnsub(run: PackageRun, index: number, watch: Watch | 'gone' | undefined): readonly Observed[] {
-  const command = run.commands[index];
-  const sc = command?.status?.sc;
-  if (command === undefined || sc === undefined || mayBeSkipped(run, index)) return NOTHING;
-  const events = [run.three?.request, run.response];
+function judgeUnsub(
+  run: ReportedRun,
+  command: AnsweredCommand,
+  watch: Watch | 'gone' | undefined,
+): readonly Observed[] {
+  const { sc } = command.status;
+  if (sc === undefined || mayBeSkipped(run, command.index)) return NOTHING;
+  const events = [run.three.request, run.response];
   const message = `${label(command.command)} is answered ${sc}`;
   if (watch !== 'gone' && watch?.standing === 'live') {
     // A client that forgot it since the session of the SUB reports nothing, either: that is MOM-17.

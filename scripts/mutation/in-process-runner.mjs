@@ -20,6 +20,10 @@ const SEED = 20_160_209;
 const WIDE = / > (breaks nothing else|shows nothing without the target)$/;
 const WIDE_EACH = process.env.DMCONFORM_MUTATION_WIDE === '1' ? 1 : 12;
 
+/** Tests of perturbed records take a while each, and code that all oracles share has hundreds: those that killed most come first, and no more than so many. */
+const PERTURBED = /perturbed\.test\.ts/;
+const MOST_PERTURBED = 60;
+
 class InProcessRunner {
   #bundle;
   #tests;
@@ -64,7 +68,8 @@ class InProcessRunner {
       stryker.activeMutant = activeMutant.id;
       const inOrder = this.#tests
         .filter(chosenBy(testFilter, this.#seenBy[relative('', sandboxFileName)]))
-        .sort((left, right) => (kills.get(right.id) ?? 0) - (kills.get(left.id) ?? 0));
+        .sort((left, right) => (kills.get(right.id) ?? 0) - (kills.get(left.id) ?? 0))
+        .filter(butSoMany());
       const tests = [];
       for (const test of inOrder) {
         const outcome = await result(test);
@@ -101,6 +106,12 @@ function chosenBy(testFilter, scopes = ['']) {
   const named = new Set(testFilter);
   if (testFilter !== undefined) return ({ id }) => named.has(id);
   return ({ id }) => !WIDE.test(id) && scopes.some((scope) => id.startsWith(scope));
+}
+
+/** Lets all tests pass but those of perturbed records after the first few. */
+function butSoMany() {
+  let left = MOST_PERTURBED;
+  return ({ id }) => !PERTURBED.test(id) || left-- > 0;
 }
 
 /** Reads each text once: fixtures do not change between mutants. */
