@@ -25,9 +25,19 @@ class Guard {
     if (this.#child !== undefined) this.#tell(`-p ${pid}`);
   }
 
-  /** Containers with this label. */
+  /** Containers with this label, of which one is about to be made. */
   watchLabel(label: string): void {
     this.#tell(`+l ${label}`);
+  }
+
+  /** No more of them is being made. */
+  settleLabel(label: string): void {
+    if (this.#child !== undefined) this.#tell(`=l ${label}`);
+  }
+
+  /** There are none any more. */
+  releaseLabel(label: string): void {
+    if (this.#child !== undefined) this.#tell(`-l ${label}`);
   }
 
   #tell(line: string): void {
