@@ -32,7 +32,7 @@ export class ContainerLabel {
     guard.settleLabel(this.text);
   }
 
-  /** Removes what has it. False when the engine does not answer: the guard, or the next container of this process, does it then. */
+  /** Removes what has it; it may be used again. False when the engine does not answer: the guard, or the next container of this process, does it then. */
   async remove(): Promise<boolean> {
     const removed = await removeLabelled(this.text);
     if (removed) this.#over();

@@ -28,7 +28,7 @@ export interface ContainerLifeOptions {
 /** How long the output of a container that was removed may take to end, in milliseconds. */
 const LAST_OUTPUT_MS = 3000;
 const WHAT_IS_LEFT =
-  "what it still has of this run is removed when it is back: within a minute by the suite's guard, later by the next run with a container";
+  "what it still has of this run is removed when it is back: within two minutes by the suite's guard, later by the next run with a container";
 
 /** One start of a container. */
 interface Play {

@@ -1,14 +1,18 @@
 // Outlives the suite for a moment: when the suite is gone, however it went, what it had started and not yet ended is ended here.
-// Lines on standard input: `+p <pid>` a process group, `-p <pid>` it has ended; `+l <label>` a container with this label is about to be made, `=l <label>`
+// Lines on standard input: `+s <variable>` a process is about to be started with this in its environment, `-s <variable>` it was, or could not be;
+// `+p <pid>` a process group, `-p <pid>` it has ended; `+l <label>` a container with this label is about to be made, `=l <label>`
 // no more is being made, `-l <label>` there are none any more.
+import { readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 
 /** How long an engine that does not answer may take to be back. */
-const ENGINE_BACK_MS = 60_000;
+const ENGINE_BACK_MS = 120_000;
 /** How long a container may take to be there that was being made when the suite ended. */
 const MAKING_MS = 10_000;
 const PAUSE_MS = 250;
+/** How long a process may take from being made to being what it is to be. */
+const STARTING_MS = 5000;
 
 /** Asks the container engine; resolves with the answer's text, or undefined. */
 function engine(method: string, path: string): Promise<string | undefined> {
@@ -67,22 +71,52 @@ async function clear(label: string, making: boolean): Promise<void> {
   } while (performance.now() < until);
 }
 
-const groups = new Set<number>();
-/** Whether one is being made with it. */
-const labels = new Map<string, boolean>();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-for await (const line of createInterface({ input: process.stdin })) {
-  const [what, name = ''] = line.split(' ');
-  if (what === '+p') groups.add(Number(name));
-  else if (what === '-p') groups.delete(Number(name));
-  else if (what === '+l' || what === '=l') labels.set(name, what === '+l');
-  else if (what === '-l') labels.delete(name);
+/** Ends one whose id the suite did not come to tell. It may be about to become what it is to be, so it is looked for more than once. */
+async function endStarting(variable: string): Promise<void> {
+  for (const until = performance.now() + STARTING_MS; performance.now() < until; ) {
+    const found = await startedWith(variable);
+    for (const pid of found) end(pid);
+    if (found.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
 }
-for (const group of groups) {
+
+/** Leaders of the groups whose processes have it in their environment; none where no /proc tells. */
+async function startedWith(variable: string): Promise<readonly number[]> {
+  const all = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    all.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+      if (!environment.split('\0').includes(variable)) return [];
+      const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+      const group = Number(/.*\) \S+ \d+ (\d+)/.exec(stat)?.[1]);
+      return group > 1 ? [group] : [];
+    }),
+  );
+  return [...new Set(found.flat())];
+}
+
+function end(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');
   } catch {
     // It is gone.
   }
 }
-await Promise.all([...labels].map(([label, making]) => clear(label, making)));
+
+const groups = new Set<number>();
+const spawning = new Set<string>();
+/** Whether one is being made with it. */
+const labels = new Map<string, boolean>();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+for await (const line of createInterface({ input: process.stdin })) {
+  const [what, name = ''] = line.split(' ');
+  if (what === '+s') spawning.add(name);
+  else if (what === '-s') spawning.delete(name);
+  else if (what === '+p') groups.add(Number(name));
+  else if (what === '-p') groups.delete(Number(name));
+  else if (what === '+l' || what === '=l') labels.set(name, what === '+l');
+  else if (what === '-l') labels.delete(name);
+}
+for (const group of groups) end(group);
+await Promise.all([...[...labels].map(([label, making]) => clear(label, making)), ...[...spawning].map(endStarting)]);
