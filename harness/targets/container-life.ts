@@ -130,7 +130,7 @@ export class ContainerLife implements Life {
       play.over = true;
       const why = error instanceof Error ? error.message : String(error);
       this.#tell(play, { phase: 'failed', detail: why });
-      return `its container could not be started: ${why}`;
+      return `its container of ${start.image ?? start.dockerfile ?? 'a Dockerfile'} could not be started: ${why}`;
     }
     play.started = true;
     this.#alive = true;

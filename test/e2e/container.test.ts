@@ -42,7 +42,7 @@ class Control(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
 
-server = ThreadingHTTPServer(("", 9000), Control)
+server = ThreadingHTTPServer(("", int(os.environ.get("PORT", "9000"))), Control)
 print(open("/etc/greeting").read().strip(), flush=True)
 server.serve_forever()
 `;
@@ -86,6 +86,49 @@ describe.skipIf(!canRunContainers())('a client in a container', () => {
     expect([code, verdicts(resultIn(folder))]).toEqual([0, { 'SES-01': 'pass', 'PKG-09': 'pass' }]);
     expect(readFileSync(join(folder, 'trace.ndjson'), 'utf8')).toContain('control ready');
     expect(containers()).toBe('');
+  });
+
+  it.each([
+    ['in the network of the engine', 'ports: [9000]', '{container.port.9000}'],
+    ['in the network of this machine', 'network: host', '{controlPort}'],
+  ])('comes from an image that is there, too, and is reached %s', async (_, network, port) => {
+    const folder = statement();
+    const inside = port === '{controlPort}' ? port : '9000';
+    const word = `word-${process.pid}-${inside.length}`;
+    writeFileSync(
+      join(folder, 'implementation.yaml'),
+      `name: from-image
+role: client
+start:
+  container:
+    image: ${BASE}
+    command: [python3, -u, /client.py, ${word}]
+    env: { SERVER: "{server.url}", PORT: "${inside}" }
+    files: [ { from: greeting, to: /etc/greeting }, { from: client.py, to: /client.py } ]
+    ready: control ready
+    ${network}
+control: { http: "http://127.0.0.1:${port}" }
+patience: 3s
+`,
+    );
+    const { code } = await dmconform(['run', '--target', folder, '--only', 'SES-01,PKG-09', '--out', folder]);
+    expect([code, verdicts(resultIn(folder))]).toEqual([0, { 'SES-01': 'pass', 'PKG-09': 'pass' }]);
+    const all = execFileSync('docker', ['ps', '--all', '--no-trunc', '--format', '{{.Command}}']).toString();
+    expect(all).not.toContain(word);
+  });
+
+  it('names an image that there is not', async () => {
+    const folder = statement();
+    const text = readFileSync(join(folder, 'implementation.yaml'), 'utf8');
+    const image = 'image: "127.0.0.1:9/no/such/image:1"';
+    writeFileSync(join(folder, 'implementation.yaml'), text.replace('dockerfile: Dockerfile', image));
+    const { code } = await dmconform(['run', '--target', folder, '--only', 'SES-01', '--out', folder]);
+    expect([code, resultIn(folder).errors.join()]).toEqual([
+      3,
+      expect.stringMatching(
+        /^TARGET_UNREACHABLE: its container of 127\.0\.0\.1:9\/no\/such\/image:1 could not be started/,
+      ),
+    ]);
   });
 
   it.each([

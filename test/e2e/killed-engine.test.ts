@@ -55,7 +55,7 @@ async function allGone(own: OwnEngine, folders: ReadonlyMap<string, string>, whe
   }
 }
 
-describe.skipIf(engine === undefined)(`a run on a container whose engine is killed${unless}`, () => {
+describe.skipIf(engine === undefined)(`a run on a container whose engine is killed${unless}`, { timeout: 300_000 }, () => {
   const own = engine as OwnEngine;
 
   it('ends by itself with 3 and says why; what is left goes when the engine is back', async () => {
