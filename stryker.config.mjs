@@ -29,6 +29,7 @@ export default {
   reporters: ['json', 'progress-append-only'],
   concurrency: Number(process.env.DMCONFORM_MUTATION_JOBS ?? 2),
   timeoutMS: 10_000,
+  dryRunTimeoutMinutes: 20,
   allowConsoleColors: false,
   warnings: { slow: false },
   // Bounds are kept by scripts/mutation/run.mjs, for whole folders.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { Given } from '@cucumber/cucumber';
 import { writeMoSerialization } from '../harness/protocol/mo-data.js';
 import type { Delivery } from '../harness/stimuli/peer.js';
@@ -64,14 +64,23 @@ function redirect(world: ConformWorld, from: string, status: number, to: string)
   for (const method of ['GET', 'PUT', 'POST']) world.client.answers(from, method, reply);
 }
 
+const made = new Map<string, Buffer>();
+
 /** Bytes that a reader of text would damage: no UTF-8, or line ends and blanks of all kinds. */
 function bytesOf(medium: Medium, size: number): Buffer {
-  const parts: Buffer[] = medium === 'image' ? [PNG] : [];
-  const text = Buffer.from('Grüße,\r\n\tÆther \u{1F4E1}\n\r  ', 'utf8');
-  for (let have = parts.length * PNG.length, round = 0; have < size; round += 1) {
-    const part = medium === 'text' ? text : createHash('sha512').update(`${medium}${round}`).digest();
-    parts.push(part);
-    have += part.length;
-  }
-  return Buffer.concat(parts).subarray(0, size);
+  const bytes = made.get(`${medium} ${size}`) ?? newBytes(medium, size);
+  made.set(`${medium} ${size}`, bytes);
+  return bytes;
+}
+
+function newBytes(medium: Medium, size: number): Buffer {
+  if (medium === 'text') return Buffer.alloc(size, 'Grüße,\r\n\tÆther \u{1F4E1}\n\r  ', 'utf8');
+  const start = medium === 'image' ? PNG : Buffer.alloc(0);
+  return Buffer.concat([start, noise(medium, size)]).subarray(0, size);
+}
+
+/** Octets of every value in no order, the same each time: a cipher's key stream, since large bodies are wanted at once. */
+function noise(name: string, size: number): Buffer {
+  const key = createHash('sha256').update(name).digest().subarray(0, 16);
+  return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(size));
 }

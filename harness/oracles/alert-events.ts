@@ -45,7 +45,7 @@ export class DeviceEvents {
 
   /** The events that this alert tells of. */
   of(alert: unknown, scenario: string | undefined): readonly DeviceEvent[] {
-    return [...marksIn(JSON.stringify(alert) ?? '')].map((mark) => this.#at(mark, scenario));
+    return [...marksIn(JSON.stringify(alert))].map((mark) => this.#at(mark, scenario));
   }
 
   #at(mark: string, scenario: string | undefined): DeviceEvent {

@@ -6,7 +6,7 @@ import { marksIn } from '../session/marks.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { raisedMarks } from './alert-events.js';
 import { LONG_BODY, line } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { type Charged, held, violated } from './say.js';
 
 /** Planted values of events that are remembered. */
@@ -15,7 +15,7 @@ const MOST_MARKS = 512;
 const MEMBERS = ['SourceURI', 'TargetURI', 'Mark', 'DataType', 'Data'] as const;
 
 /** ALT-02: a Generic Alert travels in #1 or #3 and in nothing else (CR 6.1.2, TS 5.4). */
-export const alertsInPackagesOnly: Oracle = {
+export const alertsInPackagesOnly = oracle({
   name: 'alerts/in-packages-only',
   on: 'client',
   requirements: ['ALT-02'],
@@ -46,11 +46,11 @@ export const alertsInPackagesOnly: Oracle = {
       if (marks.size === 0) return NOTHING;
       if (seen.kind === 'other') return strays(seen.request);
       if (seen.kind === 'one' || seen.kind === 'three') {
-        const said = seen.reading.view?.alerts.flatMap(({ raw }) => [...marksIn(JSON.stringify(raw) ?? '')]) ?? [];
+        const said = seen.reading.view?.alerts.flatMap(({ raw }) => [...marksIn(JSON.stringify(raw))]) ?? [];
         if (said.some((mark) => marks.has(mark))) came = { scenario: seen.request.scenario, request: seen.request };
         return NOTHING;
       }
-      if (seen.kind !== 'two' || !seen.run.hasEnd || came === undefined) return NOTHING;
+      if (!seen.run.hasEnd || came === undefined) return NOTHING;
       const { scenario, request } = came;
       came = undefined;
       return [
@@ -58,10 +58,10 @@ export const alertsInPackagesOnly: Oracle = {
       ];
     };
   },
-};
+});
 
 /** ALT-04: AlertType is there, and the members are those of the event (TS 5.4, D-43); ALT-05: Mark is one of the seven (TS 5.4). */
-export const alertsWellMade: Oracle = {
+export const alertsWellMade = oracle({
   name: 'alerts/well-made',
   on: 'client',
   requirements: ['ALT-04', 'ALT-05'],
@@ -76,17 +76,16 @@ export const alertsWellMade: Oracle = {
           if (event.kind === 'action' && event.action.name === 'raise-alert') raised.set(mark, event.action.alert);
         return NOTHING;
       }
-      if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       const { request, session } = seen;
       const charged = session ?? request.scenario;
       return (seen.reading.view?.alerts ?? []).flatMap((alert) => {
-        const [mark] = [...marksIn(JSON.stringify(alert.raw) ?? '')].filter((each) => raised.has(each));
+        const [mark] = [...marksIn(JSON.stringify(alert.raw))].filter((each) => raised.has(each));
         const event = mark === undefined ? undefined : raised.get(mark);
         return [...membersOf(alert, event, charged, request), ...gravityOf(alert, charged, request)];
       });
     };
   },
-};
+});
 
 function membersOf(
   { raw, type }: SeenAlert,

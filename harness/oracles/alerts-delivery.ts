@@ -3,11 +3,11 @@ import type { Observation, PackageRun } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
 import { type DeviceEvent, DeviceEvents } from './alert-events.js';
 import { line } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { isTwo, type Reply } from './common-server.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 type Carrier = Extract<Observation, { kind: 'one' | 'three' }>;
-type Reply = Extract<Observation, { kind: 'reply' }>;
 
 /** Whole sessions after which an event that never came is lost, not only late. */
 const LOST_AFTER = 2;
@@ -16,7 +16,7 @@ const LOST_AFTER = 2;
  * ALT-01, ALT-03, ALT-08, ALT-09 and ALT-10: every event that the device took is delivered once, in order, by the end of the next session, and again
  * only after a delivery that failed (CR 6.1.2; D-44). The fence is the END of a session that began after the event and had a #3.
  */
-export const deliversOnce: Oracle = {
+export const deliversOnce = oracle({
   name: 'alerts/delivers-once',
   on: 'client',
   requirements: ['ALT-01', 'ALT-03', 'ALT-08', 'ALT-09', 'ALT-10'],
@@ -41,7 +41,7 @@ export const deliversOnce: Oracle = {
       }
     };
   },
-};
+});
 
 function carry(events: DeviceEvents, seen: Carrier): readonly Observed[] {
   const alerts = seen.reading.view?.alerts ?? [];
@@ -99,13 +99,10 @@ function inOrder(events: DeviceEvents, event: DeviceEvent, seen: Carrier, place:
 }
 
 /** What the answer to a package says of the alerts in it (D-44). */
-function answer(events: DeviceEvents, { request, response, reading }: Reply): readonly Observed[] {
-  const { status, defect } = response;
-  const good =
-    status === 200 &&
-    defect === undefined &&
-    reading?.problems.length === 0 &&
-    (reading.view?.commands.length ?? 0) > 0;
+function answer(events: DeviceEvents, reply: Reply): readonly Observed[] {
+  const { request, response } = reply;
+  const { status } = response;
+  const good = isTwo(reply);
   const refused = status === 401 || (status >= 500 && status < 600);
   return carriedBy(events, (carried) => carried === request).flatMap((event) => {
     const session = event.carried?.session;

@@ -1,10 +1,10 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenAlert } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
-import type { CommandRun, Observation, PackageRun } from '../session/observation.js';
+import type { CommandRun, Observation, PackageRun, ReportedRun } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
-import { answered, label } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { answered, codeOf, label } from './common.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 type Carrier = Extract<Observation, { kind: 'one' | 'three' }>;
@@ -16,13 +16,11 @@ const REPORTED_AFTER = 2;
 /** Alerts of the client itself: neither the reason for the session nor an event that the harness raised. */
 function ownAlerts(seen: Carrier): readonly SeenAlert[] {
   const alerts = seen.reading.view?.alerts ?? [];
-  return alerts.filter(
-    ({ raw, initiation }) => initiation === undefined && marksIn(JSON.stringify(raw) ?? '').size === 0,
-  );
+  return alerts.filter(({ raw, initiation }) => initiation === undefined && marksIn(JSON.stringify(raw)).size === 0);
 }
 
-function execs(run: PackageRun | undefined): readonly CommandRun[] {
-  return (run?.commands ?? []).filter(({ command }) => command.name === 'EXEC' && command.standing === 'well-formed');
+function execs(run: PackageRun): readonly CommandRun[] {
+  return run.commands.filter(({ command }) => command.name === 'EXEC' && command.standing === 'well-formed');
 }
 
 function memberOf({ raw }: SeenAlert, name: string): unknown {
@@ -33,7 +31,7 @@ function memberOf({ raw }: SeenAlert, name: string): unknown {
  * END-06: an alert that a command of the END package raised arrives in the next session (CR 6.1.2). What the node's alert looks like is learned from
  * an earlier EXEC of it outside an END package.
  */
-export const alertOfEndPackage: Oracle = {
+export const alertOfEndPackage = oracle({
   name: 'alerts/of-end-package',
   on: 'client',
   requirements: ['END-06'],
@@ -44,7 +42,9 @@ export const alertOfEndPackage: Oracle = {
     let due: { readonly run: PackageRun; readonly uri: string; readonly type: string } | undefined;
     /** One node was executed, and one alert came with its status: they belong together, unless another EXEC of it shows otherwise. */
     const learn = (seen: Carrier): void => {
-      const done = execs(answered(seen)).filter(({ status }) => status?.sc === 200);
+      const run = answered(seen);
+      if (run === undefined) return;
+      const done = execs(run).filter((command) => codeOf(command) === 200);
       const uris = new Set(done.map(({ command }) => uriOf(command.clientUris)));
       const types = new Set(ownAlerts(seen).map(({ type }) => type));
       for (const uri of uris) {
@@ -58,7 +58,6 @@ export const alertOfEndPackage: Oracle = {
         if (seen.run.hasEnd) expect(seen.run);
         return [...found, ...(seen.run.hasEnd ? unknown(seen.run) : NOTHING)];
       }
-      if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       learn(seen);
       if (due === undefined || seen.session === due.run.session) return NOTHING;
       const { run, type } = due;
@@ -85,8 +84,8 @@ export const alertOfEndPackage: Oracle = {
     function unknown(run: PackageRun): readonly Observed[] {
       const [first] = execs(run).filter(({ command }) => learned.get(uriOf(command.clientUris)) === undefined);
       if (first === undefined) return NOTHING;
-      const why = `${label(first.command)} had raised no alert before, outside an END package`;
-      return [unclear('END-06', `${why}: nothing can be expected of it now.`, run.session, [run.response])];
+      const message = `${label(first.command)} had raised no alert before, outside an END package: nothing can be expected of it now.`;
+      return [unclear('END-06', message, run.session, [run.response])];
     }
 
     function over(run: PackageRun): readonly Observed[] {
@@ -105,20 +104,20 @@ export const alertOfEndPackage: Oracle = {
       ];
     }
   },
-};
+});
 
 function uriOf([uri]: readonly string[]): string {
   return uri ?? '';
 }
 
 interface Report {
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   readonly url: string;
   sessions: number;
 }
 
 /** STA-05: EXEC with a ServerURI is answered 202 and reported later by an alert in a new session (TS 5.4, D-24, D-41). */
-export const execReportsLater: Oracle = {
+export const execReportsLater = oracle({
   name: 'alerts/exec-reports-later',
   on: 'client',
   requirements: ['STA-05'],
@@ -127,26 +126,30 @@ export const execReportsLater: Oracle = {
     let due: Report[] = [];
     return (seen) => {
       if (seen.kind === 'two') return seen.run.hasEnd && seen.run.number > 1 ? late(due, seen.run) : NOTHING;
-      if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       const said = due.flatMap((report) => reported(report, seen));
       due = due.filter((report) => !said.some(({ report: done }) => done === report)).slice(-MOST_PENDING);
       const now = answered(seen);
-      const asked = execs(now).filter(({ command }) => command.serverUri !== undefined);
-      for (const { command, status } of asked)
-        if (now !== undefined && status?.sc === 202) due.push({ run: now, url: command.serverUri ?? '', sessions: 0 });
-      return [...said.map(({ observed }) => observed), ...asked.flatMap((each) => statusOf(each, now, seen))];
+      const found = said.map(({ observed }) => observed);
+      if (now === undefined) return found;
+      for (const command of execs(now)) {
+        const url = command.command.serverUri;
+        if (url === undefined) continue;
+        if (codeOf(command) === 202) due.push({ run: now, url, sessions: 0 });
+        found.push(...statusOf(command, now, seen));
+      }
+      return found;
     };
   },
-};
+});
 
-function statusOf({ command, status }: CommandRun, run: PackageRun | undefined, seen: Carrier): readonly Observed[] {
-  const charged = run?.session;
-  const events = [seen.request, run?.response];
-  const sc = status?.sc;
+function statusOf(exec: CommandRun, { session, response }: PackageRun, seen: Carrier): readonly Observed[] {
+  const { command } = exec;
+  const events = [seen.request, response];
+  const sc = codeOf(exec);
   const early = ownAlerts(seen).some((alert) => memberOf(alert, 'TargetURI') === command.serverUri);
   if (early && sc === 202) {
     return [
-      violated('STA-05', 'The result of an EXEC came in the session that asked for it.', charged, events, {
+      violated('STA-05', 'The result of an EXEC came in the session that asked for it.', session, events, {
         expected: 'an alert in a new session',
         actual: 'an alert in the #3',
       }),
@@ -155,8 +158,8 @@ function statusOf({ command, status }: CommandRun, run: PackageRun | undefined, 
   if (sc === 202) return NOTHING;
   const details = { expected: '202', actual: String(sc) };
   return sc !== undefined && sc >= 200 && sc < 400
-    ? [violated('STA-05', 'EXEC with a ServerURI was not answered 202.', charged, events, details)]
-    : [unclear('STA-05', `${label(command)} was refused (${sc ?? 'no status'}).`, charged, events, details)];
+    ? [violated('STA-05', 'EXEC with a ServerURI was not answered 202.', session, events, details)]
+    : [unclear('STA-05', `${label(command)} was refused (${sc ?? 'no status'}).`, session, events, details)];
 }
 
 /** The alert goes to the ServerURI itself, or to the account's server with that URI as its target (D-24). */
@@ -166,9 +169,8 @@ function reported(report: Report, seen: Carrier): readonly { readonly report: Re
   const alerts = ownAlerts(seen);
   const there = seen.kind === 'one' && seen.request.target === pathOf(url) && alerts.length > 0;
   if (!there && !alerts.some((alert) => memberOf(alert, 'TargetURI') === url)) return [];
-  const how = there ? 'to its ServerURI' : 'with its ServerURI as the target';
-  const events = [seen.request, run.three?.request];
-  const message = `EXEC was answered 202 and reported by an alert in a new session, ${how}.`;
+  const events = [seen.request, run.three.request];
+  const message = `EXEC was answered 202 and reported by an alert in a new session, ${there ? 'to its ServerURI' : 'with its ServerURI as the target'}.`;
   return [{ report, observed: held('STA-05', message, run.session, events) }];
 }
 
@@ -183,7 +185,7 @@ function late(due: readonly Report[], { session, response }: PackageRun): readon
         'STA-05',
         'EXEC was answered 202, and no alert reported it.',
         run.session,
-        [response, run.three?.request],
+        [response, run.three.request],
         {
           expected: `an alert in a new session, to ${report.url}`,
           actual: `none by the end of ${REPORTED_AFTER} more sessions`,

@@ -1,15 +1,15 @@
 import type { Observed } from '../model/finding.js';
-import type { SeenAlert } from '../protocol/packages.js';
+import type { PackageOne, PackageThree, Reading, SeenAlert } from '../protocol/packages.js';
 import type { Session } from '../session/observation.js';
 import { describeReply, isGoodReport, isPlain, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** Prefix of the registered AlertTypes; whatever else is unknown to a server (TS 5.4). */
 const REGISTERED = 'urn:oma:at:';
 
 /** ALT-06: alerts of any registered type are accepted, and answered by nothing but the flow (CR 6.1.2); ALT-07: an unknown type does no harm. */
-export const takesAlerts: Oracle = {
+export const takesAlerts = oracle({
   name: 'alerts/takes-alerts',
   on: 'server',
   requirements: ['ALT-06', 'ALT-07'],
@@ -34,7 +34,7 @@ export const takesAlerts: Oracle = {
       return [...ids].flatMap((id) => judge(id, seen, before, usual && (ids.size === 1 || id === 'ALT-07')));
     };
   },
-};
+});
 
 function placesOf(served: Map<string, Set<string>>, scenario = ''): Set<string> {
   const known = served.get(scenario);
@@ -51,11 +51,13 @@ function placeOf({ to, run }: Reply): string {
 
 /** Alerts of a package that gives no other reason to refuse it, but for the one that says why the session was opened. */
 function alertsOf(seen: Reply, openings: Openings): readonly SeenAlert[] {
-  const opening = seen.to === 'one' ? openings.of(seen.session) : undefined;
-  const usable = seen.to === 'one' ? opening?.others === false : isGoodReport(seen, openings);
-  const reading = seen.to === 'one' ? opening?.one.reading : seen.run?.three?.reading;
-  if (!usable || reading?.problems.length !== 0) return [];
-  return (reading.view?.alerts ?? []).filter(({ initiation }) => initiation === undefined);
+  if (seen.to === 'one') return openings.isCrowded(seen.session) ? [] : eventsIn(seen.session.opening);
+  return isGoodReport(seen, openings) ? eventsIn(seen.run.three.reading) : [];
+}
+
+function eventsIn({ view, problems }: Reading<PackageOne | PackageThree>): readonly SeenAlert[] {
+  if (view === undefined || problems.length > 0) return [];
+  return view.alerts.filter(({ initiation }) => initiation === undefined);
 }
 
 function judge(id: string, seen: Reply, before: Set<string>, usual: boolean): readonly Observed[] {
@@ -72,12 +74,11 @@ function judge(id: string, seen: Reply, before: Set<string>, usual: boolean): re
   if (defect !== undefined || (status >= 300 && status < 400)) return NOTHING;
   const details = { expected: '200 with a #2', actual: describeReply(seen) };
   if (mayRefuse(status) || !usual) {
-    const why = usual ? '' : ', and nothing shows that it was for this alert';
-    const message = `The ${where} with an alert was not served (${describeReply(seen)})${why}.`;
+    const message = `The ${where} with an alert was not served (${describeReply(seen)})${usual ? '' : ', and nothing shows that it was for this alert'}.`;
     return [unclear(id, message, seen.session, events, details)];
   }
-  const what = status < 300 ? 'was not answered by a #2' : 'was refused';
-  return [violated(id, `A ${where} with an alert ${what}.`, seen.session, events, details)];
+  const message = `A ${where} with an alert ${status < 300 ? 'was not answered by a #2' : 'was refused'}.`;
+  return [violated(id, message, seen.session, events, details)];
 }
 
 export const ALERTS_SERVER: readonly Oracle[] = [takesAlerts];

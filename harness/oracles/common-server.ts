@@ -3,25 +3,26 @@ import type { SeenCommand } from '../protocol/packages.js';
 import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
+import type { Seen } from './oracle.js';
 
-export type Reply = Extract<Observation, { kind: 'reply' }>;
-export type One = Extract<Observation, { kind: 'one' }>;
+export type Reply = Seen<'reply'>;
 
 /** The reply is a #2 as it should be: 200, whole, readable, with at least one command. */
 export function isTwo(reply: Reply): boolean {
   const { response, reading } = reply;
-  return (
-    response.status === 200 &&
-    response.defect === undefined &&
-    reading?.problems.length === 0 &&
-    (reading.view?.commands.length ?? 0) > 0
-  );
+  if (reading === undefined || reading.problems.length > 0) return false;
+  return response.status === 200 && response.defect === undefined && commandsIn(reply).length > 0;
+}
+
+/** Commands in the reply's body, whatever else is wrong with it. */
+export function commandsIn({ reading }: Reply): readonly SeenCommand[] {
+  return reading?.view?.commands ?? [];
 }
 
 /** Commands other than END in the reply's body, whatever else is wrong with it. */
 export function workIn(reply: Reply): readonly SeenCommand[] {
   const success = reply.response.status >= 200 && reply.response.status < 300;
-  return success ? (reply.reading?.view?.commands ?? []).filter((command) => command.name !== 'END') : [];
+  return success ? commandsIn(reply).filter((command) => command.name !== 'END') : [];
 }
 
 /** Our own request gives no reason to refuse it: POST by HTTP/1.1, typed, with a #2 acceptable, with OMADM-DevID, framed by Content-Length, in one piece. */
@@ -40,12 +41,11 @@ export function isPlain(request: HttpRequestEvent): boolean {
 }
 
 /** A #1 as every client sends it, while no other session of the device is under way: well-formed, MOs, and the reason alone. */
-export function isUsual(opening: Opening | undefined): boolean {
-  if (opening === undefined || opening.others) return false;
-  const { view, problems } = opening.one.reading;
-  const [alert, more] = view?.alerts ?? [];
-  const plain = alert?.initiation !== undefined && more === undefined && view?.mos !== undefined;
-  return plain && problems.length === 0;
+export function isUsual(session: Session, openings: Openings): boolean {
+  const { view, problems } = session.opening;
+  if (view === undefined || problems.length > 0 || openings.isCrowded(session)) return false;
+  const [alert, more] = view.alerts;
+  return alert?.initiation !== undefined && more === undefined && view.mos !== undefined;
 }
 
 /** Refusals that need not be the protocol's fault: credentials, a device that is not served, or a server that is busy. */
@@ -69,36 +69,28 @@ export function describeReply(reply: Reply): string {
  * The #3 that is replied to gives no reason to refuse it: plain, readable, one status for each command, and of the device's latest session
  * (an older one may have been given up, D-26), between whose packages none of an older one came (nobody need tell them apart, D-13).
  */
-export function isGoodReport(reply: Reply, openings: Openings): boolean {
-  const three = reply.run?.three;
+export function isGoodReport(reply: Reply, openings: Openings): reply is Extract<Reply, { standing: 'answers' }> {
   return (
-    reply.to === 'three' &&
     reply.standing === 'answers' &&
     isPlain(reply.request) &&
     // A challenge refuses nothing: the package comes again with credentials (D-19).
     reply.response.status !== 401 &&
-    three?.reading.problems.length === 0 &&
-    three.reading.view?.statuses.length === reply.run?.commands.length &&
+    reply.run.three.reading.problems.length === 0 &&
+    reply.run.three.reading.view?.statuses.length === reply.run.commands.length &&
     openings.isAlone(reply.session)
   );
 }
 
 /** The #1 or #3 that is replied to was well-formed; what a server says to a malformed one is PKG-16's (D-30). */
-export function isToGoodPackage(reply: Reply, openings: Openings): boolean {
-  const asked = reply.to === 'one' ? openings.of(reply.session)?.one : reply.run?.three;
-  return asked?.reading.problems.length === 0;
+export function isToGoodPackage(reply: Reply): boolean {
+  if (reply.to === 'one') return reply.session.opening.problems.length === 0;
+  return reply.standing === 'answers' && reply.run.three.reading.problems.length === 0;
 }
 
-/** Remembers, for each session, the reading of its #1 and whether other sessions of the device were under way. Show it each #1 and each #3. */
-export interface Opening {
-  readonly one: One;
-  readonly others: boolean;
-}
-
+/** Remembers which sessions of a device stood in each other's way. Show it each #1 and each #3. */
 export class Openings {
-  readonly #of = new WeakMap<Session, Opening>();
   readonly #last = new Map<string, Session>();
-
+  readonly #crowded = new WeakSet<Session>();
   readonly #disturbed = new WeakSet<Session>();
 
   see(observation: Observation): void {
@@ -107,10 +99,7 @@ export class Openings {
     const { session } = observation;
     const key = keyOf(session);
     const before = this.#last.get(key);
-    this.#of.set(session, {
-      one: observation,
-      others: before !== undefined && before.state !== 'ended' && !before.challenged,
-    });
+    if (before !== undefined && before.state !== 'ended' && !before.challenged) this.#crowded.add(session);
     if (this.#last.size > 1024) this.#last.clear();
     this.#last.set(key, session);
   }
@@ -125,8 +114,9 @@ export class Openings {
     if (latest !== undefined && latest !== session) this.#disturbed.add(latest);
   }
 
-  of(session: Session | undefined): Opening | undefined {
-    return session === undefined ? undefined : this.#of.get(session);
+  /** It was opened while another session of the device was under way. */
+  isCrowded(session: Session): boolean {
+    return this.#crowded.has(session);
   }
 }
 

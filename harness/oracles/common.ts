@@ -1,6 +1,13 @@
-import type { SeenCommand } from '../protocol/packages.js';
+import type { PackageThree, Reading, SeenCommand, SeenStatus } from '../protocol/packages.js';
 import type { Hold } from '../session/book.js';
-import type { CommandRun, Observation, PackageRun, SideExchange } from '../session/observation.js';
+import type {
+  CommandRun,
+  Observation,
+  PackageRun,
+  ReportedRun,
+  Session,
+  SideExchange,
+} from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent, TraceHeader } from '../trace/event.js';
 
 /** A package of more commands than this is "long": only the rows about long packages judge it (CR 6 speaks of less capable devices). */
@@ -10,11 +17,11 @@ export const LONG_BODY = 1024 * 1024;
 /** Rounds that every client must manage; more is a SHOULD. */
 export const MANY_ROUNDS = 10;
 
-const TRANSFERS: ReadonlySet<string> = new Set(['HGET', 'HPUT', 'HPOST']);
+const TRANSFERS: ReadonlySet<string | undefined> = new Set(['HGET', 'HPUT', 'HPOST']);
 
 /** HGET, HPUT or HPOST in good form: a command whose work is seen at the repository. */
 export function isTransfer(command: SeenCommand): boolean {
-  return command.standing === 'well-formed' && command.name !== undefined && TRANSFERS.has(command.name);
+  return command.standing === 'well-formed' && TRANSFERS.has(command.name);
 }
 
 /** HPUT or HPOST in good form. */
@@ -26,14 +33,35 @@ export function transfersOf(run: PackageRun): readonly CommandRun[] {
   return run.commands.filter((command) => isTransfer(command.command));
 }
 
+/** Code of the command's status; undefined without a status, or where the status has no number. */
+export function codeOf({ status }: CommandRun): number | undefined {
+  return status?.sc;
+}
+
+/** What came with the command's status. */
+export function dataOf({ status }: CommandRun): Readonly<Record<string, unknown>> {
+  return status?.data ?? {};
+}
+
+/** Where the command's status says that something was put. */
+export function placesOf({ status }: CommandRun): readonly string[] {
+  return status?.uris ?? [];
+}
+
 /** The command says that it did not do its work. */
 export function failed(command: CommandRun): boolean {
-  return command.status?.sc !== undefined && command.status.sc >= 400;
+  return (codeOf(command) ?? 0) >= 400;
 }
 
 /** The command says that it did its work. */
 export function succeeded(command: CommandRun): boolean {
-  return command.status?.sc !== undefined && command.status.sc >= 200 && command.status.sc < 300;
+  const code = codeOf(command) ?? 0;
+  return code >= 200 && code < 300;
+}
+
+/** The package that ended the session; undefined for one that has not come to END. */
+export function endPackageOf(session: Session): PackageRun | undefined {
+  return session.state === 'ended' ? session.run : undefined;
 }
 
 /**
@@ -41,20 +69,57 @@ export function succeeded(command: CommandRun): boolean {
  */
 export function finished(observation: Observation): PackageRun | undefined {
   if (observation.kind === 'three' && observation.standing === 'answers') return observation.run;
-  if (observation.kind === 'settled' && observation.session.state === 'ended') return observation.session.run;
-  return undefined;
+  return observation.kind === 'settled' ? endPackageOf(observation.session) : undefined;
 }
 
-/** The #3's statuses, when the observation is an answer whose body could be read. */
-export function answered(observation: Observation): PackageRun | undefined {
+/**
+ * A package that was answered by a #3 whose body could be read. That is how it stands with this observation: after a challenge the #3 comes again
+ * (D-19), so what is kept for later is a `ReportedRun`.
+ */
+export interface AnsweredRun extends ReportedRun {
+  readonly three: {
+    readonly request: HttpRequestEvent;
+    readonly reading: Reading<PackageThree> & { readonly view: PackageThree };
+  };
+}
+
+/** One with as many statuses as commands, so that each command has its own. */
+export interface FullyAnsweredRun extends AnsweredRun {
+  readonly commands: readonly AnsweredCommand[];
+}
+
+export interface AnsweredCommand extends CommandRun {
+  readonly status: SeenStatus;
+}
+
+/** The package that this observation answers by a body that could be read. */
+export function answered(observation: Observation): AnsweredRun | undefined {
   const run = observation.kind === 'three' && observation.standing === 'answers' ? observation.run : undefined;
-  return run?.three?.reading.view === undefined ? undefined : run;
+  return run !== undefined && wasRead(run) ? run : undefined;
+}
+
+function wasRead(run: ReportedRun): run is AnsweredRun {
+  return run.three.reading.view !== undefined;
 }
 
 /** The same, when there are as many statuses as commands: with fewer or more nobody knows which belongs to which (STA-01). */
-export function answeredInFull(observation: Observation): PackageRun | undefined {
+export function answeredInFull(observation: Observation): FullyAnsweredRun | undefined {
   const run = answered(observation);
-  return run?.three?.reading.view?.statuses.length === run?.commands.length ? run : undefined;
+  return run !== undefined && isInFull(run) ? run : undefined;
+}
+
+function isInFull(run: AnsweredRun): run is FullyAnsweredRun {
+  return run.three.reading.view.statuses.length === run.commands.length;
+}
+
+/** The #3 that answers a package, if one has come. */
+export function reportOf({ three }: PackageRun): HttpRequestEvent | undefined {
+  return three?.request;
+}
+
+/** The first request that a command caused, or else the #3. */
+export function requestOf(run: ReportedRun, command: CommandRun): HttpRequestEvent {
+  return command.exchanges[0]?.request ?? run.three.request;
 }
 
 /** A transfer that the repository served whole and with success. */

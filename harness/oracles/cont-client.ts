@@ -4,11 +4,11 @@ import type { PackageRun, Session } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { failed } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** CNT-01 and CNT-02: after CONT this and every later #3 goes to the given URI; CNT-05: of several the last counts; CNT-03: the next session starts at the account's URI again (TS 5.3). */
-export const continuesAt: Oracle = {
+export const continuesAt = oracle({
   name: 'cont/continues-at',
   on: 'client',
   requirements: ['CNT-01', 'CNT-02', 'CNT-03', 'CNT-05'],
@@ -26,7 +26,7 @@ export const continuesAt: Oracle = {
         return NOTHING;
       }
       if (seen.kind === 'one') return nextSession(seen.request, seen.session);
-      if (seen.kind !== 'three' || seen.session === undefined || seen.standing === 'after-end') return NOTHING;
+      if (seen.session === undefined || seen.standing === 'after-end') return NOTHING;
       const place = at.get(seen.session);
       if (place === undefined) return NOTHING;
       // A CONT that the client refused leaves nothing to judge here; FLW-10 judges a refusal of the command as such.
@@ -55,7 +55,7 @@ export const continuesAt: Oracle = {
       return [held('CNT-03', "The next session started at the account's URI again.", session, events)];
     }
   },
-};
+});
 
 function goesTo(
   id: string,

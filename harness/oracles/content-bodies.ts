@@ -2,12 +2,12 @@ import type { Observed } from '../model/finding.js';
 import { isJsonType, mediaTypeOf } from '../protocol/media-types.js';
 import { nodeReadings, readMoSerialization } from '../protocol/mo-data.js';
 import { field } from '../session/classify.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpResponseEvent } from '../trace/event.js';
-import { answered, failed, isUpload, label, plainUri, served, succeeded } from './common.js';
+import { answered, codeOf, failed, isUpload, label, plainUri, served, succeeded } from './common.js';
 import { carriedOut } from './content-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** Sizes of a value from which on a body is large, and very large. */
@@ -33,7 +33,7 @@ interface Fetched {
  * CDL-06: data of any media type comes back byte for byte; CDL-10 and CDL-21: empty, tiny, large and very large bodies do (CR 6.1.3). Told by
  * sending on what was fetched before.
  */
-export const roundTrips: Oracle = {
+export const roundTrips = oracle({
   name: 'content/round-trips',
   on: 'client',
   requirements: ['CDL-06', 'CDL-10', 'CDL-21'],
@@ -55,7 +55,7 @@ export const roundTrips: Oracle = {
       });
     };
   },
-};
+});
 
 /** A change of a node leaves what was known of it, above it and below it in doubt. */
 function forget(nodes: Map<string, Fetched>, node: string): void {
@@ -64,7 +64,7 @@ function forget(nodes: Map<string, Fetched>, node: string): void {
   }
 }
 
-function take(run: PackageRun, command: CommandRun, nodes: Map<string, Fetched>, text: Text): Observed[] {
+function take(run: ReportedRun, command: CommandRun, nodes: Map<string, Fetched>, text: Text): Observed[] {
   const node = plainUri(command.command.clientUris[0] ?? '');
   const response = served(command.exchanges[0]);
   if (response === undefined) return [];
@@ -78,8 +78,8 @@ function take(run: PackageRun, command: CommandRun, nodes: Map<string, Fetched>,
   if (!failed(command) || content.kind === 'octets') return [];
   const id = sizeRow(content.value.length);
   if (id === undefined) return [];
-  const details = { expected: '200', actual: `${command.status?.sc ?? 0}`, atMost: 'warn' as const };
-  const events = [response, run.three?.request];
+  const details = { expected: '200', actual: `${codeOf(command) ?? 0}`, atMost: 'warn' as const };
+  const events = [response, run.three.request];
   return [violated(id, `A value of ${content.value.length} characters was not taken.`, run.session, events, details)];
 }
 
@@ -102,7 +102,7 @@ function valueIn(body: BodyRecord, node: string, text: Text): string | undefined
   return typeof value === 'object' || value === undefined ? undefined : String(value);
 }
 
-function cameBack(run: PackageRun, command: CommandRun, fetched: Fetched | undefined, text: Text): Observed[] {
+function cameBack(run: ReportedRun, command: CommandRun, fetched: Fetched | undefined, text: Text): Observed[] {
   const [sent] = carriedOut(command);
   const single = command.command.clientUris.length === 1;
   if (fetched === undefined || !single || sent === undefined || !succeeded(command)) return [];

@@ -5,7 +5,7 @@ import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent } from '../trace/event.js';
 import { finished, isUpload, LONG_BODY, label, line, served, transfersOf } from './common.js';
 import { ASKING, addressOf, carriedOut, redirectedTo, resembles, targetOf } from './content-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 const MOST_SCENARIOS = 256;
@@ -17,7 +17,7 @@ const ADDRESSES = /https?:\/\/[^"\\\s]+/g;
  * CDL-19: every request to a repository is caused by a command, a live SUB or a DEFAULT (CR 6.2-4b, 6.2-4c). An account of the whole trace: each
  * address that ever stood in a #2, or in a redirect, is a cause; a second upload for one command is not.
  */
-export const everyRequestHasCause: Oracle = {
+export const everyRequestHasCause = oracle({
   name: 'content/every-request-has-cause',
   on: 'client',
   requirements: ['CDL-19'],
@@ -36,7 +36,7 @@ export const everyRequestHasCause: Oracle = {
       return [...found, held('CDL-19', message, seen.session, [...transfers, seen.witness])];
     };
   },
-};
+});
 
 interface Account {
   readonly targets: Set<string>;
@@ -55,10 +55,10 @@ class Causes {
     }
     if (seen.kind !== 'side') return;
     const { request, response } = seen.exchange;
-    const location = response === undefined ? undefined : field(response.headers, 'location');
+    const location = field(response.headers, 'location');
     if (location !== undefined) this.#add(request.scenario, redirectedTo(location, request));
     // What was fetched may itself name an address, as that of a firmware package that an EXEC then downloads.
-    if (request.to === 'repository' && response !== undefined && response.body.size <= LONG_BODY)
+    if (request.to === 'repository' && response.body.size <= LONG_BODY)
       for (const [address] of text(response.body).matchAll(ADDRESSES)) this.#add(request.scenario, address);
     const account = this.#accounts.get(request.scenario ?? '');
     if (

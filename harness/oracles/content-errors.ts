@@ -5,19 +5,21 @@ import type { CommandRun, Observation, PackageRun, Session } from '../session/ob
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import {
   answered,
+  codeOf,
   failed,
   finished,
   isUpload,
   LONG_PACKAGE,
   label,
   plainUri,
+  reportOf,
   served,
   succeeded,
   transfersOf,
 } from './common.js';
 import { type Address, ASKING, addressOf, carriedOut, elsewhere, redirectedTo, targetOf } from './content-common.js';
 import { isDowngrade } from './http-downgrade.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** Transfers remembered for each session until its fence has passed. */
@@ -52,7 +54,7 @@ class PendingTransfers {
 }
 
 /** CDL-14: 4xx and 5xx of a repository become error statuses, and the transfer is not tried again (TS: HTTP rules; after 5xx D-16). */
-export const errorsAreFinal: Oracle = {
+export const errorsAreFinal = oracle({
   name: 'content/errors-are-final',
   on: 'client',
   requirements: ['CDL-14'],
@@ -62,20 +64,24 @@ export const errorsAreFinal: Oracle = {
     return (seen) => {
       const found: Observed[] = [];
       const run = finished(seen);
-      for (const command of run === undefined || run.commands.length > LONG_PACKAGE ? [] : transfersOf(run)) {
-        const first = command.exchanges[0]?.response;
-        const last = command.exchanges.at(-1)?.response;
-        const response = succeeded(command) ? last : first;
-        if (run === undefined || response === undefined || response.defect !== undefined || response.status < 400)
-          continue;
-        if (succeeded(command)) found.push(takenForGood(run, command, response));
-        else if (!isInvited(command, response)) pending.add({ run, command, response });
-      }
+      if (run !== undefined && run.commands.length <= LONG_PACKAGE) found.push(...judge(run));
       if (seen.kind === 'settled') found.push(...pending.take(seen.session).flatMap(judgeRepeats));
       return found;
     };
+
+    function judge(run: PackageRun): readonly Observed[] {
+      return transfersOf(run).flatMap((command) => {
+        const first = command.exchanges[0]?.response;
+        const last = command.exchanges.at(-1)?.response;
+        const response = succeeded(command) ? last : first;
+        if (response === undefined || response.defect !== undefined || response.status < 400) return [];
+        if (succeeded(command)) return [takenForGood(run, command, response)];
+        if (!isInvited(command, response)) pending.add({ run, command, response });
+        return [];
+      });
+    }
   },
-};
+});
 
 /** A repeat that does what the answer asks for. */
 function isInvited({ exchanges }: CommandRun, { status }: HttpResponseEvent): boolean {
@@ -87,14 +93,14 @@ function isInvited({ exchanges }: CommandRun, { status }: HttpResponseEvent): bo
 }
 
 function takenForGood(run: PackageRun, command: CommandRun, response: HttpResponseEvent): Observed {
-  const details = { expected: 'an error status', actual: `${command.status?.sc ?? 0}` };
+  const details = { expected: 'an error status', actual: `${codeOf(command) ?? 0}` };
   const message = `The repository answered ${response.status} to ${label(command.command)}, which is said to be done.`;
-  return violated('CDL-14', message, run.session, [run.three?.request, response], details);
+  return violated('CDL-14', message, run.session, [reportOf(run), response], details);
 }
 
 function judgeRepeats({ run, command, response }: Pending): Observed[] {
   const [first, again] = command.exchanges;
-  const events = [again?.request, response, run.response, run.three?.request];
+  const events = [again?.request, response, run.response, reportOf(run)];
   if (again !== undefined && first !== undefined) {
     const open = response.status >= 500 ? { decision: 'D-16' } : {};
     const details = { expected: 'one transfer', actual: `${command.exchanges.length}`, ...open };
@@ -102,7 +108,7 @@ function judgeRepeats({ run, command, response }: Pending): Observed[] {
     return [violated('CDL-14', message, run.session, events, details)];
   }
   if (!failed(command)) return [];
-  const message = `${response.status} became status ${command.status?.sc ?? 0}, and nothing was tried again.`;
+  const message = `${response.status} became status ${codeOf(command) ?? 0}, and nothing was tried again.`;
   return [held('CDL-14', message, run.session, events)];
 }
 
@@ -112,7 +118,7 @@ interface Redirected extends Pending {
 }
 
 /** CDL-22: a redirect is followed on its own origin, or becomes an error status; it is not followed to another origin (D-17). */
-export const redirects: Oracle = {
+export const redirects = oracle({
   name: 'content/redirects',
   on: 'client',
   requirements: ['CDL-22'],
@@ -124,20 +130,22 @@ export const redirects: Oracle = {
     return (seen) => {
       note(seen, requests);
       const run = finished(seen);
-      for (const command of run === undefined ? [] : transfersOf(run)) {
-        const redirected = run === undefined ? undefined : redirectOf(run, command);
-        if (redirected === undefined) continue;
-        if (pending.size > 64) pending.clear();
-        const all = pending.get(redirected.run.session) ?? [];
-        if (all.length < MOST_PENDING) pending.set(redirected.run.session, [...all, redirected]);
-      }
+      if (run !== undefined) wait(run);
       if (seen.kind !== 'settled') return NOTHING;
       const waiting = pending.get(seen.session) ?? [];
       pending.delete(seen.session);
       return waiting.flatMap((one) => judgeRedirect(one, requests.get(one.to.target)));
     };
+
+    function wait(run: PackageRun): void {
+      for (const redirected of transfersOf(run).flatMap((command) => redirectOf(run, command) ?? [])) {
+        if (pending.size > 64) pending.clear();
+        const all = pending.get(run.session) ?? [];
+        if (all.length < MOST_PENDING) pending.set(run.session, [...all, redirected]);
+      }
+    }
   },
-};
+});
 
 function note(seen: Observation, requests: Map<string, HttpRequestEvent>): void {
   if (seen.kind !== 'event' || seen.event.kind !== 'http-request' || seen.event.to !== 'repository') return;
@@ -164,7 +172,7 @@ function judgeRedirect(
   request: HttpRequestEvent | undefined,
 ): Observed[] {
   const followed = request !== undefined && request.seq > response.seq && !elsewhere(request, to);
-  const events = [request, response, run.response, run.three?.request];
+  const events = [request, response, run.response, reportOf(run)];
   if (from.authority !== to.authority && followed) {
     const details = { expected: 'an error status', actual: `a request at ${to.authority}`, decision: 'D-17' };
     const message = `${label(command.command)} was redirected to another origin, and the client followed.`;
@@ -173,18 +181,18 @@ function judgeRedirect(
   if (!followed && succeeded(command)) {
     const details = {
       expected: 'an error status, or a request at the new address',
-      actual: `${command.status?.sc ?? 0}`,
+      actual: `${codeOf(command) ?? 0}`,
     };
     const message = `${label(command.command)} was redirected and not followed, and is said to be done.`;
     return [violated('CDL-22', message, run.session, events, { ...details, decision: 'D-17' })];
   }
   if (!followed && !failed(command)) return [];
-  const how = followed ? 'followed on its own origin' : 'turned into an error status';
-  return [held('CDL-22', `A redirect (${response.status}) was ${how}.`, run.session, events)];
+  const message = `A redirect (${response.status}) was ${followed ? 'followed on its own origin' : 'turned into an error status'}.`;
+  return [held('CDL-22', message, run.session, events)];
 }
 
 /** CDL-18: content delivery works with an ordinary HTTP server that knows no OMADM header (CR 6.1.3). */
-export const ordinaryServer: Oracle = {
+export const ordinaryServer = oracle({
   name: 'content/ordinary-server',
   on: 'client',
   requirements: ['CDL-18'],
@@ -195,12 +203,13 @@ export const ordinaryServer: Oracle = {
     return (seen) => {
       const run = answered(seen);
       // Of several commands the statuses may have been mixed up, which is other rows' matter.
-      const [command] = run?.commands ?? [];
-      if (run === undefined || command === undefined || run.commands.length > 1) return NOTHING;
+      if (run === undefined) return NOTHING;
+      const [command, ...others] = run.commands;
+      if (command === undefined || others.length > 0) return NOTHING;
       // What the server says to another method is no answer to the command.
       const response = served(carriedOut(command)[0]);
       if (response === undefined || !isOrdinary(response)) return NOTHING;
-      const events = [response, run.response, run.three?.request];
+      const events = [response, run.response, run.three.request];
       if (succeeded(command)) {
         if (command.command.name === 'HGET') remember(good, run, command, response);
         // The suite's own repositories bear no name: they are no server that others wrote.
@@ -210,12 +219,12 @@ export const ordinaryServer: Oracle = {
       }
       const known = good.get(run.session)?.has(keyOf(command, response)) === true;
       if (!failed(command) || (command.command.name === 'HGET' ? !known : !isUpload(command.command))) return NOTHING;
-      const details = { expected: '200', actual: `${command.status?.sc ?? 0}` };
+      const details = { expected: '200', actual: `${codeOf(command) ?? 0}` };
       const message = `An ordinary server answered ${response.status} to ${label(command.command)}, which is said to have failed.`;
       return [violated('CDL-18', message, run.session, events, details)];
     };
   },
-};
+});
 
 function isOrdinary(response: HttpResponseEvent): boolean {
   return !response.headers.some(([name]) => /^omadm-/i.test(name));

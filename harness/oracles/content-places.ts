@@ -4,12 +4,14 @@ import type { CommandRun, PackageRun, Session } from '../session/observation.js'
 import type { HttpRequestEvent } from '../trace/event.js';
 import {
   answered,
+  codeOf,
   failed,
   finished,
   isTransfer,
   isUpload,
   label,
   line,
+  reportOf,
   served,
   succeeded,
   transfersOf,
@@ -25,7 +27,7 @@ import {
   wayOf,
 } from './content-common.js';
 import { Knowledge } from './knowledge.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { mayBeSkipped } from './readings.js';
 import { held, unclear, violated } from './say.js';
 import { Strays } from './strays.js';
@@ -34,7 +36,7 @@ import { Strays } from './strays.js';
  * CDL-01, 02, 03: a transfer goes by the command's method to exactly the URI given, and what HGET fetched is incorporated; CDL-08: on whichever host
  * and port; CDL-09: with its query and escapes (CR 6.1.3, 6.2-4b, 6.2-4c).
  */
-export const exactPlace: Oracle = {
+export const exactPlace = oracle({
   name: 'content/exact-place',
   on: 'client',
   requirements: ['CDL-01', 'CDL-02', 'CDL-03', 'CDL-08', 'CDL-09'],
@@ -56,14 +58,14 @@ export const exactPlace: Oracle = {
         found.push(
           held('CDL-01', 'What was fetched from exactly the URI given stands in its place.', run.session, [
             exact,
-            read.command.exchanges[0]?.request ?? run.three?.request,
+            read.command.exchanges[0]?.request ?? reportOf(run),
           ]),
         );
       }
       return found;
     };
   },
-};
+});
 
 function judgeTransfer(run: PackageRun, command: CommandRun, strays: Strays): Observed[] {
   const address = addressOf(command.command.serverUri);
@@ -94,7 +96,7 @@ function judgeTransfer(run: PackageRun, command: CommandRun, strays: Strays): Ob
 }
 
 /** CDL-07: repositories over HTTPS (CR 6.1.3). */
-export const overTls: Oracle = {
+export const overTls = oracle({
   name: 'content/over-tls',
   on: 'client',
   requirements: ['CDL-07'],
@@ -111,7 +113,7 @@ export const overTls: Oracle = {
         const { serverUri, name, clientUris } = command.command;
         const key = `${name ?? ''} ${clientUris.join(' ')}`;
         const [exchange] = carriedOut(command);
-        const events = [run.three?.request, exchange?.request, run.response];
+        const events = [run.three.request, exchange?.request, run.response];
         if (!/^https:/i.test(serverUri ?? '')) {
           if (succeeded(command) && good.size < 64) good.add(key);
           return [];
@@ -131,18 +133,18 @@ export const overTls: Oracle = {
               events,
             ),
           ];
-        const details = { expected: 'the same as over plain HTTP', actual: `status ${command.status?.sc ?? 0}` };
+        const details = { expected: 'the same as over plain HTTP', actual: `status ${codeOf(command) ?? 0}` };
         return [violated('CDL-07', message, run.session, events, details)];
       });
     };
   },
-};
+});
 
 /** What a transfer that went well shows. */
 function reached(run: PackageRun, command: CommandRun, request: HttpRequestEvent, address: Address): Observed[] {
   if (!isTransfer(command.command) || !isExact(request, address)) return [];
   const found: Observed[] = [];
-  const events = [request, run.response, run.three?.request];
+  const events = [request, run.response, reportOf(run)];
   if (isUpload(command.command)) {
     found.push(held(wayOf(command.command), `${line(request)}, as the command says.`, run.session, events));
   }

@@ -1,25 +1,25 @@
 import type { Observed } from '../model/finding.js';
 import { mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
-import type { Observation } from '../session/observation.js';
+import type { CommandRun } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import { line, served } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle, type Seen } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 const MOST = 256;
 
-type Side = Extract<Observation, { kind: 'side' }>;
+type Side = Seen<'side'>;
+type Asked = Extract<Side, { command: CommandRun }>;
 
 /** A transfer that a command of the server under test asked for, at its own repository. */
-function asked(seen: Observation): Side | undefined {
-  const own = seen.kind === 'side' && seen.command !== undefined && seen.exchange.request.to === 'repository';
-  return own && seen.exchange.response !== undefined ? seen : undefined;
+function asked(seen: Side): Asked | undefined {
+  return seen.command !== undefined && seen.exchange.request.to === 'repository' ? seen : undefined;
 }
 
 /** CDL-16: the server's repository serves GET and takes PUT and POST as plain HTTP (CR 6.1.3). */
-export const plainHttp: Oracle = {
+export const plainHttp = oracle({
   name: 'content/plain-http',
   on: 'server',
   requirements: ['CDL-16'],
@@ -28,11 +28,10 @@ export const plainHttp: Oracle = {
     const done = new Map<string, Map<string, HttpRequestEvent>>();
     return (seen) => {
       const side = asked(seen);
-      const response = side?.exchange.response;
-      if (side === undefined || response === undefined) return NOTHING;
-      const { request } = side.exchange;
-      const session = side.run?.session;
-      const events = [response, request, side.run?.response];
+      if (side === undefined) return NOTHING;
+      const { request, response } = side.exchange;
+      const { session } = side.run;
+      const events = [response, request, side.run.response];
       const { status, defect } = response;
       if (served(side.exchange) !== undefined) {
         const methods = done.get(request.scenario ?? '') ?? new Map<string, HttpRequestEvent>();
@@ -47,15 +46,15 @@ export const plainHttp: Oracle = {
         ];
       }
       const broken = defect !== undefined || status === 405 || status === 501 || (status >= 500 && status !== 503);
-      const text = `${line(request)}, as a command of the server asks, is answered ${status}${defect === undefined ? '' : ` (${defect})`}.`;
-      if (!broken) return status >= 400 ? [unclear('CDL-16', text, session, events)] : NOTHING;
-      return [violated('CDL-16', text, session, events, { expected: '2xx', actual: defect ?? `${status}` })];
+      const message = `${line(request)}, as a command of the server asks, is answered ${status}${defect === undefined ? '' : ` (${defect})`}.`;
+      if (!broken) return status >= 400 ? [unclear('CDL-16', message, session, events)] : NOTHING;
+      return [violated('CDL-16', message, session, events, { expected: '2xx', actual: defect ?? `${status}` })];
     };
   },
-};
+});
 
 /** CDL-15: the repository sends no content coding that was not asked for (RFC 9110 12.5.3). */
-export const noUnaskedCoding: Oracle = {
+export const noUnaskedCoding = oracle({
   name: 'content/no-unasked-coding',
   on: 'server',
   requirements: ['CDL-15'],
@@ -73,12 +72,12 @@ export const noUnaskedCoding: Oracle = {
       ? 'The data came without a content coding.'
       : `The data came as ${coding}, which was not asked for.`;
     const details = { expected: 'no Content-Encoding', actual: coding };
-    return [(plain ? held : violated)('CDL-15', message, side.run?.session, [response, request], details)];
+    return [(plain ? held : violated)('CDL-15', message, side.run.session, [response, request], details)];
   },
-};
+});
 
 /** CDL-20: the server's repository takes and gives data of any media type (CR 6.1.3): a permission. */
-export const anyMediaType: Oracle = {
+export const anyMediaType = oracle({
   name: 'content/any-media-type',
   on: 'server',
   requirements: ['CDL-20'],
@@ -97,9 +96,9 @@ export const anyMediaType: Oracle = {
       if (put === undefined || type === undefined || /[/+]json$/.test(type)) return NOTHING;
       const same = sameBody(put.body, response.body) && mediaTypeOf(field(response.headers, 'content-type')) === type;
       const message = `Data of type ${type} came back byte for byte.`;
-      return same ? [held('CDL-20', message, side.run?.session, [response, put, request])] : NOTHING;
+      return same ? [held('CDL-20', message, side.run.session, [response, put, request])] : NOTHING;
     };
   },
-};
+});
 
 export const CONTENT_SERVER: readonly Oracle[] = [plainHttp, noUnaskedCoding, anyMediaType];

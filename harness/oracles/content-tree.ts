@@ -2,12 +2,12 @@ import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import { readMoSerialization } from '../protocol/mo-data.js';
 import { marksIn } from '../session/marks.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { answered, failed, label, plainUri, served, succeeded } from './common.js';
+import { answered, codeOf, dataOf, failed, label, placesOf, plainUri, requestOf, served, succeeded } from './common.js';
 import { wasCut } from './content-common.js';
 import { Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 const MOST_CREATIONS = 4;
@@ -20,7 +20,7 @@ interface Memory {
 }
 
 /** CDL-11: HGET with a ClientURI replaces what was there, and only that (CR 6.2-4c). */
-export const replacesOnlyThat: Oracle = {
+export const replacesOnlyThat = oracle({
   name: 'content/replaces-only-that',
   on: 'client',
   requirements: ['CDL-11'],
@@ -40,7 +40,7 @@ export const replacesOnlyThat: Oracle = {
       return found;
     };
   },
-};
+});
 
 /** The HGET went onto a node that was there. */
 function isReplacement(node: KnownNode, { verified }: Memory): boolean {
@@ -48,11 +48,11 @@ function isReplacement(node: KnownNode, { verified }: Memory): boolean {
   return !node.gone && command.name === 'HGET' && command.clientUris.length === 1 && verified.has(node.uri);
 }
 
-function judgeSibling(run: PackageRun, read: Read, memory: Memory): Observed[] {
+function judgeSibling(run: ReportedRun, read: Read, memory: Memory): Observed[] {
   const { known } = read;
   if (known === undefined || known.gone || read.command.command.name === 'DELETE') return [];
   const { replaced, verified } = memory;
-  const events = [read.command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
+  const events = [requestOf(run, read.command), run.response, run.three.request];
   const matches = [...read.marks].some((mark) => known.marks.has(mark));
   const own = replaced?.node.uri === known.uri;
   if (matches && own && [...read.marks].some((mark) => known.before.has(mark) && !known.marks.has(mark))) {
@@ -68,7 +68,7 @@ function judgeSibling(run: PackageRun, read: Read, memory: Memory): Observed[] {
     return kept ? [held('CDL-11', 'The node holds the new value, its sibling what it held.', run.session, events)] : [];
   }
   const before = verified.get(known.uri);
-  const told = read.status === 'error' ? read.command.status?.sc === 404 : true;
+  const told = read.status === 'data' || read.code === 404;
   if (replaced === undefined || own || before === undefined || !told || known.failedSince !== undefined) return [];
   if (before > replaced.node.round || known.round >= replaced.node.round) return [];
   const details = {
@@ -80,7 +80,7 @@ function judgeSibling(run: PackageRun, read: Read, memory: Memory): Observed[] {
 }
 
 /** CDL-13: HGET that is cut in mid-body has an error status and leaves the tree as it was (CR 6.2-4c). */
-export const cutChangesNothing: Oracle = {
+export const cutChangesNothing = oracle({
   name: 'content/cut-changes-nothing',
   on: 'client',
   requirements: ['CDL-13'],
@@ -95,8 +95,8 @@ export const cutChangesNothing: Oracle = {
       const found = run.commands
         .filter((command) => wasCut(command) && succeeded(command))
         .map((command) => {
-          const events = [run.three?.request, command.exchanges.at(-1)?.response, run.response];
-          const details = { expected: 'an error status', actual: `${command.status?.sc ?? 0}` };
+          const events = [run.three.request, command.exchanges.at(-1)?.response, run.response];
+          const details = { expected: 'an error status', actual: `${codeOf(command) ?? 0}` };
           return violated(
             'CDL-13',
             `${label(command.command)} was cut and is said to be done.`,
@@ -112,22 +112,22 @@ export const cutChangesNothing: Oracle = {
       return found;
     };
   },
-};
+});
 
 function showsKnown({ known, marks }: Read): boolean {
   return known?.gone === false && [...marks].some((mark) => known.marks.has(mark));
 }
 
-function afterCut(run: PackageRun, read: Read, readable: boolean): Observed[] {
-  const { known, command, marks, status } = read;
+function afterCut(run: ReportedRun, read: Read, readable: boolean): Observed[] {
+  const { known, command, marks, status, code } = read;
   const cut = known?.failedSince;
   if (known === undefined || known.gone || cut === undefined || !wasCut(cut) || !failed(cut)) return [];
-  const events = [command.exchanges[0]?.request ?? run.three?.request, cut.exchanges.at(-1)?.response, run.response];
+  const events = [requestOf(run, command), cut.exchanges.at(-1)?.response, run.response];
   if (showsKnown(read))
     return [held('CDL-13', 'After the cut the node holds what it held before.', run.session, events)];
   if (showsNothing(read)) return [];
   // Data without a planted value may be half of one, where such values can be read at all.
-  if (status === 'error' ? command.status?.sc !== 404 : marks.size === 0 && !readable) return [];
+  if (status === 'error' ? code !== 404 : marks.size === 0 && !readable) return [];
   const details = {
     expected: 'what it held before',
     actual: status === 'error' ? 'no such node' : [...marks].join(', ') || 'other data',
@@ -139,11 +139,11 @@ interface Creation {
   readonly uri: string;
   readonly marks: ReadonlySet<string>;
   readonly command: CommandRun;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
 }
 
 /** CDL-12: a new MO instance gets a MIID from the client, which reports it (TS 5.3). */
-export const reportsInstance: Oracle = {
+export const reportsInstance = oracle({
   name: 'content/reports-instance',
   on: 'client',
   requirements: ['CDL-12'],
@@ -160,25 +160,25 @@ export const reportsInstance: Oracle = {
       return found;
     };
   },
-};
+});
 
 function created(
-  run: PackageRun,
+  run: ReportedRun,
   command: CommandRun,
   creations: Creation[],
   text: (body: BodyRecord) => string,
 ): Observed[] {
   const response = served(command.exchanges[0]);
-  const [uri] = command.status?.uris ?? [];
+  const [uri] = placesOf(command);
   const anywhere = command.command.name === 'HGET' && command.command.clientUris.length === 0;
   if (!anywhere || response === undefined || uri === undefined || !succeeded(command)) return [];
   const body = text(response.body);
   const items = readMoSerialization(Buffer.from(body, 'utf8')).view ?? [];
   const [item] = items;
-  if (items.length !== 1 || item?.clientUri?.endsWith('//') !== true) return [];
+  if (item?.clientUri?.endsWith('//') !== true || items.length > 1) return [];
   const wanted = parseClientUri(item.clientUri).uri;
   const told = parseClientUri(uri).uri;
-  const events = [run.three?.request, response, run.response];
+  const events = [run.three.request, response, run.response];
   if (told === undefined || told.moid !== wanted?.moid) {
     const details = { expected: `an address of ${wanted?.moid ?? 'that MOID'}`, actual: uri };
     return [
@@ -196,14 +196,15 @@ function created(
 
 /** The reported address is read: it is either the new instance, or no instance at all. */
 function readBack(
-  run: PackageRun,
+  run: ReportedRun,
   command: CommandRun,
   creations: Creation[],
   text: (body: BodyRecord) => string,
 ): Observed[] {
   const { name, clientUris, standing } = command.command;
   const [uri] = clientUris;
-  if (uri === undefined || standing !== 'well-formed' || command.status?.sc === undefined) return [];
+  const code = codeOf(command);
+  if (uri === undefined || standing !== 'well-formed' || code === undefined) return [];
   const at = creations.findIndex((creation) => creation.uri === plainUri(uri));
   const creation = creations[at];
   if (name === 'DELETE' || name === 'HGET') {
@@ -218,12 +219,12 @@ function readBack(
   if (creation === undefined || (name !== 'GET' && name !== 'HPUT' && name !== 'HPOST') || clientUris.length !== 1)
     return [];
   const request = command.exchanges[0]?.request;
-  const events = [request ?? run.three?.request, creation.run.three?.request, run.response];
-  if (command.status.sc === 404) {
+  const events = [request ?? run.three.request, creation.run.three.request, run.response];
+  if (code === 404) {
     const details = { expected: 'the new instance', actual: '404' };
     return [violated('CDL-12', `Nothing is at the reported address ${uri}.`, run.session, events, details)];
   }
-  const data = request === undefined ? JSON.stringify(command.status.data) : text(request.body);
+  const data = request === undefined ? JSON.stringify(dataOf(command)) : text(request.body);
   const shown = [...marksIn(data)].some((mark) => creation.marks.has(mark));
   return shown
     ? [held('CDL-12', 'The new instance is found under the MIID that was reported.', run.session, events)]

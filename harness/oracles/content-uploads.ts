@@ -9,11 +9,11 @@ import type { BodyRecord } from '../trace/event.js';
 import { finished, isUpload, LONG_BODY, label, plainUri, succeeded } from './common.js';
 import { carriedOut } from './content-common.js';
 import { Knowledge, type KnownNode } from './knowledge.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** CDL-04: several ClientURIs are all sent; CDL-17: the addressed nodes and nothing else (CR 6.2-4b). Told by values that the harness planted. */
-export const sendsAddressed: Oracle = {
+export const sendsAddressed = oracle({
   name: 'content/sends-addressed',
   on: 'client',
   requirements: ['CDL-04', 'CDL-17'],
@@ -29,7 +29,7 @@ export const sendsAddressed: Oracle = {
       return run.commands.flatMap((command) => judgeUpload(run, command, nodes, text));
     };
   },
-};
+});
 
 function judgeUpload(
   run: PackageRun,
@@ -91,7 +91,7 @@ function shares(node: KnownNode, marks: ReadonlySet<string>): boolean {
 }
 
 /** CDL-05: what is sent as an MO serialization fits its schema (TS: management data; the media type is D-14). */
-export const fitsSchema: Oracle = {
+export const fitsSchema = oracle({
   name: 'content/fits-schema',
   on: 'client',
   requirements: ['CDL-05'],
@@ -99,7 +99,6 @@ export const fitsSchema: Oracle = {
   create:
     ({ text }) =>
     (seen) => {
-      if (seen.kind !== 'side') return NOTHING;
       const { request, response } = seen.exchange;
       const upload = request.to === 'repository' && (request.method === 'PUT' || request.method === 'POST');
       const type = mediaTypeOf(field(request.headers, 'content-type'));
@@ -118,6 +117,6 @@ export const fitsSchema: Oracle = {
       const details = { expected: 'an array of items with ClientURI and MOData', actual: first.message };
       return [violated('CDL-05', 'What is sent as MO serialization is none.', charged, [request, response], details)];
     },
-};
+});
 
 export const CONTENT_UPLOADS: readonly Oracle[] = [sendsAddressed, fitsSchema];

@@ -3,8 +3,18 @@ import type { SeenStatus } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
-import { answered, forgetDeleted, isUpload, LONG_BODY, label, line, plainUri, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import {
+  answered,
+  endPackageOf,
+  forgetDeleted,
+  isUpload,
+  LONG_BODY,
+  label,
+  line,
+  plainUri,
+  succeeded,
+} from './common.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /**
@@ -12,7 +22,7 @@ import { held, violated } from './say.js';
  * END-05: no package of that session after END; END-10: END alone ends the session (CR 6.1a). Silence is proved by the session's fence and keeps
  * all four; a package breaks the most special one alone.
  */
-export const silentAfterEnd: Oracle = {
+export const silentAfterEnd = oracle({
   name: 'end/silent-after-end',
   on: 'client',
   requirements: ['FLW-06', 'END-04', 'END-05', 'END-10'],
@@ -20,15 +30,15 @@ export const silentAfterEnd: Oracle = {
   create: ({ book }) => {
     const broken = new WeakSet<Session>();
     return (seen) => {
-      if (seen.kind === 'three' && seen.standing === 'after-end' && seen.session !== undefined) {
-        const end = seen.run?.response.seq ?? 0;
+      if (seen.kind === 'three') {
+        if (seen.standing !== 'after-end') return NOTHING;
         // Asked to open a session since then, it opened one wrongly: that is SES-13.
-        if (book.lastCause !== undefined && book.lastCause > end) return NOTHING;
+        if ((book.lastCause ?? 0) > seen.run.response.seq) return NOTHING;
         broken.add(seen.session);
         return [spoke(seen.session, seen.run, seen.request, seen.reading.view?.statuses ?? [])];
       }
-      const run = seen.kind === 'settled' && seen.session.state === 'ended' ? seen.session.run : undefined;
-      if (seen.kind !== 'settled' || run === undefined || broken.has(seen.session)) return NOTHING;
+      const run = endPackageOf(seen.session);
+      if (run === undefined || broken.has(seen.session)) return NOTHING;
       const events = [run.response, seen.witness];
       const alone = run.commands.length === 1;
       return [
@@ -40,7 +50,7 @@ export const silentAfterEnd: Oracle = {
       ];
     };
   },
-};
+});
 
 type AfterEnd = 'END-10' | 'END-05' | 'END-04' | 'FLW-06';
 
@@ -52,27 +62,34 @@ const AFTER_END: Readonly<Record<AfterEnd, string>> = {
 };
 
 /** What a #3 after END offends against most specially. */
-function offended(run: PackageRun | undefined, statuses: readonly SeenStatus[]): AfterEnd {
-  if (run?.commands.length === 1) return 'END-10';
+function offended(run: PackageRun, statuses: readonly SeenStatus[]): AfterEnd {
+  if (run.commands.length === 1) return 'END-10';
   if (statuses.length === 0) return 'END-05';
   return statuses.some(({ uris, data }) => uris.length > 0 || Object.keys(data).length > 0) ? 'END-04' : 'FLW-06';
 }
 
 function spoke(
   session: Session,
-  run: PackageRun | undefined,
+  run: PackageRun,
   request: HttpRequestEvent,
   statuses: readonly SeenStatus[],
 ): Observed {
   const id = offended(run, statuses);
-  return violated(id, AFTER_END[id], session, [request, run?.response], {
+  return violated(id, AFTER_END[id], session, [request, run.response], {
     expected: 'nothing more of this session',
     actual: `${line(request)} with ${statuses.length} status(es)`,
   });
 }
 
+/** A node that an END package deletes, with the values it held. */
+interface Deleted {
+  readonly uri: string;
+  readonly marks: ReadonlySet<string>;
+  readonly run: PackageRun;
+}
+
 /** END-03: every command of the END package runs, whichever place END has (TS 5.3, D-15). */
-export const endPackageRuns: Oracle = {
+export const endPackageRuns = oracle({
   name: 'end/end-package-runs',
   on: 'client',
   requirements: ['END-03'],
@@ -80,15 +97,8 @@ export const endPackageRuns: Oracle = {
   create: ({ text, book }) => {
     /** Addresses that were uploaded well earlier in the session: another upload has no reason of its own to fail. */
     const good = new WeakMap<Session, Set<string>>();
-    /** Nodes that the END package of a scenario deleted, with the values they held. */
-    let deleted:
-      | {
-          readonly scenario: string | undefined;
-          readonly uri: string;
-          readonly marks: ReadonlySet<string>;
-          readonly run: PackageRun;
-        }
-      | undefined;
+    /** What the last END package with a DELETE deleted. */
+    let deleted: Deleted | undefined;
     const values = new WeakMap<Session, Map<string, ReadonlySet<string>>>();
     /** Sessions with a DELETE that was done: a client that refuses them all may do so in the END package, too. */
     const deletes = new WeakSet<Session>();
@@ -111,21 +121,22 @@ export const endPackageRuns: Oracle = {
         }
         return stillThere(now, deleted, text);
       }
-      const run = seen.kind === 'settled' && seen.session.state === 'ended' ? seen.session.run : undefined;
-      if (run === undefined && seen.kind === 'two' && seen.run.hasEnd) {
-        const removed = seen.run.commands.find(
-          ({ command }) => command.name === 'DELETE' && command.standing === 'well-formed',
-        );
-        const uri = removed?.command.clientUris[0];
-        const marks = uri === undefined ? undefined : values.get(seen.run.session)?.get(plainUri(uri));
-        if (uri !== undefined && marks !== undefined && marks.size > 0 && deletes.has(seen.run.session))
-          deleted = { scenario: seen.run.session.scenario, uri, marks, run: seen.run };
-      }
+      if (seen.kind === 'two' && seen.run.hasEnd) deleted = deletedBy(seen.run) ?? deleted;
+      const run = seen.kind === 'settled' ? endPackageOf(seen.session) : undefined;
       if (seen.kind !== 'settled' || run === undefined) return NOTHING;
       return uploadsRan(run, good.get(run.session) ?? new Set(), seen.witness, (uri) => book.isAbsent(uri));
     };
+
+    function deletedBy(run: PackageRun): Deleted | undefined {
+      const { session, commands } = run;
+      const removed = commands.find(({ command }) => command.name === 'DELETE' && command.standing === 'well-formed');
+      const [uri] = removed?.command.clientUris ?? [];
+      if (uri === undefined || !deletes.has(session)) return undefined;
+      const marks = values.get(session)?.get(plainUri(uri)) ?? new Set();
+      return marks.size > 0 ? { uri, marks, run } : undefined;
+    }
   },
-};
+});
 
 /** Whether a command before this one must fail: whether the others then still run is open (D-05). */
 function afterFailure(run: PackageRun, index: number, isAbsent: (uri: string) => boolean): boolean {
@@ -175,29 +186,26 @@ function uploadsRan(
 
 function stillThere(
   run: PackageRun,
-  deleted:
-    | {
-        readonly scenario: string | undefined;
-        readonly uri: string;
-        readonly marks: ReadonlySet<string>;
-        readonly run: PackageRun;
-      }
-    | undefined,
+  deleted: Deleted | undefined,
   text: Parameters<Oracle['create']>[0]['text'],
 ): readonly Observed[] {
-  if (deleted === undefined || deleted.run.session === run.session || deleted.scenario !== run.session.scenario)
+  if (
+    deleted === undefined ||
+    deleted.run.session === run.session ||
+    deleted.run.session.scenario !== run.session.scenario
+  )
     return NOTHING;
   return run.commands.flatMap((command) => {
     if (!command.command.clientUris.some((uri) => plainUri(uri) === plainUri(deleted.uri))) return [];
-    const body = command.exchanges[0]?.request.body;
-    if (body === undefined) return [];
-    if (![...marksIn(text(body))].some((mark) => deleted.marks.has(mark))) return [];
+    const [first] = command.exchanges;
+    if (first === undefined) return [];
+    if (![...marksIn(text(first.request.body))].some((mark) => deleted.marks.has(mark))) return [];
     return [
       violated(
         'END-03',
         `DELETE ${deleted.uri} of the END package did not run: the node is still there.`,
         run.session,
-        [command.exchanges[0]?.request, deleted.run.response],
+        [first.request, deleted.run.response],
         {
           expected: 'no such node',
           actual: 'its value as before',
@@ -208,13 +216,12 @@ function stillThere(
 }
 
 /** END-07: the client never sends END or any other command (CR 6.1a). */
-export const clientSendsNoCommand: Oracle = {
+export const clientSendsNoCommand = oracle({
   name: 'end/client-sends-no-command',
   on: 'client',
   requirements: ['END-07'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     if (seen.reading.view?.hasCommands === true) {
       return [
         violated('END-07', 'The client sent commands.', seen.session, [seen.request], {
@@ -226,6 +233,6 @@ export const clientSendsNoCommand: Oracle = {
     if (seen.kind === 'one' || seen.reading.view === undefined) return NOTHING;
     return [held('END-07', 'The #3 holds no command.', seen.session, [seen.request])];
   },
-};
+});
 
 export const END_CLIENT: readonly Oracle[] = [silentAfterEnd, endPackageRuns, clientSendsNoCommand];

@@ -12,11 +12,11 @@ import {
   type Reply,
   workIn,
 } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** END-01: the server ends a session by END and by nothing else (CR 6.1a); END-09: with nothing left to do it sends END, not an empty package (CR 6.1.2). */
-export const endsByEnd: Oracle = {
+export const endsByEnd = oracle({
   name: 'end/ends-by-end',
   on: 'server',
   requirements: ['END-01', 'END-09'],
@@ -28,7 +28,7 @@ export const endsByEnd: Oracle = {
       return endOf(seen, openings);
     };
   },
-};
+});
 
 function endOf(seen: Observation, openings: Openings): readonly Observed[] {
   if (seen.kind === 'two' && seen.run.hasEnd) {
@@ -52,13 +52,13 @@ function endOf(seen: Observation, openings: Openings): readonly Observed[] {
 }
 
 /** END-02: END stands at most once in a package (ours). */
-export const oneEnd: Oracle = {
+export const oneEnd = oracle({
   name: 'end/one-end',
   on: 'server',
   requirements: ['END-02'],
   sees: ['two'],
   create: () => (seen) => {
-    if (seen.kind !== 'two' || !seen.run.hasEnd) return NOTHING;
+    if (!seen.run.hasEnd) return NOTHING;
     const count = seen.run.two.commands.filter((command) => command.name === 'END').length;
     const events = [seen.run.response];
     if (count === 1) return [held('END-02', 'END stands once in the package.', seen.run.session, events)];
@@ -70,16 +70,16 @@ export const oneEnd: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** END-08: a #3 that comes after END brings no command but END (CR 6.1a); END-12: it is refused with a 4xx (D-10). */
-export const nothingAfterEnd: Oracle = {
+export const nothingAfterEnd = oracle({
   name: 'end/nothing-after-end',
   on: 'server',
   requirements: ['END-08', 'END-12'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (seen.kind !== 'reply' || seen.standing !== 'after-end') return NOTHING;
+    if (seen.standing !== 'after-end') return NOTHING;
     const events = [seen.response, seen.request];
     const work = workIn(seen);
     const { status, defect } = seen.response;
@@ -105,7 +105,7 @@ export const nothingAfterEnd: Oracle = {
         });
     return [first, second];
   },
-};
+});
 
 /** The #3 that END answered has come again, as it does when that answer was lost (D-31). */
 function repeatsAnswered({ request, run }: Reply): boolean {
@@ -114,7 +114,7 @@ function repeatsAnswered({ request, run }: Reply): boolean {
 }
 
 /** CNT-04: a server that sent CONT serves the session at that URI (TS 5.3). */
-export const servesAtCont: Oracle = {
+export const servesAtCont = oracle({
   name: 'cont/serves-at-cont',
   on: 'server',
   requirements: ['CNT-04'],
@@ -130,8 +130,7 @@ export const servesAtCont: Oracle = {
         if (path !== undefined) at.set(seen.run.session, path);
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.to !== 'three' || seen.standing !== 'answers' || seen.session === undefined)
-        return NOTHING;
+      if (seen.standing !== 'answers') return NOTHING;
       const path = at.get(seen.session);
       if (path === undefined || path !== seen.request.target || !isPlain(seen.request)) return NOTHING;
       const events = [seen.response, seen.request];
@@ -140,7 +139,7 @@ export const servesAtCont: Oracle = {
       if (seen.response.defect !== undefined || seen.response.status < 400 || isPutOff(seen.response.status))
         return NOTHING;
       // What it says to a malformed #3 is PKG-16's.
-      if (seen.run?.three?.reading.problems.length !== 0) return NOTHING;
+      if (seen.run.three.reading.problems.length > 0) return NOTHING;
       return [
         violated('CNT-04', 'The server does not serve the session at the URI of its own CONT.', seen.session, events, {
           expected: '200 with a #2',
@@ -149,6 +148,6 @@ export const servesAtCont: Oracle = {
       ];
     };
   },
-};
+});
 
 export const END_SERVER: readonly Oracle[] = [endsByEnd, oneEnd, nothingAfterEnd, servesAtCont];

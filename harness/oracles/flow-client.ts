@@ -1,42 +1,43 @@
 import type { Session } from '../session/observation.js';
 import { answered, answeredInFull, failed, LONG_PACKAGE, label, MANY_ROUNDS, transfersOf } from './common.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 import { isOfOneName, skippedUnder } from './skipped.js';
 
 /** FLW-01: #1 may carry device information, device profile and alerts; each may be absent (CR 6.2-2). A permission: it cannot be broken. */
-export const mayCarry: Oracle = {
+export const mayCarry = oracle({
   name: 'flow/may-carry',
   on: 'client',
   requirements: ['FLW-01'],
   sees: ['one'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
+    if (seen.reading.view === undefined) return NOTHING;
     const parts = [
       seen.reading.view.mos === undefined ? 'no MOS' : 'MOS',
       `${seen.reading.view.alerts.length} alert(s)`,
     ];
     return [held('FLW-01', `#1 carries ${parts.join(' and ')}.`, seen.session, [seen.request])];
   },
-};
+});
 
 /** FLW-05: a #3 comes for every #2 without END (CR 6.2-5); END-11: without END the client does not leave by itself (TS 5.2). */
-export const statusWhenWanted: Oracle = {
+export const statusWhenWanted = oracle({
   name: 'flow/status-when-wanted',
   on: 'client',
   requirements: ['FLW-05', 'END-11'],
   sees: ['three', 'two', 'left'],
   create: (context) => (seen) => {
-    if (seen.kind === 'three' && seen.standing === 'answers' && seen.run !== undefined) {
-      return [
-        held('FLW-05', 'A #2 without END was answered by a #3.', seen.session, [seen.run.response, seen.request]),
-      ];
+    if (seen.kind === 'three') {
+      if (seen.standing !== 'answers') return NOTHING;
+      const events = [seen.run.response, seen.request];
+      return [held('FLW-05', 'A #2 without END was answered by a #3.', seen.session, events)];
     }
-    if (seen.kind === 'two' && seen.run.hasEnd && seen.run.number > 1) {
-      return [held('END-11', 'The client stayed until END.', seen.run.session, [seen.run.response])];
+    const { run } = seen;
+    if (seen.kind === 'two') {
+      if (!run.hasEnd || run.number === 1) return NOTHING;
+      return [held('END-11', 'The client stayed until END.', run.session, [run.response])];
     }
-    const run = seen.kind === 'left' ? seen.session.run : undefined;
-    if (seen.kind !== 'left' || run === undefined || run.delivery !== 'plain') return NOTHING;
+    if (run.delivery !== 'plain') return NOTHING;
     // More rounds, or longer packages, than every client must manage are other rows' matter.
     if (run.number > MANY_ROUNDS || run.commands.length > LONG_PACKAGE) return NOTHING;
     if (run.number > 1 && isAboutRounds(context, run.session)) return NOTHING;
@@ -59,7 +60,7 @@ export const statusWhenWanted: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** In a scenario of many rounds, having had enough of them is FLW-08's matter. */
 function isAboutRounds({ book }: OracleContext, { scenario }: Session): boolean {
@@ -68,21 +69,21 @@ function isAboutRounds({ book }: OracleContext, { scenario }: Session): boolean 
 }
 
 /** FLW-08 and FLW-15: the iteration may run many times (CR 6.2): 10 rounds are a MUST, 200 a SHOULD. */
-export const manyRounds: Oracle = {
+export const manyRounds = oracle({
   name: 'flow/many-rounds',
   on: 'client',
   requirements: ['FLW-08', 'FLW-15'],
   sees: ['two', 'left'],
   create: (context) => (seen) => {
-    const rounds = seen.kind === 'two' && seen.run.hasEnd ? seen.run.number - 1 : 0;
-    if (seen.kind === 'two' && rounds >= MANY_ROUNDS) {
+    if (seen.kind === 'two') {
+      const rounds = seen.run.number - 1;
+      if (!seen.run.hasEnd || rounds < MANY_ROUNDS) return NOTHING;
       const events = [seen.run.session.one, seen.run.response];
       const found = [held('FLW-08', `The session ran through ${rounds} rounds.`, seen.run.session, events)];
       if (rounds >= 200)
         found.push(held('FLW-15', `The session ran through ${rounds} rounds.`, seen.run.session, events));
       return found;
     }
-    if (seen.kind !== 'left') return NOTHING;
     if (!isAboutRounds(context, seen.session)) return NOTHING;
     const id = seen.session.rounds <= MANY_ROUNDS ? 'FLW-08' : 'FLW-15';
     return [
@@ -90,7 +91,7 @@ export const manyRounds: Oracle = {
         id,
         `The client left after ${seen.session.rounds} rounds.`,
         seen.session,
-        [seen.session.run?.response, seen.witness],
+        [seen.run.response, seen.witness],
         {
           expected: id === 'FLW-08' ? '10 rounds' : '200 rounds',
           actual: `${seen.session.rounds}`,
@@ -98,10 +99,10 @@ export const manyRounds: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** FLW-09: the same command may stand many times in a package (CR 6.2-4). With the same parameters, too, it is ORD-05's. */
-export const sameCommandOften: Oracle = {
+export const sameCommandOften = oracle({
   name: 'flow/same-command-often',
   on: 'client',
   requirements: ['FLW-09'],
@@ -109,14 +110,13 @@ export const sameCommandOften: Oracle = {
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE || !isOfOneName(run)) return NOTHING;
-    const name = run.commands[0]?.command.name ?? '';
     const undone = run.commands.filter((command) => command.exchanges.length === 0 && !failed(command));
-    const events = [run.response, run.three?.request];
-    if (undone.length === 0 && run.three?.reading.view?.statuses.length === run.commands.length) {
+    const events = [run.response, run.three.request];
+    if (undone.length === 0 && run.three.reading.view.statuses.length === run.commands.length) {
       return [
         held(
           'FLW-09',
-          `${name} stood ${run.commands.length} times in a package and ran as often.`,
+          `${run.commands[0]?.command.name} stood ${run.commands.length} times in a package and ran as often.`,
           run.session,
           events,
         ),
@@ -126,7 +126,7 @@ export const sameCommandOften: Oracle = {
     return [
       violated(
         'FLW-09',
-        `${name} stood ${run.commands.length} times in a package and ran less often.`,
+        `${run.commands[0]?.command.name} stood ${run.commands.length} times in a package and ran less often.`,
         run.session,
         events,
         {
@@ -136,13 +136,13 @@ export const sameCommandOften: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** Commands that every client has (protocol table of commands, D-04). */
-const EVERY_CLIENT: ReadonlySet<string> = new Set(['HGET', 'HPUT', 'HPOST', 'DELETE', 'EXEC', 'CONT']);
+const EVERY_CLIENT: ReadonlySet<string | undefined> = new Set(['HGET', 'HPUT', 'HPOST', 'DELETE', 'EXEC', 'CONT']);
 
 /** FLW-10: any subset of the commands, in any order, is handled (CR 6.2-4). */
-export const anySubset: Oracle = {
+export const anySubset = oracle({
   name: 'flow/any-subset',
   on: 'client',
   requirements: ['FLW-10'],
@@ -154,8 +154,8 @@ export const anySubset: Oracle = {
       // One that was begun may report what the repository said.
       ({ command, status, exchanges }) =>
         command.standing === 'well-formed' &&
-        EVERY_CLIENT.has(command.name ?? '') &&
-        status?.sc === 501 &&
+        EVERY_CLIENT.has(command.name) &&
+        status.sc === 501 &&
         exchanges.length === 0,
     );
     if (refused !== undefined) {
@@ -164,7 +164,7 @@ export const anySubset: Oracle = {
           'FLW-10',
           `${label(refused.command)} is said to be unknown.`,
           run.session,
-          [run.three?.request, run.response],
+          [run.three.request, run.response],
           {
             expected: 'the command is carried out, or fails for a reason of its own',
             actual: '501',
@@ -179,14 +179,14 @@ export const anySubset: Oracle = {
     return [
       held('FLW-10', `${[...names].join(', ')} were handled in this order.`, run.session, [
         run.response,
-        run.three?.request,
+        run.three.request,
       ]),
     ];
   },
-};
+});
 
 /** FLW-14: one initiation alert stands in #1: two fail, none warns (TS 5.2, D-29). */
-export const oneInitiationAlert: Oracle = {
+export const oneInitiationAlert = oracle({
   name: 'flow/one-initiation-alert',
   on: 'client',
   requirements: ['FLW-14'],
@@ -194,7 +194,7 @@ export const oneInitiationAlert: Oracle = {
   create: () => {
     const seenIn = new WeakSet<Session>();
     return (seen) => {
-      if (seen.kind !== 'one' || seen.reading.view === undefined || seenIn.has(seen.session)) return NOTHING;
+      if (seen.reading.view === undefined || seenIn.has(seen.session)) return NOTHING;
       seenIn.add(seen.session);
       const count = seen.reading.view.alerts.filter((alert) => alert.initiation !== undefined).length;
       if (count === 1) return [held('FLW-14', 'One initiation alert stands in #1.', seen.session, [seen.request])];
@@ -215,7 +215,7 @@ export const oneInitiationAlert: Oracle = {
       ];
     };
   },
-};
+});
 
 export const FLOW_CLIENT: readonly Oracle[] = [
   mayCarry,

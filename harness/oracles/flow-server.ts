@@ -1,7 +1,8 @@
 import type { Observed } from '../model/finding.js';
-import type { Session } from '../session/observation.js';
-import { failed } from './common.js';
+import type { PackageRun, Session } from '../session/observation.js';
+import { codeOf, failed } from './common.js';
 import {
+  commandsIn,
   describeReply,
   isGoodReport,
   isPlain,
@@ -13,7 +14,7 @@ import {
   Openings,
   type Reply,
 } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** A reply of success whose body is no #2 at all. One without a body leaves the session, which is END-01's. */
@@ -24,7 +25,7 @@ function isNoTwo(reply: Reply): boolean {
 }
 
 /** FLW-02: #1 with and without MOS and alerts is accepted (CR 6.2-2). */
-export const acceptsAnyOne: Oracle = {
+export const acceptsAnyOne = oracle({
   name: 'flow/accepts-any-one',
   on: 'server',
   requirements: ['FLW-02'],
@@ -36,25 +37,17 @@ export const acceptsAnyOne: Oracle = {
     return (seen) => {
       openings.see(seen);
       if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
-      const opening = openings.of(seen.session);
-      const view = opening?.one.reading.view;
-      if (
-        opening === undefined ||
-        view === undefined ||
-        opening.others ||
-        opening.one.reading.problems.length > 0 ||
-        !isPlain(seen.request)
-      ) {
-        return NOTHING;
-      }
-      const form = `${view.mos === undefined ? 'without' : 'with'} MOS and with ${view.alerts.length} alert(s)`;
+      const { view, problems } = seen.session.opening;
+      if (view === undefined || problems.length > 0 || openings.isCrowded(seen.session)) return NOTHING;
+      if (!isPlain(seen.request)) return NOTHING;
+      const message = `A #1 ${view.mos === undefined ? 'without' : 'with'} MOS and with ${view.alerts.length} alert(s)`;
       const events = [seen.response, seen.request];
       const scenario = seen.request.scenario ?? '';
       const hasEvents = view.alerts.some(({ initiation }) => initiation === undefined);
       if (isTwo(seen)) {
         if (accepted.size > 256) accepted.clear();
         if (!hasEvents) accepted.add(scenario);
-        return [held('FLW-02', `A #1 ${form} was accepted.`, seen.session, events)];
+        return [held('FLW-02', `${message} was accepted.`, seen.session, events)];
       }
       const usual = view.mos !== undefined && view.alerts.length === 1;
       const { status, defect } = seen.response;
@@ -65,42 +58,38 @@ export const acceptsAnyOne: Oracle = {
         return [
           unclear('FLW-02', `The server did not take the #1 (${describeReply(seen)}).`, seen.session, events, details),
         ];
-      return [violated('FLW-02', `A #1 ${form} was refused.`, seen.session, events, details)];
+      return [violated('FLW-02', `${message} was refused.`, seen.session, events, details)];
     };
   },
-};
+});
 
 /** FLW-03: the response to #1 holds at least one command (CR 6.2-3). */
-export const firstReplyHasCommands: Oracle = {
+export const firstReplyHasCommands = oracle({
   name: 'flow/first-reply-has-commands',
   on: 'server',
   requirements: ['FLW-03'],
-  sees: ['one', 'reply'],
-  create: () => {
-    const openings = new Openings();
-    return (seen) => {
-      openings.see(seen);
-      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
-      const { status } = seen.response;
-      if (status < 200 || status >= 300) return NOTHING;
-      const count = seen.reading?.view?.commands.length ?? 0;
-      const events = [seen.response, seen.request];
-      if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
-      // A body that cannot be read is PKG-12's.
-      if (seen.reading !== undefined && seen.reading.view === undefined) return NOTHING;
-      if (!isToGoodPackage(seen, openings)) return NOTHING;
-      return [
-        violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, {
-          expected: 'at least one command',
-          actual: describeReply(seen),
-        }),
-      ];
-    };
+  sees: ['reply'],
+  create: () => (seen) => {
+    if (seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
+    const { status } = seen.response;
+    if (status < 200 || status >= 300) return NOTHING;
+    const count = commandsIn(seen).length;
+    const events = [seen.response, seen.request];
+    if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
+    // A body that cannot be read is PKG-12's.
+    if (seen.reading !== undefined && seen.reading.view === undefined) return NOTHING;
+    if (!isToGoodPackage(seen)) return NOTHING;
+    return [
+      violated('FLW-03', 'The response to #1 holds no command.', seen.session, events, {
+        expected: 'at least one command',
+        actual: describeReply(seen),
+      }),
+    ];
   },
-};
+});
 
 /** FLW-04: after a #2 without END the server takes the #3 and answers it, after one with END it waits for nothing (CR 6.2-3, D-03). */
-export const meansWhatEndSays: Oracle = {
+export const meansWhatEndSays = oracle({
   name: 'flow/means-what-end-says',
   on: 'server',
   requirements: ['FLW-04'],
@@ -108,12 +97,12 @@ export const meansWhatEndSays: Oracle = {
   create: () => {
     const openings = new Openings();
     const took = new Set<string>();
-    const ended = new Map<string, Session>();
+    const ended = new Map<string, PackageRun>();
     return (seen) => {
       openings.see(seen);
       if (seen.kind === 'two' && seen.run.hasEnd) {
         if (ended.size > 1024) ended.clear();
-        ended.set(deviceKey(seen.run.session), seen.run.session);
+        ended.set(deviceKey(seen.run.session), seen.run);
       }
       if (seen.kind !== 'reply' || seen.session === undefined || !isPlain(seen.request)) return NOTHING;
       const key = deviceKey(seen.session);
@@ -139,7 +128,7 @@ export const meansWhatEndSays: Oracle = {
         return NOTHING;
       }
       const before = ended.get(key);
-      if (seen.to !== 'one' || before === undefined || before === seen.session) return NOTHING;
+      if (seen.to !== 'one' || before === undefined || before.session === seen.session) return NOTHING;
       ended.delete(key);
       if (isTwo(seen)) {
         return took.has(key)
@@ -153,26 +142,24 @@ export const meansWhatEndSays: Oracle = {
             ]
           : NOTHING;
       }
-      const opening = openings.of(seen.session);
-      if (defect !== undefined || status < 400 || mayRefuse(status) || opening?.one.reading.problems.length !== 0)
-        return NOTHING;
-      const all = [...events, before.run?.response];
+      if (defect !== undefined || status < 400 || mayRefuse(status) || !isToGoodPackage(seen)) return NOTHING;
+      const all = [...events, before.response];
       const details = { expected: '200 with a #2', actual: describeReply(seen) };
       const message = 'After a #2 with END a new #1 was refused';
       // One of a usual kind is SES-12's.
-      return isUsual(opening)
+      return isUsual(seen.session, openings)
         ? [unclear('FLW-04', `${message}; see SES-12.`, seen.session, all, details)]
         : [violated('FLW-04', `${message}.`, seen.session, all, details)];
     };
   },
-};
+});
 
 function deviceKey(session: Session): string {
   return `${session.scenario ?? ''} ${session.device ?? ''}`;
 }
 
 /** FLW-07: the answer to a #3 is again a #2 with commands (CR 6.2-5); FLW-11: also when the #3 reports errors. */
-export const answersReports: Oracle = {
+export const answersReports = oracle({
   name: 'flow/answers-reports',
   on: 'server',
   requirements: ['FLW-07', 'FLW-11'],
@@ -184,13 +171,13 @@ export const answersReports: Oracle = {
       return seen.kind === 'reply' && isGoodReport(seen, openings) ? answerTo(seen) : NOTHING;
     };
   },
-};
+});
 
 function answerTo(seen: Reply): readonly Observed[] {
   const events = [seen.response, seen.request];
   const details = { expected: '200 with a #2', actual: describeReply(seen) };
   const found: Observed[] = [];
-  const errors = (seen.run?.commands ?? []).filter(failed).map((command) => command.status?.sc);
+  const errors = (seen.run?.commands ?? []).filter(failed).map((command) => codeOf(command));
   if (isTwo(seen)) {
     found.push(held('FLW-07', 'The answer to #3 is a #2 with commands.', seen.session, events));
     if (errors.length > 0)

@@ -3,7 +3,7 @@ import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import { line } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 type Reply = Extract<Observation, { kind: 'reply' }>;
@@ -42,7 +42,7 @@ function rowOf({ to }: Reply, status: number): string {
  * HTP-01, HTP-02, HTP-03 and HTP-09: an error answer ends the attempt, or the session, and nothing is sent again (TS 5.5, D-16, D-19).
  * The fence is the END of the next session that was asked for; a session before the refusal shows how many #1s one request usually brings.
  */
-export const errorsEndAttempts: Oracle = {
+export const errorsEndAttempts = oracle({
   name: 'http/errors-end-attempts',
   on: 'client',
   requirements: ['HTP-01', 'HTP-02', 'HTP-03', 'HTP-09'],
@@ -68,7 +68,7 @@ export const errorsEndAttempts: Oracle = {
       }
     };
   },
-};
+});
 
 function scenarioOf(seen: Observation): string {
   if (seen.kind === 'event') return seen.event.scenario ?? '';
@@ -148,19 +148,13 @@ function again(windows: Windows, { kind, request, session }: Carrier): readonly 
 
 /** A fresh #1 after a refused #3 is not that package again; but nobody asked for the session. */
 function said(refusal: Refusal, request: HttpRequestEvent, same: boolean): Observed {
-  const what = same ? 'sent the package again' : 'opened another session by itself';
-  return violated(
-    refusal.id,
-    `After the answer ${refusal.response.status} the client ${what}.`,
-    refusal.session,
-    [request, refusal.response],
-    {
-      expected: 'nothing until another session is asked for',
-      actual: line(request),
-      ...(refusal.response.status >= 500 ? { decision: 'D-16' } : {}),
-      ...(same ? {} : { atMost: 'warn' as const }),
-    },
-  );
+  const message = `After the answer ${refusal.response.status} the client ${same ? 'sent the package again' : 'opened another session by itself'}.`;
+  return violated(refusal.id, message, refusal.session, [request, refusal.response], {
+    expected: 'nothing until another session is asked for',
+    actual: line(request),
+    ...(refusal.response.status >= 500 ? { decision: 'D-16' } : {}),
+    ...(same ? {} : { atMost: 'warn' as const }),
+  });
 }
 
 function over(windows: Windows, response: HttpResponseEvent): readonly Observed[] {
@@ -177,7 +171,7 @@ function over(windows: Windows, response: HttpResponseEvent): readonly Observed[
 }
 
 /** HTP-08: a redirect of the DM server to another origin is not followed (D-17). */
-export const staysAtOrigin: Oracle = {
+export const staysAtOrigin = oracle({
   name: 'http/stays-at-origin',
   on: 'client',
   requirements: ['HTP-08'],
@@ -205,7 +199,7 @@ export const staysAtOrigin: Oracle = {
           }),
         ];
       }
-      if (seen.kind !== 'two' || !seen.run.hasEnd || seen.run.session.one.began < reply.response.t) return NOTHING;
+      if (!seen.run.hasEnd || seen.run.session.one.began < reply.response.t) return NOTHING;
       redirect = undefined;
       return [
         held('HTP-08', 'The redirect to another origin was not followed, and the next session ran.', reply.session, [
@@ -215,7 +209,7 @@ export const staysAtOrigin: Oracle = {
       ];
     };
   },
-};
+});
 
 /** Where a redirect leads, when that is another origin. */
 function elsewhere({ response, request, to }: Reply): URL | undefined {

@@ -2,9 +2,9 @@ import type { Observed } from '../model/finding.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
-import { failed, finished, label, transfersOf } from './common.js';
+import { failed, finished, label, reportOf, transfersOf } from './common.js';
 import { type Address, addressOf, elsewhere, targetOf } from './content-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** Redirects remembered until the fence of their session has passed. */
@@ -25,7 +25,7 @@ export function isDowngrade(serverUri: string | undefined, location: string | un
 }
 
 /** HTP-05: a redirect from an HTTPS address to a plain one is not followed (D-17). */
-export const noDowngrade: Oracle = {
+export const noDowngrade = oracle({
   name: 'http/no-downgrade',
   on: 'client',
   requirements: ['HTP-05'],
@@ -52,7 +52,7 @@ export const noDowngrade: Oracle = {
       return found;
     };
   },
-};
+});
 
 function downgradeOf(
   command: CommandRun | undefined,
@@ -75,7 +75,7 @@ function noteRequest(request: HttpRequestEvent, waiting: Iterable<Downgrade>): v
 }
 
 function judge({ run, command, response, to, followed }: Downgrade, session: Session): readonly Observed[] {
-  const events = [followed, response, run.response, run.three?.request];
+  const events = [followed, response, run.response, reportOf(run)];
   if (followed !== undefined) {
     const message = `${label(command.command)} was redirected from HTTPS to plain HTTP, and the client followed.`;
     const details = { expected: 'an error status', actual: `${followed.method} at ${to.authority} in the clear` };
@@ -92,5 +92,5 @@ function unreached(run: PackageRun): Observed[] {
   );
   if (command === undefined) return [];
   const message = `${label(command.command)} never came to the HTTPS address, so nothing could be redirected.`;
-  return [unclear('HTP-05', message, run.session, [run.three?.request, run.response])];
+  return [unclear('HTP-05', message, run.session, [reportOf(run), run.response])];
 }

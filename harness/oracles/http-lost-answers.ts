@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 type Action = Extract<TraceEvent, { kind: 'action' }>;
@@ -40,7 +40,7 @@ interface Case {
 }
 
 /** HTP-04: a cut connection, or no answer for as long as the client waits, ends the attempt, and the client can open another session (CR 6.1a, D-27, D-42). */
-export const lostAnswersEndAttempts: Oracle = {
+export const lostAnswersEndAttempts = oracle({
   name: 'http/lost-answers-end-attempts',
   on: 'client',
   requirements: ['HTP-04'],
@@ -68,7 +68,7 @@ export const lostAnswersEndAttempts: Oracle = {
       }
     };
   },
-};
+});
 
 function caseOf(cases: Map<string, Case>, seen: Observation): Case {
   const scenario =

@@ -3,11 +3,11 @@ import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { failed } from './common.js';
 import { describeReply, isGoodReport, isPutOff, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** HTP-06: kept and closed connections are both served; pipelined requests and HTTP/1.0 are served or refused as HTTP allows (RFC 9112 9). */
-export const anyConnection: Oracle = {
+export const anyConnection = oracle({
   name: 'http/any-connection',
   on: 'server',
   requirements: ['HTP-06'],
@@ -28,13 +28,12 @@ export const anyConnection: Oracle = {
         queue(waiting, pipelined, seen.request);
         return NOTHING;
       }
-      if (seen.kind !== 'reply') return NOTHING;
       settle(waiting, seen.request);
       const found = [...inPipeline(pipelined, seen), ...olderHttp(seen)];
       return found.length > 0 ? found : wholeSession({ used, openings, kept }, seen);
     };
   },
-};
+});
 
 function queue(
   waiting: Map<string, HttpRequestEvent[]>,
@@ -126,8 +125,8 @@ function wholeSession({ used, openings, kept }: Connections, seen: Reply): reado
   if (!isTwo(seen) || seen.to !== 'three') return NOTHING;
   const one = connections.size === 1;
   if (one && kept.size < 64 && run?.commands.some(failed) === false) kept.add(number);
-  const how = one ? 'one kept connection' : `${connections.size} connections`;
-  return [held('HTP-06', `A #3 was answered over ${how}.`, session, events)];
+  const message = `A #3 was answered over ${one ? 'one kept connection' : `${connections.size} connections`}.`;
+  return [held('HTP-06', message, session, events)];
 }
 
 interface Probe {
@@ -136,7 +135,7 @@ interface Probe {
 }
 
 /** HTP-07: HEAD and OPTIONS on the DM endpoint do no harm to a session under way (RFC 9110 9). */
-export const probesDoNoHarm: Oracle = {
+export const probesDoNoHarm = oracle({
   name: 'http/probes-do-no-harm',
   on: 'server',
   requirements: ['HTP-07'],
@@ -159,7 +158,7 @@ export const probesDoNoHarm: Oracle = {
       return afterProbe(one, seen);
     };
   },
-};
+});
 
 function probe(probes: Map<string, Probe>, { request, session }: Extract<Observation, { kind: 'other' }>): void {
   const asks = request.method === 'HEAD' || request.method === 'OPTIONS';

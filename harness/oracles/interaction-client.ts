@@ -1,11 +1,24 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
-import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, Observation, PackageRun, ReportedRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answeredInFull, failed, isUpload, label, line, served, shownBy, succeeded } from './common.js';
+import {
+  type AnsweredCommand,
+  answeredInFull,
+  codeOf,
+  endPackageOf,
+  failed,
+  isUpload,
+  label,
+  line,
+  reportOf,
+  served,
+  shownBy,
+  succeeded,
+} from './common.js';
 import { addressOf, elsewhere, resembles, targetOf } from './content-common.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 
 /** SHOWs remembered for each session until its fence has passed. */
@@ -100,7 +113,7 @@ class PageStrays {
 }
 
 /** UIX-01: SHOW starts a browser that loads exactly the URI given; UIX-07: several SHOWs load each page once (CR 6.1.4, 6.2-4a). */
-export const loadsPages: Oracle = {
+export const loadsPages = oracle({
   name: 'interaction/loads-pages',
   on: 'client',
   requirements: ['UIX-01', 'UIX-07'],
@@ -116,8 +129,8 @@ export const loadsPages: Oracle = {
       shows.see(seen);
       strays.see(seen);
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true) {
-        const events = [run.three?.request, run.response];
+      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true) {
+        const events = [run.three.request, run.response];
         return ['UIX-01', 'UIX-07'].map((id) => absent(id, 'The client has no SHOW (501).', run.session, events));
       }
       if (seen.kind !== 'settled') return NOTHING;
@@ -126,7 +139,7 @@ export const loadsPages: Oracle = {
       return [...found, ...eachOnce(all, seen.witness)].map((observed) => shown(context, observed));
     };
   },
-};
+});
 
 function loaded({ run, command }: Shown, strays: PageStrays, witness: TraceEvent): Observed[] {
   const address = addressOf(command.command.serverUri);
@@ -148,7 +161,7 @@ function loaded({ run, command }: Shown, strays: PageStrays, witness: TraceEvent
   }
   if (!isFinal(witness))
     return [unclear('UIX-01', `No page was loaded for ${text} yet.`, run.session, [run.response, witness])];
-  const events = [run.response, run.three?.request, witness];
+  const events = [run.response, reportOf(run), witness];
   return [violated('UIX-01', `No page was loaded for ${text}.`, run.session, events, { expected, actual: 'nothing' })];
 }
 
@@ -189,7 +202,7 @@ function loadsOf({ exchanges }: CommandRun): number {
 }
 
 /** UIX-02: neither the next command nor, after the last one, the #3 waits for the page or its user (CR 6.2-4a, D-01, D-02). A command that did is charged to ORD-07 alone. */
-export const nobodyWaits: Oracle = {
+export const nobodyWaits = oracle({
   name: 'interaction/nobody-waits',
   on: 'client',
   requirements: ['UIX-02'],
@@ -199,8 +212,8 @@ export const nobodyWaits: Oracle = {
     return (seen) => {
       shows.see(seen);
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true)
-        return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
+      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true)
+        return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
       // A browser may be slower than the session, so its request is waited for.
       if (seen.kind !== 'settled') return NOTHING;
       const all = shows.take(seen.session).filter(launched);
@@ -209,7 +222,7 @@ export const nobodyWaits: Oracle = {
         .map((observed) => shown(context, observed));
     };
   },
-};
+});
 
 function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleContext): Observed[] {
   const hold = book.hold(show.command.serverUri);
@@ -217,10 +230,15 @@ function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleCo
   const next = nextAfter(run, show);
   if (next === undefined || hold === undefined || page === undefined) return [];
   const released = hold.until ?? Number.POSITIVE_INFINITY;
-  const isReport = next === run.three?.request;
-  const what = isReport ? 'The #3' : 'The next command';
+  const isReport = next === reportOf(run);
   if (next.began < released)
-    return [held('UIX-02', `${what} did not wait for the page.`, run.session, [next, page, run.response])];
+    return [
+      held('UIX-02', `${isReport ? 'The #3' : 'The next command'} did not wait for the page.`, run.session, [
+        next,
+        page,
+        run.response,
+      ]),
+    ];
   if (page.began > released || !isReport) return [];
   const events = [next, page, run.response];
   const shows = shownBy(hold, header);
@@ -234,12 +252,12 @@ function judgeWait(run: PackageRun, show: CommandRun, { book, header }: OracleCo
 /** What can be seen first after the SHOW: the transfer of the next command, or the #3 when there is none. */
 function nextAfter(run: PackageRun, show: CommandRun): HttpRequestEvent | undefined {
   const [next] = run.commands.slice(show.index + 1);
-  if (next === undefined) return run.three?.request;
+  if (next === undefined) return reportOf(run);
   return isUpload(next.command) ? next.exchanges[0]?.request : undefined;
 }
 
 /** UIX-03: a browser that cannot start makes an error status, and the next command runs (TS 5.3). */
-export const noBrowserNoMatter: Oracle = {
+export const noBrowserNoMatter = oracle({
   name: 'interaction/no-browser-no-matter',
   on: 'client',
   requirements: ['UIX-03'],
@@ -249,19 +267,20 @@ export const noBrowserNoMatter: Oracle = {
     return (seen) => {
       browsers.see(seen);
       const run = answeredInFull(seen);
-      const show = run?.commands.find(isShow);
-      const taken = browsers.takenBy(run?.session.scenario);
-      if (run === undefined || show?.status?.sc === undefined || taken === undefined) return NOTHING;
+      if (run === undefined) return NOTHING;
+      const show = run.commands.find(isShow);
+      const taken = browsers.takenBy(run.session.scenario);
+      if (show?.status.sc === undefined || taken === undefined) return NOTHING;
       return judgeWithout(run, show, taken);
     };
   },
-};
+});
 
-function judgeWithout(run: PackageRun, show: CommandRun, taken: TraceEvent): readonly Observed[] {
-  const sc = show.status?.sc ?? 0;
+function judgeWithout(run: ReportedRun, show: AnsweredCommand, taken: TraceEvent): readonly Observed[] {
+  const { sc } = show.status;
   const next = run.commands.slice(show.index + 1).find(({ command }) => isUpload(command));
   const request = next?.exchanges[0]?.request;
-  const events = [run.three?.request, request, run.response, taken];
+  const events = [run.three.request, request, run.response, taken];
   if (sc === 501) return [absent('UIX-03', 'The client has no SHOW (501).', run.session, events)];
   if (!failed(show)) {
     const details = { expected: 'an error status', actual: `${sc}` };
@@ -274,7 +293,7 @@ function judgeWithout(run: PackageRun, show: CommandRun, taken: TraceEvent): rea
     return [
       held('UIX-03', `Without a browser SHOW was answered ${sc}, and the next command ran.`, run.session, events),
     ];
-  const details = { expected: 'the next command runs', actual: `not run, status ${next.status?.sc ?? 'missing'}` };
+  const details = { expected: 'the next command runs', actual: `not run, status ${codeOf(next) ?? 'missing'}` };
   return [
     violated(
       'UIX-03',
@@ -287,7 +306,7 @@ function judgeWithout(run: PackageRun, show: CommandRun, taken: TraceEvent): rea
 }
 
 /** UIX-04: the UI session is no part of the DM session; no package goes over it, and the DM session may end first (CR 6.1.4). */
-export const apartFromSession: Oracle = {
+export const apartFromSession = oracle({
   name: 'interaction/apart-from-session',
   on: 'client',
   requirements: ['UIX-04'],
@@ -298,19 +317,18 @@ export const apartFromSession: Oracle = {
       return over.length > 0 ? over : outlived(seen).map((observed) => shown(context, observed));
     }
     const run = answeredInFull(seen);
-    const refused = run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true;
+    const refused = run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true;
     if (run === undefined || !refused) return NOTHING;
-    return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
+    return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
   },
-};
+});
 
 /** A page that was complete only after the session had ended. */
 function outlived({ exchange, command, run }: Extract<Observation, { kind: 'side' }>): Observed[] {
   const { request, response } = exchange;
-  const end = run?.session.state === 'ended' ? run.session.run?.response : undefined;
+  const end = run === undefined ? undefined : endPackageOf(run.session)?.response;
   const show = command !== undefined && isShow(command);
-  if (!show || end === undefined || response === undefined || response.defect !== undefined || response.t <= end.t)
-    return [];
+  if (!show || end === undefined || response.defect !== undefined || response.t <= end.t) return [];
   const message = 'The DM session had ended before its page was loaded, and no package went over the UI session.';
   return [held('UIX-04', message, run?.session, [request, response, end])];
 }
@@ -325,7 +343,7 @@ function packageOver(request: HttpRequestEvent, run: PackageRun | undefined): re
 }
 
 /** UIX-09: no page loads without a SHOW (CR 6.2-4a). */
-export const noPageUnasked: Oracle = {
+export const noPageUnasked = oracle({
   name: 'interaction/no-page-unasked',
   on: 'client',
   requirements: ['UIX-09'],
@@ -348,8 +366,8 @@ export const noPageUnasked: Oracle = {
         return [violated('UIX-09', 'A page was loaded that no SHOW named.', request.scenario, [request], details)];
       }
       const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status?.sc === 501) === true)
-        return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three?.request, run.response])];
+      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true)
+        return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
       if (seen.kind !== 'settled' || spoilt.has(seen.session.scenario ?? '')) return NOTHING;
       const pages = shows.take(seen.session).flatMap(({ command }) => command.exchanges.map(({ request }) => request));
       if (pages.length === 0) return NOTHING;
@@ -357,7 +375,7 @@ export const noPageUnasked: Oracle = {
       return [shown(context, held('UIX-09', message, seen.session, [...pages, seen.witness]))];
     };
   },
-};
+});
 
 /** A part of a page, such as a style sheet, or a link that was followed there: what it came from is named in the request. */
 function isFromPage({ headers }: HttpRequestEvent, named: ReadonlySet<string>): boolean {

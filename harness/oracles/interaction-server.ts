@@ -5,7 +5,7 @@ import type { Observation } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import { line, served } from './common.js';
 import { mayRefuse } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 const HTML: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']);
@@ -15,15 +15,15 @@ const MOST = 256;
 const PLANTED = /dmc[0-9a-f]{12}/g;
 
 /** UIX-05: the page at the URI of a SHOW is served as a web page (CR 6.1.4). */
-export const servesPages: Oracle = {
+export const servesPages = oracle({
   name: 'interaction/serves-pages',
   on: 'server',
   requirements: ['UIX-05'],
   sees: ['side'],
   create: () => (seen) => {
-    if (seen.kind !== 'side' || seen.command?.command.name !== 'SHOW' || seen.run === undefined) return NOTHING;
+    if (seen.command === undefined || seen.command.command.name !== 'SHOW') return NOTHING;
     const { request, response } = seen.exchange;
-    if (request.method !== 'GET' || response === undefined) return NOTHING;
+    if (request.method !== 'GET') return NOTHING;
     const events = [response, request, seen.run.response];
     const type = mediaTypeOf(field(response.headers, 'content-type'));
     if (served(seen.exchange) !== undefined) {
@@ -44,7 +44,7 @@ export const servesPages: Oracle = {
       violated('UIX-05', `${line(request)}, the page of a SHOW, is not to be had.`, seen.run.session, events, details),
     ];
   },
-};
+});
 
 /** One answer of a user, and what the server then had the device do. */
 interface Interaction {
@@ -61,7 +61,7 @@ interface Interaction {
 }
 
 /** UIX-06: what the user answers changes the next commands; UIX-08: the URI tells UI sessions apart (CR 6.1.4, 6.2-4a). Both are permissions. */
-export const heedsAnswers: Oracle = {
+export const heedsAnswers = oracle({
   name: 'interaction/heeds-answers',
   on: 'server',
   requirements: ['UIX-06', 'UIX-08'],
@@ -88,7 +88,7 @@ export const heedsAnswers: Oracle = {
       return [...changed(interaction, others), ...toldApart(interaction, others)];
     };
   },
-};
+});
 
 /** A page that was loaded, or an answer that was given there; the harness names the device with each request. */
 function note(

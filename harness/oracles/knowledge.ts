@@ -1,7 +1,7 @@
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { LONG_BODY, originOf, plainUri, served, succeeded } from './common.js';
+import { codeOf, dataOf, LONG_BODY, originOf, placesOf, plainUri, served, succeeded } from './common.js';
 
 /** Nodes remembered for each session; the harness's own plans stay far below. */
 const MOST_NODES = 256;
@@ -26,6 +26,8 @@ export interface Read {
   readonly uri: string;
   readonly marks: ReadonlySet<string>;
   readonly status: 'data' | 'error';
+  /** Code of the command's status. */
+  readonly code: number;
   readonly known: KnownNode | undefined;
 }
 
@@ -63,7 +65,7 @@ export class Knowledge {
     for (const command of run.commands) {
       if (command.command.standing !== 'well-formed') continue;
       const name = command.command.name;
-      if (command.status?.sc === undefined && (name === 'HGET' || name === 'DELETE')) forget(nodes, command);
+      if (codeOf(command) === undefined && (name === 'HGET' || name === 'DELETE')) forget(nodes, command);
       else if (name === 'HGET') this.#hget(nodes, run, command);
       else if (name === 'DELETE') {
         reads.push(...deletedAgain(nodes, command));
@@ -92,32 +94,34 @@ export class Knowledge {
     if (!succeeded(command)) return;
     const text = response.body.size > LONG_BODY ? '' : this.#text(response.body);
     if (target !== undefined) put(nodes, run, command, target, marksIn(text));
-    else if (command.status?.uris.length === 1) {
-      for (const [path, value] of leavesOf(text))
-        put(nodes, run, command, `${rootOf(command.status.uris[0] ?? '')}${path}`, marksIn(value));
+    else {
+      const [place, ...more] = placesOf(command);
+      if (place === undefined || more.length > 0) return;
+      for (const [path, value] of leavesOf(text)) put(nodes, run, command, `${rootOf(place)}${path}`, marksIn(value));
     }
   }
 
   #read(nodes: ReadonlyMap<string, KnownNode>, reached: ReadonlySet<string>, command: CommandRun): readonly Read[] {
     const [uri] = command.command.clientUris;
-    if (uri === undefined || command.command.clientUris.length !== 1 || command.status?.sc === undefined) return [];
+    const code = codeOf(command);
+    if (uri === undefined || command.command.clientUris.length !== 1 || code === undefined) return [];
     const known = nodes.get(plainUri(uri));
     const upload = command.command.name !== 'GET';
     // An upload that was refused, or that may not have found its repository, does not tell of the node.
     if (upload && command.exchanges.length === 0 && !reached.has(originOf(command))) return [];
-    if (command.status.sc >= 400 && command.exchanges.length === 0)
-      return [{ command, uri, marks: new Set(), status: 'error', known }];
+    if (code >= 400 && command.exchanges.length === 0)
+      return [{ command, uri, marks: new Set(), status: 'error', code, known }];
     const body = command.exchanges[0]?.request.body;
     if (upload && (body === undefined || body.size > LONG_BODY)) return [];
-    const text = body === undefined ? JSON.stringify(command.status.data) : this.#text(body);
-    return [{ command, uri, marks: marksIn(text), status: 'data', known }];
+    const text = body === undefined ? JSON.stringify(dataOf(command)) : this.#text(body);
+    return [{ command, uri, marks: marksIn(text), status: 'data', code, known }];
   }
 }
 
 /** A GET without any data reads nothing: that is STA-12. */
-export function showsNothing({ command: { command, status } }: Read): boolean {
-  const empty = Object.values(status?.data ?? {}).every(isEmpty);
-  return command.name === 'GET' && empty && (status?.sc ?? 0) < 300;
+export function showsNothing({ command, code }: Read): boolean {
+  const empty = Object.values(dataOf(command)).every(isEmpty);
+  return command.command.name === 'GET' && empty && code < 300;
 }
 
 /** A node that is gone because another one, above it, was deleted. */
@@ -125,9 +129,10 @@ export function isBelowDeleted({ gone, uri, command: { command } }: KnownNode): 
   return gone && plainUri(command.clientUris[0] ?? '') !== uri;
 }
 
+/** A value of a status's data that tells nothing. */
 export function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined || value === '') return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  if (typeof value === 'object') return value === null || Object.keys(value).length === 0;
+  return value === '';
 }
 
 /** A change without a readable status may have been done or not. */
@@ -176,8 +181,9 @@ function remove(nodes: Map<string, KnownNode>, run: PackageRun, command: Command
 function deletedAgain(nodes: ReadonlyMap<string, KnownNode>, command: CommandRun): readonly Read[] {
   const [uri] = command.command.clientUris;
   const known = uri === undefined ? undefined : nodes.get(plainUri(uri));
-  if (uri === undefined || known?.gone !== true || command.status?.sc === undefined) return [];
-  return [{ command, uri, marks: new Set(), status: command.status.sc >= 400 ? 'error' : 'data', known }];
+  const code = codeOf(command);
+  if (uri === undefined || known?.gone !== true || code === undefined) return [];
+  return [{ command, uri, marks: new Set(), status: code >= 400 ? 'error' : 'data', code, known }];
 }
 
 /** Whether `inner` lies below `outer`. */

@@ -2,14 +2,14 @@ import type { Session } from '../session/observation.js';
 import { Servers } from '../session/servers.js';
 import { answeredInFull, failed, label, plainUri } from './common.js';
 import { acts, eventsOf, moidOf } from './mo-acts.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, readingOf, scalars } from './readings.js';
 import { held, violated } from './say.js';
 
 const MOST_ADDRESSES = 256;
 
 /** MOM-22: no MO outside the account is managed (TS 5.3): a node that the statement names, or one whose MOID a bootstrap left out. */
-export const accountBounds: Oracle = {
+export const accountBounds = oracle({
   name: 'management-objects/account-bounds',
   on: 'client',
   requirements: ['MOM-22'],
@@ -39,7 +39,7 @@ export const accountBounds: Oracle = {
       });
     };
   },
-};
+});
 
 /** Members below which the server may read nothing: Perm, the keys of Bootstrap, the secret of Trsp (protocol facts, section 10). */
 const SECRETS: readonly (readonly string[])[] = [
@@ -54,7 +54,7 @@ const SECRETS: readonly (readonly string[])[] = [
  * MOM-26: the account's nodes without Get access, and what lies below them, cannot be read, neither by themselves nor with the whole account
  * (D-35 for Noti/Secret).
  */
-export const secretsStaySecret: Oracle = {
+export const secretsStaySecret = oracle({
   name: 'management-objects/secrets-stay-secret',
   on: 'client',
   requirements: ['MOM-26'],
@@ -72,7 +72,7 @@ export const secretsStaySecret: Oracle = {
         if (uri === `${account}SrvID` && one !== undefined) readable.add(run.session);
         if (!readable.has(run.session)) return [];
         const whole = uri === account;
-        if ((!whole && !isHidden(uri)) || !READS.has(command.command.name ?? '') || sc === 501) return [];
+        if ((!whole && !isHidden(uri)) || !READS.has(command.command.name) || sc === 501) return [];
         const shown =
           one === undefined
             ? []
@@ -83,10 +83,10 @@ export const secretsStaySecret: Oracle = {
                 : [];
         const message = `${label(command.command)} is answered ${sc}`;
         if (shown.length > 0) {
-          const what = shown.map((path) => path.join('/')).join(', ');
-          const details = { expected: 'none of it', actual: what };
+          const actual = shown.map((path) => path.join('/')).join(', ');
+          const details = { expected: 'none of it', actual };
           return [
-            violated('MOM-26', `${message}, with the data of ${what}.`, run.session, eventsOf(run, command), details),
+            violated('MOM-26', `${message}, with the data of ${actual}.`, run.session, eventsOf(run, command), details),
           ];
         }
         // A client without such a node answers 404, which shows nothing, but for a node that every account has or that the statement names.
@@ -96,9 +96,9 @@ export const secretsStaySecret: Oracle = {
       });
     };
   },
-};
+});
 
-const READS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST']);
+const READS: ReadonlySet<string | undefined> = new Set(['GET', 'HPUT', 'HPOST']);
 
 /** Whether there are values at or below a path of members, wherever in the data it begins. Takes no stack. */
 function valuesAt(json: unknown, path: readonly string[]): boolean {

@@ -1,20 +1,18 @@
 import { parseClientUri } from '../protocol/client-uri.js';
-import type { CommandRun, PackageRun } from '../session/observation.js';
+import type { CommandRun, ReportedRun } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { succeeded } from './common.js';
+import { codeOf, isTransfer, requestOf, succeeded } from './common.js';
 
-const ACTS: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST', 'HGET', 'DELETE', 'EXEC', 'SUB']);
+const ACTS: ReadonlySet<string | undefined> = new Set(['GET', 'HPUT', 'HPOST', 'HGET', 'DELETE', 'EXEC', 'SUB']);
 
 /** The request that a command caused, or else the #3, first. */
-export function eventsOf(run: PackageRun, command: CommandRun): readonly (TraceEvent | undefined)[] {
-  return [command.exchanges[0]?.request ?? run.three?.request, run.three?.request, run.response];
+export function eventsOf(run: ReportedRun, command: CommandRun): readonly (TraceEvent | undefined)[] {
+  return [requestOf(run, command), run.three.request, run.response];
 }
-
-const TRANSFERS: ReadonlySet<string> = new Set(['HGET', 'HPUT', 'HPOST']);
 
 /** Said to be done, though nothing was transferred: the status is not true (STA-16), and shows no right. */
 function isUntrue(command: CommandRun): boolean {
-  return TRANSFERS.has(command.command.name ?? '') && succeeded(command) && command.exchanges.length === 0;
+  return isTransfer(command.command) && succeeded(command) && command.exchanges.length === 0;
 }
 
 /** A command in good form that acts on one address, with its status. */
@@ -25,14 +23,12 @@ export interface Act {
 }
 
 /** Commands in good form that act on one address, with their status. */
-export function acts(run: PackageRun): readonly Act[] {
+export function acts(run: ReportedRun): readonly Act[] {
   return run.commands.flatMap((command) => {
     const [uri] = command.command.clientUris;
-    const fits =
-      command.command.standing === 'well-formed' && ACTS.has(command.command.name ?? '') && !isUntrue(command);
-    return !fits || uri === undefined || command.status?.sc === undefined
-      ? []
-      : [{ command, uri, sc: command.status.sc }];
+    const fits = command.command.standing === 'well-formed' && ACTS.has(command.command.name) && !isUntrue(command);
+    const sc = codeOf(command);
+    return !fits || uri === undefined || sc === undefined ? [] : [{ command, uri, sc }];
   });
 }
 

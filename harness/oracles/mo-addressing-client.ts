@@ -1,8 +1,8 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
-import type { CommandRun, PackageRun } from '../session/observation.js';
-import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import type { CommandRun, ReportedRun } from '../session/observation.js';
+import { answeredInFull, failed, label, plainUri, requestOf, succeeded } from './common.js';
+import { NOTHING, oracle } from './oracle.js';
 import { holds, leafValue, type Reading, Readings, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
 
@@ -48,14 +48,16 @@ const BESIDE: ReadonlySet<string> = new Set(['GPS', 'Temperature', '12.1', '12.2
 interface Case {
   readonly vector: Vector;
   readonly command: CommandRun;
-  readonly run: PackageRun;
+  /** Code of its status. */
+  readonly sc: number;
+  readonly run: ReportedRun;
   readonly moid: string;
   /** What was read of the same MO by real names before, by the text after the MOID. */
   readonly known: (after: string) => Reading | undefined;
 }
 
 /** MOM-01 to MOM-10: each kind of address reads what real names read, and nothing else (TS 6). */
-export const addressesResolve: Oracle = {
+export const addressesResolve = oracle({
   name: 'management-objects/addresses-resolve',
   on: 'client',
   requirements: VECTORS.map(({ id }) => id),
@@ -73,34 +75,34 @@ export const addressesResolve: Oracle = {
         if (name !== 'GET' && name !== 'HPUT' && name !== 'HPOST') continue;
         const moid = parseClientUri(uri).uri?.moid ?? '';
         const fitting = VECTORS.find(({ after }) => `${moid}${after}` === uri);
-        if (fitting === undefined) continue;
+        const { sc } = command.status;
+        if (fitting === undefined || sc === undefined) continue;
         const before = readings.before(run, command.index);
         const known = (after: string) =>
           before.get(plainUri(`${moid}${after}`)) ?? readAlready(run, command, after, moid);
-        found.push(...judge({ vector: fitting, command, run, moid, known }, readingOf(command, run, text)));
+        found.push(...judge({ vector: fitting, command, sc, run, moid, known }, readingOf(command, run, text)));
       }
       readings.learn(run, text);
       return found;
     };
 
-    function readAlready(run: PackageRun, until: CommandRun, after: string, moid: string): Reading | undefined {
+    function readAlready(run: ReportedRun, until: CommandRun, after: string, moid: string): Reading | undefined {
       const earlier = run.commands
         .slice(0, until.index)
         .findLast(({ command }) => command.clientUris[0] === `${moid}${after}`);
       return earlier && readingOf(earlier, run, text);
     }
   },
-};
+});
 
 function judge(one: Case, read: Reading | undefined): readonly Observed[] {
   const {
     vector: { id, shows, optional },
     command,
+    sc,
     run,
   } = one;
-  const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
-  const sc = command.status?.sc;
-  if (sc === undefined) return NOTHING;
+  const events = [requestOf(run, command), run.response, run.three.request];
   if (sc === 501 && command.command.name === 'GET')
     return [absent(id, 'The client has no GET (501).', run.session, events)];
   if (shows === undefined) return judgeNothing(one);
@@ -124,12 +126,15 @@ function compare(one: Case, shows: readonly string[], read: Reading): readonly O
     command,
     run,
   } = one;
-  const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
+  const events = [requestOf(run, command), run.response, run.three.request];
   const valueAt = (name: string) => leafValue(one.known(name));
   const wanted = shows.flatMap((name) => valueAt(name) ?? []);
-  const others = BY_NAME.filter((name) => !shows.includes(name) && valueAt(name) !== undefined);
-  const telling = others.filter((name) => ![...wanted, ...BESIDE].includes(valueAt(name) ?? ''));
-  const leaked = telling.filter((name) => holds(read, valueAt(name) ?? ''));
+  const others = BY_NAME.flatMap((name) => {
+    const value = valueAt(name);
+    return shows.includes(name) || value === undefined ? [] : [{ name, value }];
+  });
+  const telling = others.filter(({ value }) => ![...wanted, ...BESIDE].includes(value));
+  const leaked = telling.filter(({ value }) => holds(read, value)).map(({ name }) => name);
   const rootIsId = id === 'MOM-03' && leafValue(read) === ID_ALONE;
   const missing = rootIsId ? [] : wanted.filter((value) => !holds(read, value));
   const details = { expected: wanted.join(', '), actual: [...read.values].slice(0, 12).join(', ') || 'no value' };
@@ -137,8 +142,8 @@ function compare(one: Case, shows: readonly string[], read: Reading): readonly O
     return [unclear(id, 'The data is in no form in which single values can be told.', run.session, events)];
   }
   if (missing.length > 0 || leaked.length > 0) {
-    const what = leaked.length > 0 ? `reads ${leaked.join(', ')}, too` : `does not read all of ${shows.join(', ')}`;
-    return [violated(id, `${label(command.command)} ${what}.`, run.session, events, details)];
+    const message = leaked.length > 0 ? `reads ${leaked.join(', ')}, too` : `does not read all of ${shows.join(', ')}`;
+    return [violated(id, `${label(command.command)} ${message}.`, run.session, events, details)];
   }
   if (telling.length === 0) {
     const message = 'The nodes of the example object do not differ in value, so it cannot be told which were read.';
@@ -151,18 +156,19 @@ function judgeNothing(one: Case): readonly Observed[] {
   const {
     vector: { id, optional },
     command,
+    sc,
     run,
     moid,
   } = one;
-  const events = [command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
-  const message = `${label(command.command)} is answered ${command.status?.sc}.`;
+  const events = [requestOf(run, command), run.response, run.three.request];
+  const message = `${label(command.command)} is answered ${sc}.`;
   if (optional) {
     const like = one.known(ONE_FIELD);
     if (like === undefined) return [absent(id, `${moid}${ONE_FIELD} is not read, either.`, run.session, events)];
   } else if (['/left/Setting', '/right/Setting'].some((name) => one.known(name) === undefined)) {
     return [unclear(id, 'Not both instances could be read by their real names.', run.session, events)];
   }
-  const details = { expected: 'an error, and nothing sent', actual: `${command.status?.sc}` };
+  const details = { expected: 'an error, and nothing sent', actual: `${sc}` };
   if (failed(command) && command.exchanges.length === 0) return [held(id, message, run.session, events, details)];
   // Done without anything sent, it is the status that is not true (STA-16).
   if (command.command.name !== 'GET' && command.exchanges.length === 0) return NOTHING;

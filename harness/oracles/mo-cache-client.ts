@@ -1,10 +1,11 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import { validatorsIn } from '../protocol/validators.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { answeredInFull, label, plainUri, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { answeredInFull, codeOf, dataOf, label, plainUri, succeeded } from './common.js';
+import { isEmpty } from './knowledge.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
 import { held, unclear, violated } from './say.js';
 
@@ -14,7 +15,7 @@ const MOST_DATA = 65_536;
 /** The validator that a GET of an instance brought last. */
 interface Given {
   readonly validator: string;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   /** The data that came with it, as far as it can be kept. */
   readonly data: string;
   /** A command that changed the instance since. */
@@ -27,7 +28,7 @@ type Instances = Map<string, Given>;
  * STA-10: a read with a valid cache validator is 304 without data; MOM-21: one with a stale validator gets the data; MOM-29: the validator changes with
  * the instance (TS 11). Judged where the client gave a validator at all.
  */
-export const validatorsHold: Oracle = {
+export const validatorsHold = oracle({
   name: 'management-objects/validators-hold',
   on: 'client',
   requirements: ['STA-10', 'MOM-21', 'MOM-29'],
@@ -42,12 +43,13 @@ export const validatorsHold: Oracle = {
       return run.commands.flatMap((command) => judge(run, command, known));
     };
   },
-};
+});
 
-function judge(run: PackageRun, command: CommandRun, known: Instances): readonly Observed[] {
+function judge(run: ReportedRun, command: CommandRun, known: Instances): readonly Observed[] {
   const { name, standing, clientUris } = command.command;
   const [text] = clientUris;
-  if (standing !== 'well-formed' || text === undefined || command.status?.sc === undefined) return NOTHING;
+  const code = codeOf(command);
+  if (standing !== 'well-formed' || text === undefined || code === undefined) return NOTHING;
   if (name !== 'GET') {
     // What an EXEC changes, and whether it changes anything, only the device knows.
     if (name === 'EXEC') known.clear();
@@ -57,10 +59,10 @@ function judge(run: PackageRun, command: CommandRun, known: Instances): readonly
   const { cv } = parseClientUri(text).uri ?? {};
   const root = plainUri(text.split('?')[0] ?? text);
   const given = known.get(root);
-  const found = cv === undefined || given === undefined ? [] : withValidator(run, command, cv, given);
-  const [validator] = validatorsIn(command.status.data);
+  const found = cv === undefined || given === undefined ? [] : withValidator(run, command, { cv, sc: code }, given);
+  const [validator] = validatorsIn(dataOf(command));
   if (validator === undefined || !succeeded(command)) return found;
-  const data = JSON.stringify(command.status.data).slice(0, MOST_DATA);
+  const data = JSON.stringify(dataOf(command)).slice(0, MOST_DATA);
   if (given?.changed !== undefined) found.push(...afterChange(run, command, { validator, data }, given));
   if (known.size < MOST_INSTANCES) known.set(root, { validator, run, data, changed: undefined });
   return found;
@@ -70,17 +72,21 @@ function changed(command: CommandRun, text: string, known: Instances): void {
   for (const [root, given] of known) if (lies(plainUri(text), root)) known.set(root, { ...given, changed: command });
 }
 
-function withValidator(run: PackageRun, command: CommandRun, cv: string, given: Given): Observed[] {
-  const sc = command.status?.sc ?? 0;
-  const events = [run.three?.request, run.response, given.run.three?.request];
+function withValidator(
+  run: ReportedRun,
+  command: CommandRun,
+  { cv, sc }: { readonly cv: string; readonly sc: number },
+  given: Given,
+): Observed[] {
+  const events = [run.three.request, run.response, given.run.three.request];
   const message = `${label(command.command)} is answered ${sc}`;
-  const hasData = Object.values(command.status?.data ?? {}).some((value) => !isEmpty(value));
+  const hasData = Object.values(dataOf(command)).some((value) => !isEmpty(value));
   if (sc >= 400 && mayBeSkipped(run, command.index)) return [];
   if (cv !== given.validator) return [stale(run, message, sc, hasData, events)];
   if (given.changed !== undefined) return [];
   const details = { expected: '304 and no data', actual: `${sc}${hasData ? ' with data' : ''}` };
   if (sc === 304 && !hasData) return [held('STA-10', `${message} without data.`, run.session, events, details)];
-  const [now] = validatorsIn(command.status?.data);
+  const [now] = validatorsIn(dataOf(command));
   if (sc === 200 && now !== undefined && now !== cv)
     return [unclear('STA-10', `${message}: the instance changed by itself meanwhile.`, run.session, events)];
   return [
@@ -95,7 +101,7 @@ function withValidator(run: PackageRun, command: CommandRun, cv: string, given: 
 }
 
 function stale(
-  run: PackageRun,
+  run: ReportedRun,
   message: string,
   sc: number,
   hasData: boolean,
@@ -113,26 +119,16 @@ function stale(
 }
 
 function afterChange(
-  run: PackageRun,
+  run: ReportedRun,
   command: CommandRun,
   { validator, data }: Pick<Given, 'validator' | 'data'>,
   given: Given,
 ): Observed[] {
-  const events = [run.three?.request, run.response, given.run.three?.request];
-  const what = `After ${label(given.changed?.command ?? command.command)}`;
+  const events = [run.three.request, run.response, given.run.three.request];
+  const message = `After ${label(given.changed?.command ?? command.command)} the validator is`;
   const details = { expected: `another than ${given.validator}`, actual: validator };
-  if (validator !== given.validator)
-    return [held('MOM-29', `${what} the validator is another.`, run.session, events, details)];
+  if (validator !== given.validator) return [held('MOM-29', `${message} another.`, run.session, events, details)];
   // What was written is what was there.
   if (data === given.data) return [];
-  return [violated('MOM-29', `${what} the validator is the same.`, run.session, events, details)];
-}
-
-function isEmpty(value: unknown): boolean {
-  return (
-    value === null ||
-    value === undefined ||
-    value === '' ||
-    (typeof value === 'object' && Object.keys(value).length === 0)
-  );
+  return [violated('MOM-29', `${message} the same.`, run.session, events, details)];
 }

@@ -5,7 +5,7 @@ import { type Watch, Watches } from '../session/watches.js';
 import type { ActionEvent } from '../trace/event.js';
 import { answeredInFull, line } from './common.js';
 import { fenceAfter, localChange, MOST_CHANGES, notThere, type Side, uncaused } from './mo-local-changes.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** MOs that the client said it has instances of, or that must be there since a node of them was set: a DEFAULT for such a one is not needed. */
@@ -32,7 +32,7 @@ class PresentMos {
 }
 
 /** MOM-16: DEFAULT is used when local software needs its MO (D-51); MOM-28: a new one replaces the old (TS 5.3). */
-export const defaultsAreUsed: Oracle = {
+export const defaultsAreUsed = oracle({
   name: 'management-objects/defaults-are-used',
   on: 'client',
   requirements: ['MOM-16', 'MOM-28'],
@@ -117,4 +117,4 @@ export const defaultsAreUsed: Oracle = {
       });
     }
   },
-};
+});

@@ -1,6 +1,7 @@
 import type { Observed } from '../model/finding.js';
-import type { Observation, PackageRun } from '../session/observation.js';
+import type { Observation } from '../session/observation.js';
 import type { ActionEvent, TraceEvent } from '../trace/event.js';
+import type { FullyAnsweredRun } from './common.js';
 import { NOTHING } from './oracle.js';
 import { absent } from './say.js';
 
@@ -32,10 +33,10 @@ export function uncaused(seen: Observation, method: string): Side | undefined {
 }
 
 /** The client answers 501 to the command. */
-export function notThere(run: PackageRun, name: string, ids: readonly string[]): readonly Observed[] {
-  const command = run.commands.find((one) => one.command.name === name && one.status?.sc === 501);
+export function notThere(run: FullyAnsweredRun, name: string, ids: readonly string[]): readonly Observed[] {
+  const command = run.commands.find((one) => one.command.name === name && one.status.sc === 501);
   if (command === undefined) return NOTHING;
   return ids.map((id) =>
-    absent(id, `The client has no ${name} (501).`, run.session, [run.three?.request, run.response]),
+    absent(id, `The client has no ${name} (501).`, run.session, [run.three.request, run.response]),
   );
 }

@@ -1,15 +1,24 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
-import { answered, answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import type { ReportedRun, Session } from '../session/observation.js';
+import {
+  type AnsweredCommand,
+  answered,
+  answeredInFull,
+  codeOf,
+  failed,
+  label,
+  plainUri,
+  succeeded,
+} from './common.js';
 import { isBelowDeleted, Knowledge, type Read, showsNothing } from './knowledge.js';
 import { eventsOf } from './mo-acts.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { holds, leafValue, lies, mayBeSkipped, Readings, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
 
 /** MOM-12, MOM-13: GET returns the value of a leaf, and all that lies below an interior node (TS 5.3); compared with what uploads read before. */
-export const getReturnsAll: Oracle = {
+export const getReturnsAll = oracle({
   name: 'management-objects/get-returns-all',
   on: 'client',
   requirements: ['MOM-12', 'MOM-13'],
@@ -24,30 +33,26 @@ export const getReturnsAll: Oracle = {
         if (command.command.name !== 'GET' || command.command.standing !== 'well-formed' || uri === undefined)
           return [];
         // Only values that the harness planted: nothing but a command can have changed them.
-        const below = [...readings.before(run, command.index).values()].filter(
-          (one) =>
-            one.command.command.name !== 'GET' &&
-            lies(one.uri, plainUri(uri)) &&
-            marksIn(leafValue(one) ?? '').size > 0,
-        );
-        return judgeGet(
-          run,
-          command,
-          below.map((one) => leafValue(one) ?? ''),
-          below[0]?.uri === plainUri(uri),
-        );
+        const below = [...readings.before(run, command.index).values()].flatMap((one) => {
+          const value = leafValue(one);
+          const isPlanted = value !== undefined && marksIn(value).size > 0;
+          const fits = isPlanted && one.command.command.name !== 'GET' && lies(one.uri, plainUri(uri));
+          return fits ? [{ uri: one.uri, value }] : [];
+        });
+        const wanted = below.map(({ value }) => value);
+        return judgeGet(run, command, wanted, below[0]?.uri === plainUri(uri));
       });
       readings.learn(run, text);
       return found;
     };
 
     function judgeGet(
-      run: PackageRun,
-      command: CommandRun,
+      run: ReportedRun,
+      command: AnsweredCommand,
       wanted: readonly string[],
       isLeaf: boolean,
     ): readonly Observed[] {
-      const sc = command.status?.sc;
+      const { sc } = command.status;
       if (sc === undefined) return NOTHING;
       if (sc === 501)
         return ['MOM-12', 'MOM-13'].map((id) =>
@@ -60,13 +65,13 @@ export const getReturnsAll: Oracle = {
       // Without any data it is STA-12 that is broken.
       if (!failed(command) && (read === undefined || read.values.size === 0)) return NOTHING;
       const missing = wanted.filter((value) => read === undefined || !holds(read, value));
-      const what = `${label(command.command)} is answered ${sc}`;
+      const message = `${label(command.command)} is answered ${sc}`;
       if (missing.length === 0)
-        return [held(id, `${what} with all that uploads read there.`, run.session, eventsOf(run, command))];
+        return [held(id, `${message} with all that uploads read there.`, run.session, eventsOf(run, command))];
       return [
         violated(
           id,
-          `${what}, and ${missing.length} of ${wanted.length} values are missing.`,
+          `${message}, and ${missing.length} of ${wanted.length} values are missing.`,
           run.session,
           eventsOf(run, command),
           {
@@ -77,17 +82,17 @@ export const getReturnsAll: Oracle = {
       ];
     }
   },
-};
+});
 
 interface Deleted {
   readonly uri: string;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   /** Values that its children held. */
   readonly children: ReadonlyMap<string, string>;
 }
 
 /** MOM-14: DELETE removes the children, too (TS 5.3); children that were delivered, or read before, are asked for again. */
-export const deleteTakesChildren: Oracle = {
+export const deleteTakesChildren = oracle({
   name: 'management-objects/delete-takes-children',
   on: 'client',
   requirements: ['MOM-14'],
@@ -120,7 +125,7 @@ export const deleteTakesChildren: Oracle = {
           found.push(
             unclear(
               'MOM-14',
-              `${label(command.command)} is answered ${command.status?.sc}.`,
+              `${label(command.command)} is answered ${codeOf(command)}.`,
               run.session,
               eventsOf(run, command),
             ),
@@ -130,36 +135,35 @@ export const deleteTakesChildren: Oracle = {
       return found;
     };
   },
-};
+});
 
 /** A node below one that was said to be deleted still has data. */
-function survivor(run: PackageRun, read: Read): Observed[] {
-  const { command, known, status, uri } = read;
+function survivor(run: ReportedRun, read: Read): Observed[] {
+  const { command, known, status, code, uri } = read;
   const { name } = command.command;
   if (known === undefined || !isBelowDeleted(known) || known.round === run.number || name === 'DELETE') return [];
-  if (status === 'error' || command.status?.sc === 501 || showsNothing(read)) return [];
-  const message = `${uri} is answered ${command.status?.sc} after ${label(known.command.command)}.`;
+  if (status === 'error' || code === 501 || showsNothing(read)) return [];
+  const message = `${uri} is answered ${code} after ${label(known.command.command)}.`;
   const details = { expected: 'no such node', actual: [...read.marks].join(', ') || 'data' };
   return [violated('MOM-14', message, run.session, eventsOf(run, command), details)];
 }
 
 function childAfter(
-  run: PackageRun,
-  command: CommandRun,
+  run: ReportedRun,
+  command: AnsweredCommand,
   deleted: Deleted,
   text: OracleContext['text'],
 ): readonly Observed[] {
   const {
     command: { name, clientUris },
-    status,
+    status: { sc },
   } = command;
   const was = deleted.children.get(plainUri(clientUris[0] ?? ''));
-  if (was === undefined || status?.sc === undefined || (name !== 'HPUT' && name !== 'HPOST' && name !== 'GET'))
-    return NOTHING;
+  if (was === undefined || sc === undefined || (name !== 'HPUT' && name !== 'HPOST' && name !== 'GET')) return NOTHING;
   const events = [...eventsOf(run, command), deleted.run.response];
-  const message = `${clientUris[0]} is answered ${status.sc} after DELETE ${deleted.uri}.`;
-  const details = { expected: 'no such node', actual: `${status.sc}` };
-  if (failed(command)) return status.sc === 501 ? NOTHING : [held('MOM-14', message, run.session, events, details)];
+  const message = `${clientUris[0]} is answered ${sc} after DELETE ${deleted.uri}.`;
+  const details = { expected: 'no such node', actual: `${sc}` };
+  if (failed(command)) return sc === 501 ? NOTHING : [held('MOM-14', message, run.session, events, details)];
   const read = readingOf(command, run, text);
   if (read === undefined || !holds(read, was)) return NOTHING;
   return [violated('MOM-14', message, run.session, events, { ...details, actual: 'its value as before' })];

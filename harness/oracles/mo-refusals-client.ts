@@ -1,9 +1,10 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { answeredInFull, codeOf, failed, label, plainUri, requestOf, succeeded } from './common.js';
+import { type Act, acts } from './mo-acts.js';
+import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, mayBeSkipped, type Reading, Readings, readingOf } from './readings.js';
 import { held, violated } from './say.js';
 
@@ -17,13 +18,14 @@ type Details = Parameters<typeof held>[4];
 interface Attempt {
   readonly id: string;
   readonly command: CommandRun;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
+  readonly sc: number;
   readonly before: ReadonlyMap<string, string>;
   readonly details: Details;
 }
 
-function events(run: PackageRun, command: CommandRun, more?: TraceEvent): readonly (TraceEvent | undefined)[] {
-  return [command.exchanges[0]?.request ?? run.three?.request, run.three?.request, run.response, more];
+function events(run: ReportedRun, command: CommandRun, more?: TraceEvent): readonly (TraceEvent | undefined)[] {
+  return [requestOf(run, command), run.three.request, run.response, more];
 }
 
 /**
@@ -31,7 +33,7 @@ function events(run: PackageRun, command: CommandRun, more?: TraceEvent): readon
  * DevInfo, which no server may change (TS 5.3); MOM-20: an address of nothing, or of several nodes where one is needed, is an error and changes nothing
  * (TS 6, D-23); MOM-27: EXEC of a node that is not executable is refused.
  */
-export const refusalsChangeNothing: Oracle = {
+export const refusalsChangeNothing = oracle({
   name: 'management-objects/refusals-change-nothing',
   on: 'client',
   requirements: ['STA-07', 'STA-15', 'MOM-20', 'MOM-27'],
@@ -47,14 +49,9 @@ export const refusalsChangeNothing: Oracle = {
       attempts.set(run.session, pending);
       const found: Observed[] = run.commands.flatMap((command) => readBack(command, run, pending, text));
       const before = readings.of(run.session);
-      for (const command of run.commands) {
-        const [uri] = command.command.clientUris;
-        if (command.command.standing !== 'well-formed' || uri === undefined || command.status?.sc === undefined)
-          continue;
-        found.push(...executed(run, command, before));
-        // Said to be done though nothing was fetched, it is the status that is not true (STA-16).
-        if (command.command.name === 'HGET' && succeeded(command) && command.exchanges.length === 0) continue;
-        const attempt = attemptOf(command, run, before);
+      for (const act of acts(run)) {
+        found.push(...executed(run, act, before));
+        const attempt = attemptOf(act, run, before);
         if (attempt === undefined) continue;
         const said = answer(attempt);
         if (said !== undefined) found.push(said);
@@ -64,8 +61,11 @@ export const refusalsChangeNothing: Oracle = {
       return found;
     };
 
-    function executed(run: PackageRun, command: CommandRun, before: ReadonlyMap<string, Reading>): readonly Observed[] {
-      const [uri = ''] = command.command.clientUris;
+    function executed(
+      run: ReportedRun,
+      { command, uri, sc }: Act,
+      before: ReadonlyMap<string, Reading>,
+    ): readonly Observed[] {
       if (command.command.name !== 'EXEC') return NOTHING;
       const id = book.isAbsent(uri)
         ? 'MOM-20'
@@ -74,21 +74,20 @@ export const refusalsChangeNothing: Oracle = {
           : undefined;
       const isThere = before.has(plainUri(uri)) || run.commands.slice(0, command.index).some((one) => reads(one, uri));
       if (id === undefined || (id === 'MOM-27' && !isThere)) return NOTHING;
-      const message = `${label(command.command)} is answered ${command.status?.sc}.`;
-      const details = { expected: 'an error status', actual: `${command.status?.sc}` };
+      const message = `${label(command.command)} is answered ${sc}.`;
+      const details = { expected: 'an error status', actual: `${sc}` };
       return [(failed(command) ? held : violated)(id, message, run.session, events(run, command), details)];
     }
 
     function attemptOf(
-      command: CommandRun,
-      run: PackageRun,
+      { command, uri, sc }: Act,
+      run: ReportedRun,
       before: ReadonlyMap<string, Reading>,
     ): Attempt | undefined {
-      const { name, clientUris } = command.command;
-      const [uri = ''] = clientUris;
-      const base = { command, run };
+      const { name } = command.command;
+      const base = { command, run, sc };
       // That a client has no DELETE at all is the matter of FLW-10.
-      if (name === 'DELETE' && command.status?.sc === NOT_IMPLEMENTED) return undefined;
+      if (name === 'DELETE' && sc === NOT_IMPLEMENTED) return undefined;
       if (name === 'DELETE' && uri === permanent) {
         const values = valuesAt(before, (one) => one === plainUri(uri));
         return { ...base, id: 'STA-07', before: values, details: { expected: '405, and the node stays', actual: '' } };
@@ -110,10 +109,11 @@ export const refusalsChangeNothing: Oracle = {
       };
     }
   },
-};
+});
 
-function reads({ command, exchanges, status }: CommandRun, uri: string): boolean {
-  const done = status?.sc !== undefined && status.sc < 300 && exchanges.length > 0;
+function reads(one: CommandRun, uri: string): boolean {
+  const { command, exchanges } = one;
+  const done = (codeOf(one) ?? Number.POSITIVE_INFINITY) < 300 && exchanges.length > 0;
   return done && (command.name === 'HPUT' || command.name === 'HPOST') && command.clientUris[0] === uri;
 }
 
@@ -144,8 +144,7 @@ function namedBy(address: string, real: string): boolean {
 }
 
 /** What the status alone decides; undefined when reading back must show the rest. */
-function answer({ id, command, run, before, details }: Attempt): Observed | undefined {
-  const sc = command.status?.sc ?? 0;
+function answer({ id, command, run, sc, before, details }: Attempt): Observed | undefined {
   const enough = id === 'MOM-20' ? before.size > 1 : before.size > 0;
   const message = `${label(command.command)} is answered ${sc}.`;
   // Of an address that may mean one node after all nothing can be said.
@@ -158,7 +157,7 @@ function answer({ id, command, run, before, details }: Attempt): Observed | unde
 /** A later reading of a node that a refused command could have changed. */
 function readBack(
   command: CommandRun,
-  run: PackageRun,
+  run: ReportedRun,
   pending: readonly Attempt[],
   text: Parameters<typeof readingOf>[2],
 ): readonly Observed[] {
@@ -168,18 +167,18 @@ function readBack(
     const was = attempt.before.get(plainUri(uri));
     const enough = attempt.id === 'MOM-20' ? attempt.before.size > 1 : true;
     if (was === undefined || !enough || attempt.run.session !== run.session) return [];
-    const what = `After ${label(attempt.command.command)}, answered ${attempt.command.status?.sc},`;
+    const message = `After ${label(attempt.command.command)}, answered ${codeOf(attempt.command)},`;
     const about = events(run, command, attempt.run.response);
     const one = readingOf(command, run, text);
     if (one !== undefined) {
       const value = leafValue(one) ?? one.text;
       const stays = attempt.id === 'STA-07' || value === was;
       const details = { ...attempt.details, actual: value };
-      if (stays) return [held(attempt.id, `${what} ${uri} is as before.`, run.session, about, { ...details })];
-      return [violated(attempt.id, `${what} ${uri} holds another value.`, run.session, about, details)];
+      if (stays) return [held(attempt.id, `${message} ${uri} is as before.`, run.session, about, { ...details })];
+      return [violated(attempt.id, `${message} ${uri} holds another value.`, run.session, about, details)];
     }
-    if (command.status?.sc !== 404 || mayBeSkipped(run, command.index)) return [];
+    if (codeOf(command) !== 404 || mayBeSkipped(run, command.index)) return [];
     const details = { ...attempt.details, actual: 'no such node' };
-    return [violated(attempt.id, `${what} ${uri} is gone.`, run.session, about, details)];
+    return [violated(attempt.id, `${message} ${uri} is gone.`, run.session, about, details)];
   });
 }

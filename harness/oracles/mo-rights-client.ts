@@ -1,10 +1,10 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
-import type { CommandRun, PackageRun } from '../session/observation.js';
+import type { CommandRun, ReportedRun } from '../session/observation.js';
 import { type GivenAccount, Servers } from '../session/servers.js';
-import { answeredInFull, failed, label, plainUri, succeeded } from './common.js';
+import { answeredInFull, failed, label, placesOf, plainUri, succeeded } from './common.js';
 import { type Act, acts, eventsOf, moidOf } from './mo-acts.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, mayBeSkipped, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
 
@@ -19,7 +19,7 @@ type Creator = GivenAccount | 'first';
  * MOM-23: an instance that another server created is out of reach; MOM-30: its creator has all rights to it; MOM-24: without access control every
  * bootstrapped server has all rights (TS 5.3, D-53). Judged in the sessions of servers that the harness bootstrapped.
  */
-export const rightsPerInstance: Oracle = {
+export const rightsPerInstance = oracle({
   name: 'management-objects/rights-per-instance',
   on: 'client',
   requirements: ['MOM-23', 'MOM-24', 'MOM-30'],
@@ -55,7 +55,7 @@ export const rightsPerInstance: Oracle = {
     };
 
     /** What the first server did. */
-    function remember(run: PackageRun, { command, uri }: Act): void {
+    function remember(run: ReportedRun, { command, uri }: Act): void {
       if (!succeeded(command)) return;
       const creator = creatorOf(uri);
       if (creator === 'first') done.own.add(command.command.name ?? '');
@@ -65,12 +65,12 @@ export const rightsPerInstance: Oracle = {
 
     function learn(command: CommandRun, creator: Creator): void {
       if (command.command.name !== 'HGET' || command.command.clientUris.length > 0 || !succeeded(command)) return;
-      for (const uri of command.status?.uris ?? [])
+      for (const uri of placesOf(command))
         if (created.size < MOST_CREATED && parseClientUri(uri).uri?.path.length === 0)
           created.set(plainUri(uri), creator);
     }
 
-    function judgeRights(run: PackageRun, account: GivenAccount): readonly Observed[] {
+    function judgeRights(run: ReportedRun, account: GivenAccount): readonly Observed[] {
       const mine = acts(run).filter(({ uri }) => account.moids.includes(moidOf(uri)));
       const own = mine.filter(({ uri }) => creatorOf(uri) === account);
       const others = mine.filter(({ uri }) => creatorOf(uri) === 'first' && readable.has(plainUri(uri)));
@@ -91,7 +91,7 @@ export const rightsPerInstance: Oracle = {
     }
 
     /** All that one package does to instances of other servers, or of nobody. */
-    function openToAll(run: PackageRun, some: ReturnType<typeof acts>): readonly Observed[] {
+    function openToAll(run: ReportedRun, some: ReturnType<typeof acts>): readonly Observed[] {
       const [first] = some;
       if (first === undefined) return NOTHING;
       const refused = some.find(
@@ -124,9 +124,9 @@ export const rightsPerInstance: Oracle = {
       return all ? [held('MOM-24', message, run.session, eventsOf(run, first.command))] : NOTHING;
     }
   },
-};
+});
 
-function creatorHasAll(run: PackageRun, { command, sc }: Act, possible: ReadonlySet<string>): readonly Observed[] {
+function creatorHasAll(run: ReportedRun, { command, sc }: Act, possible: ReadonlySet<string>): readonly Observed[] {
   const message = `${label(command.command)} of the server that created the instance is answered ${sc}.`;
   const details = { expected: 'all rights', actual: `${sc}` };
   if (!possible.has(command.command.name ?? '')) return NOTHING;
@@ -135,7 +135,7 @@ function creatorHasAll(run: PackageRun, { command, sc }: Act, possible: Readonly
   return [violated('MOM-30', message, run.session, eventsOf(run, command), details)];
 }
 
-function outOfReach(run: PackageRun, { command, sc }: Act): readonly Observed[] {
+function outOfReach(run: ReportedRun, { command, sc }: Act): readonly Observed[] {
   if (sc === 501) return NOTHING;
   const message = `${label(command.command)}, of an instance that another server created, is answered ${sc}.`;
   const details = { expected: 'an error status', actual: `${sc}` };

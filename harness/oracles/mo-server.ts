@@ -1,16 +1,15 @@
 import { parseClientUri } from '../protocol/client-uri.js';
 import { label } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** MOM-11: every ClientURI that the server sends is well-formed (TS 6). */
-export const addressesWellFormed: Oracle = {
+export const addressesWellFormed = oracle({
   name: 'management-objects/addresses-well-formed',
   on: 'server',
   requirements: ['MOM-11'],
   sees: ['two'],
   create: () => (seen) => {
-    if (seen.kind !== 'two') return NOTHING;
     const { run } = seen;
     let addresses = 0;
     for (const { command } of run.commands) {
@@ -30,4 +29,4 @@ export const addressesWellFormed: Oracle = {
     if (addresses === 0) return NOTHING;
     return [held('MOM-11', `${addresses} ClientURI(s), all well-formed.`, run.session, [run.response])];
   },
-};
+});

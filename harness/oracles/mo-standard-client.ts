@@ -1,9 +1,9 @@
 import type { Observed } from '../model/finding.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
-import { answeredInFull, isUpload, served } from './common.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
+import { type AnsweredCommand, answeredInFull, type FullyAnsweredRun, failed, isUpload, served } from './common.js';
 import { addressOf } from './content-common.js';
 import { eventsOf } from './mo-acts.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { leafValue, mayBeSkipped, readingOf } from './readings.js';
 import { held, unclear, violated } from './say.js';
 
@@ -12,7 +12,7 @@ const ACCOUNT = ['SrvID', 'SrvURI', 'Name'];
 const DM_VERSION = '2.0';
 
 /** MOM-25: the required nodes of DevInfo and DM Account (protocol facts, section 10), and DmV; PKG-23: DevID is the device's name in OMADM-DevID. */
-export const standardObjects: Oracle = {
+export const standardObjects = oracle({
   name: 'management-objects/standard-objects',
   on: 'client',
   requirements: ['MOM-25', 'PKG-23'],
@@ -47,51 +47,55 @@ export const standardObjects: Oracle = {
         if (name === 'DevID') found.push(...sameDevice(run, command, leafValue(one)));
       }
       if (known.size === wanted.size && size < known.size)
-        found.push(held('MOM-25', 'All required nodes were read.', run.session, [run.three?.request, run.response]));
+        found.push(held('MOM-25', 'All required nodes were read.', run.session, [run.three.request, run.response]));
       return found;
     };
   },
-};
+});
 
-const UPLOADS: ReadonlySet<string> = new Set(['HPUT', 'HPOST']);
+const UPLOADS: ReadonlySet<string | undefined> = new Set(['HPUT', 'HPOST']);
 
 /**
  * Judged on uploads: that nothing was sent bears out the status, which may have lost its place (ORD-10), or tell of the repository. Where nothing of the
  * object can be read, its address may be another one.
  */
-function requiredNode(run: PackageRun, command: CommandRun, name: string, isThere: boolean): readonly Observed[] {
-  const sc = command.status?.sc;
-  if (sc === undefined || sc < 400 || !UPLOADS.has(command.command.name ?? '') || command.exchanges.length > 0)
-    return NOTHING;
-  const other = isThere
-    ? ''
-    : ' Nothing of that object can be read: the statement says where it is (`nodes.devInfo`, `nodes.account`).';
-  const message = `${name} is answered ${sc}.${other}`;
+function requiredNode(
+  run: FullyAnsweredRun,
+  command: AnsweredCommand,
+  name: string,
+  isThere: boolean,
+): readonly Observed[] {
+  const { sc } = command.status;
+  if (!failed(command) || !UPLOADS.has(command.command.name) || command.exchanges.length > 0) return NOTHING;
+  const message = `${name} is answered ${sc}.${
+    isThere
+      ? ''
+      : ' Nothing of that object can be read: the statement says where it is (`nodes.devInfo`, `nodes.account`).'
+  }`;
   if (!isThere || sc !== 404 || mayBeSkipped(run, command.index) || !reaches(run, command))
     return [unclear('MOM-25', message, run.session, eventsOf(run, command))];
   const details = { expected: 'the node that every such object has', actual: `${sc}` };
   return [violated('MOM-25', message, run.session, eventsOf(run, command), details)];
 }
 
-/** Another upload of the package came to the same origin: so this one was not lost on the way. */
-function reaches(run: PackageRun, command: CommandRun): boolean {
+/** Another upload of the package came to the same origin: so this one, which did not come, was not lost on the way. */
+function reaches(run: ReportedRun, command: CommandRun): boolean {
   const origin = addressOf(command.command.serverUri)?.authority;
   return run.commands.some(
     (other) =>
-      other !== command &&
       isUpload(other.command) &&
       addressOf(other.command.serverUri)?.authority === origin &&
       served(other.exchanges[0]) !== undefined,
   );
 }
 
-function version(run: PackageRun, command: CommandRun, value: string | undefined): readonly Observed[] {
+function version(run: ReportedRun, command: CommandRun, value: string | undefined): readonly Observed[] {
   if (value === undefined || value === DM_VERSION) return NOTHING;
   const details = { expected: DM_VERSION, actual: value };
   return [violated('MOM-25', `DmV is ${value}.`, run.session, eventsOf(run, command), details)];
 }
 
-function sameDevice(run: PackageRun, command: CommandRun, value: string | undefined): readonly Observed[] {
+function sameDevice(run: ReportedRun, command: CommandRun, value: string | undefined): readonly Observed[] {
   const events = [...eventsOf(run, command), run.session.one];
   const named = run.session.device;
   if (value === undefined || named === undefined)

@@ -1,11 +1,19 @@
 import type { Observed } from '../model/finding.js';
 import { marksIn } from '../session/marks.js';
-import type { Observation, PackageRun } from '../session/observation.js';
+import type { Observation, ReportedRun } from '../session/observation.js';
 import { type Watch, Watches } from '../session/watches.js';
 import type { ActionEvent, HttpRequestEvent } from '../trace/event.js';
-import { answeredInFull, LONG_BODY, label, line, plainUri } from './common.js';
+import {
+  type AnsweredCommand,
+  answeredInFull,
+  type FullyAnsweredRun,
+  LONG_BODY,
+  label,
+  line,
+  plainUri,
+} from './common.js';
 import { fenceAfter, localChange, MOST_CHANGES, notThere, uncaused } from './mo-local-changes.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
 import { absent, held, violated } from './say.js';
 
@@ -20,7 +28,7 @@ interface Change {
 }
 
 /** MOM-17: SUB reports every change by PUT; MOM-18: UNSUB stops that (TS 5.3). The device is made to change nodes to values that the harness planted. */
-export const subscriptionsReport: Oracle = {
+export const subscriptionsReport = oracle({
   name: 'management-objects/subscriptions-report',
   on: 'client',
   requirements: ['MOM-17', 'MOM-18'],
@@ -103,10 +111,10 @@ export const subscriptionsReport: Oracle = {
       });
     }
   },
-};
+});
 
 /** MOM-19: whoever has SUB has UNSUB, for a SUB with exactly that ClientURI; STA-11: UNSUB without such a SUB is 404 (TS 5.3). */
-export const unsubscribes: Oracle = {
+export const unsubscribes = oracle({
   name: 'management-objects/unsubscribes',
   on: 'client',
   requirements: ['MOM-19', 'STA-11'],
@@ -115,29 +123,33 @@ export const unsubscribes: Oracle = {
     const watches = new Watches();
     return (seen) => {
       const run = answeredInFull(seen);
+      const found = run === undefined ? NOTHING : [...judge(run), ...notThere(run, 'SUB', ['MOM-19'])];
+      // What the package itself changes counts for the packages after it only: its commands may stand in any order.
+      watches.see(seen);
+      return found;
+    };
+
+    function judge(run: FullyAnsweredRun): readonly Observed[] {
       const found: Observed[] = [];
       /** Of a node that the package has had to do with before, nobody knows what is left. */
       const before = new Set<string>();
-      for (const one of run?.commands ?? []) {
+      for (const one of run.commands) {
         const [uri] = one.command.clientUris;
         const { name, standing } = one.command;
         if (uri === undefined || (name !== 'SUB' && name !== 'UNSUB')) continue;
-        if (name === 'UNSUB' && standing === 'well-formed' && !before.has(uri) && run !== undefined)
-          found.push(...judgeUnsub(run, one.index, watches.latest('SUB', uri)));
+        if (name === 'UNSUB' && standing === 'well-formed' && !before.has(uri))
+          found.push(...judgeUnsub(run, one, watches.latest('SUB', uri)));
         before.add(uri);
       }
-      // What the package itself changes counts for the packages after it only: its commands may stand in any order.
-      watches.see(seen);
-      return run === undefined ? found : found.concat(notThere(run, 'SUB', ['MOM-19']));
-    };
+      return found;
+    }
   },
-};
+});
 
-function judgeUnsub(run: PackageRun, index: number, watch: Watch | undefined): readonly Observed[] {
-  const command = run.commands[index];
-  const sc = command?.status?.sc;
-  if (command === undefined || sc === undefined || mayBeSkipped(run, index)) return NOTHING;
-  const events = [run.three?.request, run.response];
+function judgeUnsub(run: ReportedRun, command: AnsweredCommand, watch: Watch | undefined): readonly Observed[] {
+  const { sc } = command.status;
+  if (sc === undefined || mayBeSkipped(run, command.index)) return NOTHING;
+  const events = [run.three.request, run.response];
   const message = `${label(command.command)} is answered ${sc}`;
   if (watch?.standing === 'live') {
     // A client that forgot it since the session of the SUB reports nothing, either: that is MOM-17.

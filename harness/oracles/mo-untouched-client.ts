@@ -1,9 +1,9 @@
 import type { Observed } from '../model/finding.js';
-import type { CommandRun, PackageRun } from '../session/observation.js';
+import type { CommandRun, ReportedRun } from '../session/observation.js';
 import { Servers } from '../session/servers.js';
-import { answeredInFull, failed, label, plainUri } from './common.js';
+import { answeredInFull, codeOf, failed, label, plainUri } from './common.js';
 import { eventsOf } from './mo-acts.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, type Reading, readingOf } from './readings.js';
 import { held, violated } from './say.js';
 
@@ -13,7 +13,7 @@ const NOT_FOUND = 404;
 
 /** A change that another server was refused. */
 interface Attempt {
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   readonly command: CommandRun;
 }
 
@@ -21,7 +21,7 @@ interface Attempt {
  * MOM-23: what a server was refused for want of a right has changed nothing: the first server reads the node again, in a session of its own after that of
  * the second one (TS 5.3, D-53).
  */
-export const untouchedByOthers: Oracle = {
+export const untouchedByOthers = oracle({
   name: 'management-objects/untouched-by-others',
   on: 'client',
   requirements: ['MOM-23'],
@@ -45,7 +45,7 @@ export const untouchedByOthers: Oracle = {
     };
 
     /** What the first server reads, or changes itself. */
-    function first(run: PackageRun, command: CommandRun): readonly Observed[] {
+    function first(run: ReportedRun, command: CommandRun): readonly Observed[] {
       const uri = addressIn(command);
       if (uri === undefined) return NOTHING;
       if (isChange(command)) {
@@ -61,7 +61,7 @@ export const untouchedByOthers: Oracle = {
       return compared({ before, now, attempt, run, command });
     }
 
-    function second(run: PackageRun, command: CommandRun): void {
+    function second(run: ReportedRun, command: CommandRun): void {
       const uri = addressIn(command);
       if (uri === undefined || !isChange(command)) return;
       if (!failed(command)) forget(uri);
@@ -75,7 +75,7 @@ export const untouchedByOthers: Oracle = {
           if (uri === '' || lies(other, uri) || lies(uri, other)) memory.delete(other);
     }
   },
-};
+});
 
 function addressIn({ command }: CommandRun): string | undefined {
   const [uri, ...more] = command.standing === 'well-formed' ? command.clientUris : [];
@@ -90,21 +90,21 @@ interface Comparison {
   readonly before: Reading;
   readonly now: Reading | undefined;
   readonly attempt: Attempt;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
   readonly command: CommandRun;
 }
 
 function compared({ before, now, attempt, run, command }: Comparison): readonly Observed[] {
   const events = [...eventsOf(run, command), ...eventsOf(attempt.run, attempt.command)];
-  const what = `${label(attempt.command.command)} of another server was answered ${attempt.command.status?.sc}`;
+  const message = `${label(attempt.command.command)} of another server was answered ${codeOf(attempt.command)}`;
   const content = (one: Reading): string => leafValue(one) ?? one.text;
   if (now === undefined) {
-    if (command.status?.sc !== NOT_FOUND) return NOTHING;
+    if (codeOf(command) !== NOT_FOUND) return NOTHING;
     const details = { expected: content(before), actual: 'no such node' };
-    return [violated('MOM-23', `${what}, and the node is gone.`, run.session, events, details)];
+    return [violated('MOM-23', `${message}, and the node is gone.`, run.session, events, details)];
   }
   const details = { expected: content(before), actual: content(now) };
   if (details.expected === details.actual)
-    return [held('MOM-23', `${what}, and the node is as it was.`, run.session, events)];
-  return [violated('MOM-23', `${what}, and the node is another.`, run.session, events, details)];
+    return [held('MOM-23', `${message}, and the node is as it was.`, run.session, events)];
+  return [violated('MOM-23', `${message}, and the node is another.`, run.session, events, details)];
 }

@@ -1,11 +1,11 @@
 import type { Observed } from '../model/finding.js';
 import { accepts, isJsonType, MEDIA, mediaTypeOf, parseAccept } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
-import type { CommandRun, PackageRun, SideExchange } from '../session/observation.js';
+import type { CommandRun, ReportedRun, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpResponseEvent } from '../trace/event.js';
-import { answered, isUpload, label } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { answered, codeOf, isUpload, label } from './common.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { mayBeSkipped } from './readings.js';
 import { held, violated } from './say.js';
 
@@ -24,7 +24,7 @@ interface Wish {
  * NEG-04: after OMADM-Accept an upload has one of the types it names or a standard one, else the command is reported as 406; STA-13: a type that the
  * client lacks is reported as 406 for that command (TS 5.5, D-20).
  */
-export const heedsAccept: Oracle = {
+export const heedsAccept = oracle({
   name: 'negotiation/heeds-accept',
   on: 'client',
   requirements: ['NEG-04', 'STA-13'],
@@ -35,8 +35,8 @@ export const heedsAccept: Oracle = {
     return (seen) => {
       if (seen.kind === 'side') {
         const { request, response } = seen.exchange;
-        const types = response === undefined ? undefined : field(response.headers, 'omadm-accept');
-        if (response === undefined || types === undefined || wishes.has(request.target)) return NOTHING;
+        const types = field(response.headers, 'omadm-accept');
+        if (types === undefined || wishes.has(request.target)) return NOTHING;
         if (wishes.size > MOST_PLACES) wishes.clear();
         wishes.set(request.target, { types, response });
         return NOTHING;
@@ -50,17 +50,17 @@ export const heedsAccept: Oracle = {
       });
     };
   },
-};
+});
 
 /** The repository refused the type of the upload and named only types that nobody has. */
-function refusedType(run: PackageRun, command: CommandRun): readonly Observed[] {
+function refusedType(run: ReportedRun, command: CommandRun): readonly Observed[] {
   const response = command.exchanges.at(-1)?.response;
   const types = response === undefined ? undefined : field(response.headers, 'omadm-accept');
-  const sc = command.status?.sc;
+  const sc = codeOf(command);
   if (response === undefined || types === undefined || sc === undefined) return NOTHING;
   if (response.status !== 415 && response.status !== NOT_ACCEPTABLE) return NOTHING;
   if (!parseAccept(types).ranges.every(({ essence }) => NOBODY_HAS.test(essence))) return NOTHING;
-  const events = [run.three?.request, response];
+  const events = [run.three.request, response];
   if (sc === NOT_ACCEPTABLE)
     return [held('STA-13', `${label(command.command)} was reported as 406.`, run.session, events)];
   return [
@@ -79,11 +79,11 @@ function refusedType(run: PackageRun, command: CommandRun): readonly Observed[] 
 }
 
 /** An upload to an address that has said before what it takes. */
-function afterWish(run: PackageRun, command: CommandRun, { types, response }: Wish): readonly Observed[] {
+function afterWish(run: ReportedRun, command: CommandRun, { types, response }: Wish): readonly Observed[] {
   if (run.response.t < response.t) return NOTHING;
   const [first] = command.exchanges;
-  const sc = command.status?.sc;
-  const events = [first?.request ?? run.three?.request, response];
+  const sc = codeOf(command);
+  const events = [first?.request ?? run.three.request, response];
   if (first === undefined) {
     // The node may be gone, or the command was never begun.
     if (sc === NOT_FOUND || mayBeSkipped(run, command.index)) return NOTHING;

@@ -4,7 +4,7 @@ import { acceptWeight, isJsonType, MEDIA, mediaTypeOf, parseAccept } from '../pr
 import { field, listField } from '../session/classify.js';
 import type { HttpResponseEvent } from '../trace/event.js';
 import { describeReply, isTwo, mayRefuse, type Reply } from './common-server.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 
 const UNSUPPORTED = 415;
@@ -13,13 +13,13 @@ const NOT_ACCEPTABLE = 406;
 const WEIGHT = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
 /** NEG-01: a request of a media type that the server cannot read is answered 415; NEG-03: OMADM-Accept is well-formed (TS 5.5). */
-export const refusesTypes: Oracle = {
+export const refusesTypes = oracle({
   name: 'negotiation/refuses-types',
   on: 'server',
   requirements: ['NEG-01', 'NEG-03'],
   sees: ['reply'],
   create: (context) => (seen) => {
-    if (seen.kind !== 'reply' || seen.response.defect !== undefined) return NOTHING;
+    if (seen.response.defect !== undefined) return NOTHING;
     const unreadable = isUnreadable(seen, context);
     const list = field(seen.response.headers, 'omadm-accept');
     const found = list === undefined ? [] : wellFormed(list, seen);
@@ -29,7 +29,7 @@ export const refusesTypes: Oracle = {
       found.push(absent('NEG-03', none, seen.request.scenario, [seen.response]));
     return [...found, ...refusal(seen)];
   },
-};
+});
 
 /** A whole POST of a type that is no package and no JSON, with a body that is no JSON, either: nobody can have read it. */
 function isUnreadable({ request }: Reply, { text }: OracleContext): boolean {
@@ -73,7 +73,7 @@ function wellFormed(
 }
 
 /** NEG-02: a #1 that accepts nothing at hand is answered 406 (TS 5.5); NEG-05: weights and wildcards of Accept are honoured (RFC 9110 12.5.1). */
-export const heedsAccept: Oracle = {
+export const heedsAccept = oracle({
   name: 'negotiation/heeds-accept-of-requests',
   on: 'server',
   requirements: ['NEG-02', 'NEG-05'],
@@ -82,7 +82,7 @@ export const heedsAccept: Oracle = {
     /** A #1 with the usual Accept was served, so the refusal of another one may be about its Accept. */
     let served = false;
     return (seen) => {
-      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.request.method !== 'POST') return NOTHING;
+      if (seen.to !== 'one' || seen.request.method !== 'POST') return NOTHING;
       if (seen.response.defect !== undefined) return NOTHING;
       const accept = listField(seen.request.headers, 'accept');
       if (accept === undefined || accept.trim() === '' || accept === MEDIA.request) {
@@ -94,7 +94,7 @@ export const heedsAccept: Oracle = {
       return unwanted(excludes(accept) ? 'NEG-05' : 'NEG-02', accept, seen, served);
     };
   },
-};
+});
 
 /** The list speaks of the request type, by name or wildcard, and rules it out by its weight. */
 function excludes(accept: string): boolean {

@@ -7,6 +7,7 @@ import { pathOf } from '../session/side-exchanges.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import {
   hasUnknown,
+  identifierOf,
   isPlain,
   isValid,
   lacksProof,
@@ -14,10 +15,9 @@ import {
   named,
   OPTION_OF,
   ROW_OF,
-  type Seen,
   WORDS,
 } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle, type Seen } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 import { UnaskedSessions } from './unasked-sessions.js';
 
@@ -25,7 +25,7 @@ import { UnaskedSessions } from './unasked-sessions.js';
  * NOT-07 to NOT-12 and NOT-16: a notification that must be ignored opens no session (TS 6.1). Ignored is shown by a fence: a later notification is
  * answered, and its session has come to END.
  */
-export const ignoresBad: Oracle = {
+export const ignoresBad = oracle({
   name: 'notification/ignores-bad',
   on: 'client',
   requirements: ['NOT-07', 'NOT-08', 'NOT-09', 'NOT-10', 'NOT-11', 'NOT-12', 'NOT-16'],
@@ -46,14 +46,14 @@ export const ignoresBad: Oracle = {
       if (seen.kind !== 'notification-fence' || !seen.heeded) return NOTHING;
       const stray = unasked.since(sent.event.seq, sent.event.scenario);
       if (stray !== undefined) {
-        const doubt = `A session that nobody asked for came after a notification ${WORDS[fault]}, and says nothing of it.`;
-        return [unclear(row, doubt, sent.event.scenario, [stray, sent.event])];
+        const message = `A session that nobody asked for came after a notification ${WORDS[fault]}, and says nothing of it.`;
+        return [unclear(row, message, sent.event.scenario, [stray, sent.event])];
       }
       const message = `A notification ${WORDS[fault]} opened no session; a later one did.`;
       return [held(row, message, sent.event.scenario, [sent.event, seen.witness])];
     };
   },
-};
+});
 
 function sentOf(seen: Observation): SentNotification | undefined {
   if (seen.kind === 'notification-fence') return seen.sent;
@@ -91,7 +91,7 @@ function heeded(
  * SES-03: a valid notification makes the client open a session (CR 6.1a); NOT-13: unknown options are skipped; NOT-14: every allowed combination of
  * options is heeded (TS 6.1); NOT-10: the client lives on after a malformed one. That none was answered is told only of a client that answered some (D-12).
  */
-export const heedsGood: Oracle = {
+export const heedsGood = oracle({
   name: 'notification/heeds-good',
   on: 'client',
   requirements: ['SES-03', 'NOT-10', 'NOT-13', 'NOT-14'],
@@ -105,11 +105,11 @@ export const heedsGood: Oracle = {
         return NOTHING;
       }
       if (seen.kind === 'one') return answered(seen);
-      if (seen.kind !== 'notification-fence' || !isValid(seen.sent)) return NOTHING;
+      if (!isValid(seen.sent)) return NOTHING;
       return omitted(seen, malformed);
     };
   },
-};
+});
 
 function rowsOf(sent: SentNotification): readonly string[] {
   if (hasUnknown(sent)) return ['NOT-13'];
@@ -131,14 +131,14 @@ function omitted(
   const { scenario } = sent.event;
   const events = [sent.event, witness];
   // One that came during a session is the matter of SES-15; without an identifier its session cannot be told from others.
-  if (!sent.gaveUp || sent.during !== undefined || sent.reading.view?.identifier === undefined) return NOTHING;
+  if (!sent.gaveUp || sent.during !== undefined || identifierOf(sent) === undefined) return NOTHING;
   if (!some) {
     const message = 'The client has answered none of our notifications: it may read Package#0 otherwise (D-12).';
     return [unclear(row, message, scenario, events)];
   }
   if (mayBeRemembered(sent)) {
-    const known = 'the client may remember it from an earlier run';
-    return [unclear(row, `A valid notification (${named(sent)}) opened no session; ${known}.`, scenario, events)];
+    const message = `A valid notification (${named(sent)}) opened no session; the client may remember it from an earlier run.`;
+    return [unclear(row, message, scenario, events)];
   }
   const details = {
     expected: 'a #1 with its identifier',
@@ -153,7 +153,7 @@ function omitted(
 }
 
 /** NOT-17: the session goes to the address in the account that SERVER-ID names (TS 6.1). */
-export const goesToAccount: Oracle = {
+export const goesToAccount = oracle({
   name: 'notification/goes-to-account',
   on: 'client',
   requirements: ['NOT-17'],
@@ -162,7 +162,6 @@ export const goesToAccount: Oracle = {
     /** Where the sessions of the stated account go: seen when the client opened one by itself, before it had any other account. */
     let home: { readonly scenario: string | undefined; readonly url: string } | undefined;
     return (seen) => {
-      if (seen.kind !== 'one') return NOTHING;
       const { answers: sent, again, expected, bootstraps } = seen.notified;
       const { scenario } = seen.session;
       const { request } = seen;
@@ -182,7 +181,7 @@ export const goesToAccount: Oracle = {
       ];
     };
   },
-};
+});
 
 /** Address of a #1, as far as the request tells; its scheme does not stand in its bytes. */
 function urlOf({ headers, target }: HttpRequestEvent): string {

@@ -1,9 +1,7 @@
 import { FRESH_IDENTIFIERS, OPTION } from '../protocol/notification.js';
 import type { NotificationFault } from '../session/notification-faults.js';
 import type { SentNotification } from '../session/notification-log.js';
-import type { Observation } from '../session/observation.js';
-
-export type Seen<K extends Observation['kind']> = Extract<Observation, { kind: K }>;
+import type { Seen } from './oracle.js';
 
 /** The client has to heed it. */
 export function isValid(sent: SentNotification): boolean {
@@ -65,14 +63,19 @@ export const WORDS: Readonly<Record<NotificationFault, string>> = {
 };
 
 /** Its identifier is one that every run uses: a client may remember it from an earlier one, and ignore it rightly. */
-export function mayBeRemembered({ reading }: SentNotification): boolean {
-  const id = reading.view?.identifier ?? FRESH_IDENTIFIERS.from;
+export function mayBeRemembered(sent: SentNotification): boolean {
+  const id = identifierOf(sent) ?? FRESH_IDENTIFIERS.from;
   return id < FRESH_IDENTIFIERS.from || id >= FRESH_IDENTIFIERS.to;
 }
 
+/** Its NOTIFICATION-ID; undefined when it has none that could be read. */
+export function identifierOf({ reading }: SentNotification): number | undefined {
+  return reading.view?.identifier;
+}
+
 /** `identifier 4711`, for messages. */
-export function named({ reading }: SentNotification): string {
-  const id = reading.view?.identifier;
+export function named(sent: SentNotification): string {
+  const id = identifierOf(sent);
   return id === undefined ? 'without an identifier' : `identifier ${id}`;
 }
 

@@ -5,20 +5,19 @@ import type { SentNotification } from '../session/notification-log.js';
 import { bodyBytes } from '../trace/body.js';
 import { named } from './notification-common.js';
 import { NOTIFYING_SERVER } from './notifying-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /**
  * NOT-01 to NOT-06 and NOT-18: a notification is a Package#0 (TS 6.1). What cannot be read at all is NOT-01 and rests on D-12, since the form of
  * lengths is ours; the other rows judge only what was read without doubt.
  */
-export const wellFormed: Oracle = {
+export const wellFormed = oracle({
   name: 'notification/well-formed',
   on: 'server',
   requirements: ['NOT-01', 'NOT-02', 'NOT-03', 'NOT-04', 'NOT-05', 'NOT-06', 'NOT-18'],
   sees: ['notification'],
   create: () => (seen) => {
-    if (seen.kind !== 'notification') return NOTHING;
     const { sent } = seen;
     const say = sayerOf(sent);
     const { view, problems } = sent.reading;
@@ -34,7 +33,7 @@ export const wellFormed: Oracle = {
     }
     return [...layout(view, sent, say), ...contents(view, sent, say)];
   },
-};
+});
 
 type Say = (row: string, good: string | undefined, expected: string, actual: string, decision?: string) => Observed;
 

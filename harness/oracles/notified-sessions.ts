@@ -2,12 +2,12 @@ import type { Observed } from '../model/finding.js';
 import { notificationIds } from '../protocol/alerts.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
-import { isReadable, isValid, mayBeRemembered, named, type Seen } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { identifierOf, isReadable, isValid, mayBeRemembered, named } from './notification-common.js';
+import { NOTHING, type Oracle, oracle, type Seen } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** SES-04: the session that a notification causes carries its identifier (CR 6.1a R01; D-07 for the place). */
-export const carriesIdentifier: Oracle = {
+export const carriesIdentifier = oracle({
   name: 'session/carries-identifier',
   on: 'client',
   requirements: ['SES-04'],
@@ -25,18 +25,17 @@ export const carriesIdentifier: Oracle = {
         if (again || !isValid(sent)) return NOTHING;
         return [held('SES-04', `#1 carries the ${named(sent)}.`, seen.session, [seen.request, sent.event])];
       }
-      if (seen.kind !== 'notification-fence' || seen.sent.gaveUp || !isValid(seen.sent)) return NOTHING;
+      if (seen.sent.gaveUp || !isValid(seen.sent)) return NOTHING;
       // Nobody asked for a session but the notification, one came, and none with the identifier did while the clock ran on.
       const one = unexplained;
-      if (one === undefined || seen.witness.kind !== 'action' || seen.sent.reading.view?.identifier === undefined)
-        return NOTHING;
+      if (one === undefined || seen.witness.kind !== 'action' || identifierOf(seen.sent) === undefined) return NOTHING;
       const asked = book.startOf(one.session.scenario) ?? 0;
       const { seq, scenario } = seen.sent.event;
       if (one.session.scenario !== scenario || one.request.seq < seq || asked > seq) return NOTHING;
       return missing(one, seen.sent);
     };
   },
-};
+});
 
 function claimsNotification({ reading }: Seen<'one'>): boolean {
   return reading.view?.alerts.some(({ initiation }) => initiation === 'ServerInitiatedMgmt') === true;
@@ -59,7 +58,7 @@ function wrongIdentifier(
   const [first] = due;
   if (alerts.length === 0 || first === undefined) return NOTHING;
   // One without an identifier, which had to be ignored perhaps, may be the cause.
-  if (expected.some((sent) => sent.reading.view?.identifier === undefined)) return NOTHING;
+  if (expected.some((sent) => identifierOf(sent) === undefined)) return NOTHING;
   const ids = alerts.flatMap(({ raw }) => notificationIds(raw));
   const details = {
     expected: due.map(named).join(' or '),
@@ -72,7 +71,7 @@ function wrongIdentifier(
 }
 
 /** SES-07: one notification leads to exactly one session (CR 6.1a). */
-export const oneForEach: Oracle = {
+export const oneForEach = oracle({
   name: 'session/one-for-each',
   on: 'client',
   requirements: ['SES-07'],
@@ -97,16 +96,16 @@ export const oneForEach: Oracle = {
         const message = `A notification (${named(sent)}) that was sent once led to two sessions.`;
         return [violated('SES-07', message, seen.session, [seen.request, sent.session.one, sent.event], details)];
       }
-      const sent = seen.kind === 'settled' && seen.session.state === 'ended' ? causes.get(seen.session) : undefined;
-      if (seen.kind !== 'settled' || sent === undefined) return NOTHING;
+      const sent = seen.session.state === 'ended' ? causes.get(seen.session) : undefined;
+      if (sent === undefined) return NOTHING;
       const message = `A notification (${named(sent)}) led to one session and no other.`;
       return [held('SES-07', message, seen.session, [sent.event, seen.session.one, seen.witness])];
     };
   },
-};
+});
 
 /** SES-15: a notification during a session does not relabel it, and is answered by one later session (D-32). */
-export const laterSession: Oracle = {
+export const laterSession = oracle({
   name: 'session/later-session',
   on: 'client',
   requirements: ['SES-15'],
@@ -124,7 +123,7 @@ export const laterSession: Oracle = {
       }
       if (seen.kind === 'one') return later(seen);
       if (seen.kind === 'three') return relabelled(seen, seen.session && during.get(seen.session));
-      if (seen.kind !== 'notification-fence' || seen.sent.during === undefined) return NOTHING;
+      if (seen.sent.during === undefined) return NOTHING;
       if (!isValid(seen.sent) || !seen.heeded || seen.sent.during.state !== 'ended') return NOTHING;
       if (mayBeRemembered(seen.sent)) return NOTHING;
       // A session came, and carries no identifier or a wrong one: that is SES-04.
@@ -134,7 +133,7 @@ export const laterSession: Oracle = {
       return [violated('SES-15', message, seen.sent.event.scenario, [seen.sent.event, seen.witness], details)];
     };
   },
-};
+});
 
 function later({ notified, session, request }: Seen<'one'>): readonly Observed[] {
   const sent = notified.answers;
@@ -147,7 +146,7 @@ function relabelled(
   { session, request, reading }: Seen<'three'>,
   sent: SentNotification | undefined,
 ): readonly Observed[] {
-  const id = sent?.reading.view?.identifier;
+  const id = sent && identifierOf(sent);
   const alert = reading.view?.alerts.find(({ initiation }) => initiation === 'ServerInitiatedMgmt');
   if (sent === undefined || id === undefined || alert === undefined || !notificationIds(alert.raw).includes(id))
     return NOTHING;

@@ -4,9 +4,9 @@ import type { QueuedPlan } from '../session/book.js';
 import { marksIn } from '../session/marks.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
-import { describeReply, isPlain, isTwo, type Reply } from './common-server.js';
-import { named } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { commandsIn, describeReply, isPlain, isTwo, type Reply } from './common-server.js';
+import { identifierOf, named } from './notification-common.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** Devices whose last notification is remembered. */
@@ -16,7 +16,7 @@ const MOST_DEVICES = 256;
  * NOT-15: different requests to one device carry different identifiers, one that is sent again keeps its own; NOT-20: none with another identifier
  * while one is unanswered (TS 6.1).
  */
-export const identifiersDiffer: Oracle = {
+export const identifiersDiffer = oracle({
   name: 'notification/identifiers-differ',
   on: 'server',
   requirements: ['NOT-15', 'NOT-20'],
@@ -24,7 +24,7 @@ export const identifiersDiffer: Oracle = {
   create: () => {
     const last = new Map<string, SentNotification>();
     return (seen) => {
-      if (seen.kind !== 'notification' || seen.sent.reading.view?.identifier === undefined) return NOTHING;
+      if (identifierOf(seen.sent) === undefined) return NOTHING;
       const { sent } = seen;
       const key = `${sent.event.scenario ?? ''} ${sent.event.device ?? ''}`;
       const before = last.get(key);
@@ -34,12 +34,12 @@ export const identifiersDiffer: Oracle = {
       return before.session === undefined ? whileUnanswered(before, sent) : afterwards(before, sent);
     };
   },
-};
+});
 
 function whileUnanswered(before: SentNotification, sent: SentNotification): readonly Observed[] {
   const events = [sent.event, before.event];
   const { scenario } = sent.event;
-  const same = sent.reading.view?.identifier === before.reading.view?.identifier;
+  const same = identifierOf(sent) === identifierOf(before);
   if (!same) {
     const details = { expected: named(before), actual: named(sent) };
     return [
@@ -63,7 +63,7 @@ function afterwards(before: SentNotification, sent: SentNotification): readonly 
   const { scenario } = sent.event;
   // A #1 that the server did not get, or did not serve, has answered nothing.
   if (before.session === undefined || before.session.rounds === 0) return NOTHING;
-  if (sent.reading.view?.identifier !== before.reading.view?.identifier)
+  if (identifierOf(sent) !== identifierOf(before))
     return [held('NOT-15', 'The next request had another identifier.', scenario, events)];
   const details = { expected: 'another identifier', actual: named(sent), atMost: 'warn' as const };
   return [violated('NOT-15', 'The next request had the identifier of the one before.', scenario, events, details)];
@@ -77,7 +77,7 @@ function requestOf({ reading }: SentNotification): string {
 }
 
 /** SES-06: the server recognises its identifier (CR 6.1a R01), seen by a plan kept for the notified session; NOT-19: it serves the session that it asked for (CR 6.1.1). */
-export const knowsItsIdentifier: Oracle = {
+export const knowsItsIdentifier = oracle({
   name: 'session/knows-its-identifier',
   on: 'server',
   requirements: ['SES-06', 'NOT-19'],
@@ -94,7 +94,7 @@ export const knowsItsIdentifier: Oracle = {
         if (answers !== undefined && !again) causes.set(seen.session, answers);
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.session === undefined) return NOTHING;
+      if (seen.to !== 'one') return NOTHING;
       const { session } = seen;
       const key = `${session.scenario ?? ''} ${session.device ?? ''}`;
       const sent = causes.get(session);
@@ -115,7 +115,7 @@ export const knowsItsIdentifier: Oracle = {
       return [...served, ...ties(seen, session, sent, plan, before)];
     };
   },
-};
+});
 
 function mixedUp(seen: Reply, session: Session): readonly Observed[] {
   const message = 'A session that the device opened by itself was given the plan of the notified one.';
@@ -152,7 +152,7 @@ function serves(seen: Reply, session: Session, sent: SentNotification): readonly
 /** The reply has something of the plan, seen by its unique values. */
 function holds(seen: Reply, plan: QueuedPlan): boolean {
   const marks = marksIn(JSON.stringify(plan.packages));
-  const found = marksIn(JSON.stringify(seen.reading?.view?.commands.map(({ raw }) => raw) ?? []));
+  const found = marksIn(JSON.stringify(commandsIn(seen).map(({ raw }) => raw)));
   return [...found].some((mark) => marks.has(mark));
 }
 

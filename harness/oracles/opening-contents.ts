@@ -1,16 +1,16 @@
 import { pathOf } from '../session/side-exchanges.js';
 import { isReadable, isValid } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** SES-09: the first session after a bootstrap says BootstrapComplete (TS 5.2). */
-export const saysBootstrapComplete: Oracle = {
+export const saysBootstrapComplete = oracle({
   name: 'session/says-bootstrap-complete',
   on: 'client',
   requirements: ['SES-09'],
   sees: ['one'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' || seen.reading.view === undefined) return NOTHING;
+    if (seen.reading.view === undefined) return NOTHING;
     if (!isReadable(seen)) return NOTHING;
     const bootstrap = seen.notified.bootstraps.find(({ uri }) => pathOf(uri) === seen.request.target);
     if (bootstrap === undefined) return NOTHING;
@@ -25,16 +25,16 @@ export const saysBootstrapComplete: Oracle = {
     const details = { expected: 'BootstrapComplete', actual: reasons.join(', ') || 'no initiation alert', ...open };
     return [violated('SES-09', message, seen.session, events, details)];
   },
-};
+});
 
 /** FLW-12: REQ-MOS brings the list of supported MOs in #1; FLW-13: each of them with DDF, MOID and MIIDs (TS 5.2). */
-export const listsMos: Oracle = {
+export const listsMos = oracle({
   name: 'flow/lists-mos',
   on: 'client',
   requirements: ['FLW-12', 'FLW-13'],
   sees: ['one'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' || seen.notified.again || seen.reading.view === undefined) return NOTHING;
+    if (seen.notified.again || seen.reading.view === undefined) return NOTHING;
     const sent = seen.notified.answers;
     if (sent === undefined || !isValid(sent) || sent.reading.view?.reqMos !== true) return NOTHING;
     const events = [seen.request, sent.event];
@@ -55,7 +55,7 @@ export const listsMos: Oracle = {
     const details = { expected: 'DDF, MOID and MIID', actual: `no ${missing} in member ${poor + 1} of ${mos.length}` };
     return [listed, violated('FLW-13', 'A listed MO is not described in full.', seen.session, events, details)];
   },
-};
+});
 
 function lacking({
   ddf,

@@ -27,4 +27,17 @@ export interface Oracle {
   create(context: OracleContext): OracleFold;
 }
 
+/** Observations of these kinds. */
+export type Seen<K extends Observation['kind']> = Extract<Observation, { readonly kind: K }>;
+
+interface Definition<K extends Observation['kind']> extends Omit<Oracle, 'sees' | 'create'> {
+  readonly sees: readonly K[];
+  create(context: OracleContext): (seen: Seen<K>) => readonly Observed[];
+}
+
+/** An oracle whose fold takes the kinds of observation that it names, and no others: the Judge shows it none. */
+export function oracle<const K extends Observation['kind']>(definition: Definition<K>): Oracle {
+  return definition as unknown as Oracle;
+}
+
 export const NOTHING: readonly Observed[] = [];

@@ -2,7 +2,7 @@ import type { QueuedPlan } from '../session/book.js';
 import type { Observation, Session } from '../session/observation.js';
 import { failed } from './common.js';
 import { isTwo, type Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 import { deviceKey, Proofs } from './security-proofs.js';
 
@@ -10,7 +10,7 @@ import { deviceKey, Proofs } from './security-proofs.js';
 const LOOKS_LIKE_TWO = /vnd\.oma\.dm\.request\+json|"CMD"/i;
 
 /** ORD-09: one #2 for each #1 or #3: no unsolicited and no second response (CR 6.1a). */
-export const oneReplyEach: Oracle = {
+export const oneReplyEach = oracle({
   name: 'ordering/one-reply-each',
   on: 'server',
   requirements: ['ORD-09'],
@@ -28,7 +28,6 @@ export const oneReplyEach: Oracle = {
           connections.set(connection, { replies: (connections.get(connection)?.replies ?? 0) + 1, last: seen });
         return NOTHING;
       }
-      if (seen.kind !== 'event') return NOTHING;
       const { event } = seen;
       if (event.kind === 'action' && event.action.name === 'quiet-closed') {
         // Whatever was sent unasked had its time to arrive on the connections that are still open.
@@ -58,10 +57,10 @@ export const oneReplyEach: Oracle = {
       ];
     };
   },
-};
+});
 
 /** ORD-11: the server sends a plan in its order, repeats included (CR 6.2-4). */
-export const planInOrder: Oracle = {
+export const planInOrder = oracle({
   name: 'ordering/plan-in-order',
   on: 'server',
   requirements: ['ORD-11'],
@@ -122,10 +121,10 @@ export const planInOrder: Oracle = {
       ];
     };
   },
-};
+});
 
-function isChallenge(seen: Observation): seen is Reply & { readonly session: Session } {
-  return seen.kind === 'reply' && seen.to === 'one' && seen.response.status === 401 && seen.session !== undefined;
+function isChallenge(seen: Observation): seen is Extract<Reply, { to: 'one' }> {
+  return seen.kind === 'reply' && seen.to === 'one' && seen.response.status === 401;
 }
 
 /** The commands of a plan but for END; those up to a package with END are for the first session. */
@@ -144,9 +143,9 @@ function disturbance(seen: Observation): Session | undefined {
   const good =
     seen.standing === 'answers' &&
     seen.reading.problems.length === 0 &&
-    seen.reading.view?.statuses.length === seen.run?.commands.length &&
+    seen.reading.view?.statuses.length === seen.run.commands.length &&
     // After an error status the server may end the session (FLW-11).
-    seen.run?.commands.some(failed) !== true;
+    !seen.run.commands.some(failed);
   return good ? undefined : seen.session;
 }
 

@@ -1,7 +1,7 @@
 import type { SeenStatus } from '../protocol/packages.js';
-import type { PackageRun, Session } from '../session/observation.js';
-import { answered, LONG_PACKAGE } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import type { ReportedRun, Session } from '../session/observation.js';
+import { type AnsweredRun, answered, LONG_PACKAGE } from './common.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** Commands whose lone status is remembered for each session. */
@@ -16,7 +16,7 @@ interface Vector {
  * ORD-04: statuses stand in the order of the commands; ORD-10: a failed command has its own status in its place (TS 7.4).
  * What a command's status looks like is learned from packages that hold it alone, so no shape of result has to be known (D-08).
  */
-export const statusesInOrder: Oracle = {
+export const statusesInOrder = oracle({
   name: 'ordering/statuses-in-order',
   on: 'client',
   requirements: ['ORD-04', 'ORD-10'],
@@ -28,30 +28,27 @@ export const statusesInOrder: Oracle = {
       if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
       const known = learned.get(run.session) ?? new Map<string, SeenStatus>();
       learned.set(run.session, known);
-      const [only] = run.commands;
-      if (run.commands.length === 1 && only?.status !== undefined) {
-        if (known.size < MOST_BASELINES && run.three?.reading.view?.statuses.length === 1) {
-          known.set(JSON.stringify(only.command.raw), only.status);
-        }
-        return NOTHING;
+      const [only, ...others] = run.commands;
+      const [status, ...more] = run.three.reading.view.statuses;
+      if (others.length === 0 && more.length === 0 && known.size < MOST_BASELINES) {
+        if (only !== undefined && status !== undefined) known.set(JSON.stringify(only.command.raw), status);
       }
       const vector = vectorOf(run, known);
       return vector === undefined ? NOTHING : compare(run, vector);
     };
   },
-};
+});
 
-function vectorOf(run: PackageRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
+function vectorOf(run: AnsweredRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
   if (run.commands.length < 3) return undefined;
   const expected = run.commands.flatMap(({ command }) => known.get(JSON.stringify(command.raw)) ?? []);
-  const actual = run.three?.reading.view?.statuses;
-  if (actual === undefined || expected.length !== run.commands.length || expected.length < 3) return undefined;
+  if (expected.length !== run.commands.length) return undefined;
   // Fewer than three different statuses could not show an order.
-  return new Set(expected.map(text)).size < 3 ? undefined : { expected, actual };
+  return new Set(expected.map(text)).size < 3 ? undefined : { expected, actual: run.three.reading.view.statuses };
 }
 
-function compare(run: PackageRun, { expected, actual }: Vector): ReturnType<ReturnType<Oracle['create']>> {
-  const events = [run.three?.request, run.response];
+function compare(run: ReportedRun, { expected, actual }: Vector): ReturnType<ReturnType<Oracle['create']>> {
+  const events = [run.three.request, run.response];
   const details = { expected: `[${expected.map(code).join(', ')}]`, actual: `[${actual.map(code).join(', ')}]` };
   const errors = expected.filter(isError);
   if (same(expected, actual)) {

@@ -4,6 +4,7 @@ import type { CommandRun, PackageRun, Session, SideExchange } from '../session/o
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpResponseEvent, TraceHeader } from '../trace/event.js';
 import {
+  codeOf,
   failed,
   finished,
   forgetDeleted,
@@ -11,12 +12,13 @@ import {
   LONG_PACKAGE,
   label,
   originOf,
+  reportOf,
   shownBy,
   succeeded,
   transfersOf,
 } from './common.js';
 import { EndedConnections } from './ended-connections.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 
 interface Pair {
@@ -48,7 +50,7 @@ function inversion(pairs: readonly Pair[]): Pair | undefined {
 }
 
 /** ORD-01, ORD-08, ORD-12: commands run in the order delivered (CR 6.2-4), also in packages of ten (MUST) and more (SHOULD). */
-export const inOrder: Oracle = {
+export const inOrder = oracle({
   name: 'ordering/in-order',
   on: 'client',
   requirements: ['ORD-01', 'ORD-08', 'ORD-12'],
@@ -86,7 +88,7 @@ export const inOrder: Oracle = {
           id,
           `A package of ${size} commands was not answered command by command.`,
           run.session,
-          [run.three?.request, run.response],
+          [reportOf(run), run.response],
           {
             expected: `${size} statuses`,
             actual: `${run.three?.reading.view?.statuses.length ?? 0}`,
@@ -96,25 +98,25 @@ export const inOrder: Oracle = {
     }
     // Order is shown only by transfers; a package of reads alone shows none.
     if (pairs.length + 1 < (id === 'ORD-08' ? LONG_PACKAGE : LONG_PACKAGE + 1)) return NOTHING;
-    return [held(id, `A package of ${size} commands kept the order.`, run.session, [run.response, run.three?.request])];
+    return [held(id, `A package of ${size} commands kept the order.`, run.session, [run.response, reportOf(run)])];
   },
-};
+});
 
 /** ORD-12: a client that gives up on a package of many commands. */
-export const longPackageAbandoned: Oracle = {
+export const longPackageAbandoned = oracle({
   name: 'ordering/long-package-abandoned',
   on: 'client',
   requirements: ['ORD-12'],
   sees: ['left'],
   create: () => (seen) => {
-    const size = seen.kind === 'left' ? (seen.session.run?.commands.length ?? 0) : 0;
-    if (seen.kind !== 'left' || size <= LONG_PACKAGE) return NOTHING;
+    const size = seen.run.commands.length;
+    if (size <= LONG_PACKAGE) return NOTHING;
     return [
       violated(
         'ORD-12',
         `A package of ${size} commands was not answered.`,
         seen.session,
-        [seen.session.run?.response, seen.witness],
+        [seen.run.response, seen.witness],
         {
           expected: 'a #3',
           actual: 'none',
@@ -122,10 +124,10 @@ export const longPackageAbandoned: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** ORD-02: a command starts only when the one before it is complete (CR 6.2-4); proved by a transfer that the repository holds back. */
-export const oneAfterAnother: Oracle = {
+export const oneAfterAnother = oracle({
   name: 'ordering/one-after-another',
   on: 'client',
   requirements: ['ORD-02'],
@@ -168,10 +170,10 @@ export const oneAfterAnother: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 /** ORD-05: repeated equal commands run as often as they stand (CR 6.2-4). */
-export const repeatsRun: Oracle = {
+export const repeatsRun = oracle({
   name: 'ordering/repeats-run',
   on: 'client',
   requirements: ['ORD-05'],
@@ -189,7 +191,7 @@ export const repeatsRun: Oracle = {
     const worst = found.find(({ outcome }) => outcome === 'violated') ?? found[0];
     return worst === undefined ? NOTHING : [worst];
   },
-};
+});
 
 function judgeRepeats(run: PackageRun, group: readonly CommandRun[]): readonly Observed[] {
   const first = group[0];
@@ -197,10 +199,10 @@ function judgeRepeats(run: PackageRun, group: readonly CommandRun[]): readonly O
   const times = group.reduce((sum, command) => sum + runsOf(command), 0);
   if (times === 0) return NOTHING;
   const events = [run.response, ...group.flatMap(({ exchanges }) => exchanges.map(({ request }) => request))];
-  const what = `${label(first.command)} stands ${group.length} times and ran`;
-  if (times === group.length) return [held('ORD-05', `${what} as often.`, run.session, events)];
+  const message = `${label(first.command)} stands ${group.length} times and ran`;
+  if (times === group.length) return [held('ORD-05', `${message} as often.`, run.session, events)];
   const details = { expected: `${group.length} transfers`, actual: `${times}` };
-  return [violated('ORD-05', `${what} ${times} times.`, run.session, events, details)];
+  return [violated('ORD-05', `${message} ${times} times.`, run.session, events, details)];
 }
 
 /** How often a command ran: a try that was challenged, cut, or sent elsewhere, and the one that follows it, are one (D-17, D-19, D-42). */
@@ -216,7 +218,7 @@ function wantsAnother(response: HttpResponseEvent | undefined): boolean {
 }
 
 /** ORD-06: a failed command does not stop the ones after it (D-05, open). */
-export const failureStopsNothing: Oracle = {
+export const failureStopsNothing = oracle({
   name: 'ordering/failure-stops-nothing',
   on: 'client',
   requirements: ['ORD-06'],
@@ -231,47 +233,39 @@ export const failureStopsNothing: Oracle = {
       good.set(run.session, known);
       for (const command of run.commands) forgetDeleted(known, command);
       const failure = run.commands.find(failed);
-      const after =
-        failure === undefined
-          ? []
-          : run.commands.filter((command) => command.index > failure.index && isUpload(command.command));
-      const stopped = after.find(
-        (command) =>
-          command.exchanges.length === 0 &&
-          known.has(originOf(command)) &&
-          command.command.clientUris.every((uri) => known.has(uri)),
-      );
+      const found = failure === undefined ? NOTHING : judgeAfter(run, failure, known);
       for (const command of run.commands) {
         if (isUpload(command.command) && command.exchanges.length > 0 && known.size < 64) {
           for (const uri of [originOf(command), ...command.command.clientUris]) known.add(uri);
         }
       }
-      if (stopped !== undefined && failure !== undefined) {
-        return [
-          violated(
-            'ORD-06',
-            `${label(stopped.command)} did not run after ${label(failure.command)} had failed.`,
-            run.session,
-            [run.three?.request, run.response],
-            {
-              expected: 'the command runs',
-              actual: `not run, status ${stopped.status?.sc ?? 'missing'}`,
-              decision: 'D-05',
-            },
-          ),
-        ];
-      }
-      const ran = after.find((command) => command.exchanges.length > 0);
-      if (ran === undefined || failure === undefined) return NOTHING;
-      return [
-        held('ORD-06', 'A command after a failed one ran.', run.session, [run.response, ran.exchanges[0]?.request]),
-      ];
+      return found;
     };
   },
-};
+});
+
+/** The uploads after a failed command, against what was uploaded before this package. */
+function judgeAfter(run: PackageRun, failure: CommandRun, known: ReadonlySet<string>): readonly Observed[] {
+  const after = run.commands.slice(failure.index + 1).filter(({ command }) => isUpload(command));
+  const stopped = after.find(
+    (command) =>
+      command.exchanges.length === 0 &&
+      known.has(originOf(command)) &&
+      command.command.clientUris.every((uri) => known.has(uri)),
+  );
+  if (stopped !== undefined) {
+    const message = `${label(stopped.command)} did not run after ${label(failure.command)} had failed.`;
+    const actual = `not run, status ${codeOf(stopped) ?? 'missing'}`;
+    const details = { expected: 'the command runs', actual, decision: 'D-05' };
+    return [violated('ORD-06', message, run.session, [reportOf(run), run.response], details)];
+  }
+  const [ran] = after.flatMap(({ exchanges }) => exchanges);
+  if (ran === undefined) return NOTHING;
+  return [held('ORD-06', 'A command after a failed one ran.', run.session, [run.response, ran.request])];
+}
 
 /** ORD-07: SHOW does not hold up the commands after it (TS 5.3, D-01, D-02); proved by a page that is held back. */
-export const showHoldsNothingUp: Oracle = {
+export const showHoldsNothingUp = oracle({
   name: 'ordering/show-holds-nothing-up',
   on: 'client',
   requirements: ['ORD-07'],
@@ -282,8 +276,8 @@ export const showHoldsNothingUp: Oracle = {
     return (seen) => {
       const run = finished(seen);
       const shows = run === undefined ? [] : showsOf(run);
-      if (run !== undefined && shows.some(({ status }) => status?.sc === 501))
-        return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [run.three?.request])];
+      if (run !== undefined && shows.some((show) => codeOf(show) === 501))
+        return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [reportOf(run)])];
       const waiting = seen.kind === 'settled' ? (pending.get(seen.session) ?? []) : [];
       if (run !== undefined && shows.some(({ exchanges }) => exchanges.length === 0) && seen.kind !== 'settled') {
         const all = pending.get(run.session) ?? [];
@@ -295,7 +289,7 @@ export const showHoldsNothingUp: Oracle = {
       );
     };
   },
-};
+});
 
 function showsOf(run: PackageRun): readonly CommandRun[] {
   return run.commands.filter(({ command }) => command.name === 'SHOW' && command.standing === 'well-formed');

@@ -4,13 +4,13 @@ import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { answered, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { answered, answeredInFull, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 import { skippedUnder } from './skipped.js';
 
 /** PKG-01: several commands in one package are all handled (CR 6.1a); seen at the repository. Repeats of one command are FLW-09's and ORD-05's. */
-export const handlesAll: Oracle = {
+export const handlesAll = oracle({
   name: 'packages/handles-all',
   on: 'client',
   requirements: ['PKG-01'],
@@ -32,7 +32,7 @@ export const handlesAll: Oracle = {
         'PKG-01',
         `Command ${missing.index + 1} of the package was not carried out.`,
         run.session,
-        [run.response, run.three?.request],
+        [run.response, run.three.request],
         {
           expected: `${due.length} transfers`,
           actual: `${due.filter((command) => command.exchanges.length > 0).length}`,
@@ -40,10 +40,10 @@ export const handlesAll: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** PKG-02: one #3 carries the statuses of all commands of the package (CR 6.1a). */
-export const oneReport: Oracle = {
+export const oneReport = oracle({
   name: 'packages/one-report',
   on: 'client',
   requirements: ['PKG-02'],
@@ -51,9 +51,9 @@ export const oneReport: Oracle = {
   create: () => {
     const short = new WeakMap<Session, { readonly request: TraceEvent; readonly missing: number }>();
     return (seen) => {
-      if (seen.kind !== 'three' || seen.session === undefined || seen.reading.view === undefined) return NOTHING;
+      if (seen.session === undefined || seen.reading.view === undefined) return NOTHING;
       const count = seen.reading.view.statuses.length;
-      const owed = seen.standing === 'answers' ? (seen.run?.commands.length ?? 0) : 0;
+      const owed = seen.standing === 'answers' ? seen.run.commands.length : 0;
       const before = short.get(seen.session);
       // As many statuses too many now as were missing then.
       if (before !== undefined && count > owed && count - owed <= before.missing) {
@@ -70,7 +70,7 @@ export const oneReport: Oracle = {
           ),
         ];
       }
-      if (seen.run === undefined || seen.standing !== 'answers' || owed > LONG_PACKAGE) return NOTHING;
+      if (seen.standing !== 'answers' || owed > LONG_PACKAGE) return NOTHING;
       if (count < owed) short.set(seen.session, { request: seen.request, missing: owed - count });
       else if (count === owed && owed >= 2) {
         return [held('PKG-02', `One #3 carries all ${owed} statuses.`, seen.session, [seen.request])];
@@ -78,10 +78,10 @@ export const oneReport: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 /** PKG-03: the client sends no further package of the session before the answer to the last one has come (CR 6.1a). */
-export const waitsForAnswer: Oracle = {
+export const waitsForAnswer = oracle({
   name: 'packages/waits-for-answer',
   on: 'client',
   requirements: ['PKG-03'],
@@ -134,20 +134,18 @@ export const waitsForAnswer: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 /** PKG-04: #1 and #3 are HTTP POST requests (CR 6.1a, TS 5.2). */
-export const sentByPost: Oracle = {
+export const sentByPost = oracle({
   name: 'packages/sent-by-post',
   on: 'client',
   requirements: ['PKG-04'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
-    const which = seen.kind === 'one' ? '#1' : '#3';
     if (seen.request.method !== 'POST') {
       return [
-        violated('PKG-04', `${which} was not sent by POST.`, seen.session, [seen.request], {
+        violated('PKG-04', `${seen.kind === 'one' ? '#1' : '#3'} was not sent by POST.`, seen.session, [seen.request], {
           expected: 'POST',
           actual: seen.request.method,
         }),
@@ -156,16 +154,15 @@ export const sentByPost: Oracle = {
     if (seen.kind === 'one' || seen.session?.one.method !== 'POST') return NOTHING;
     return [held('PKG-04', '#1 and #3 of the session came by POST.', seen.session, [seen.session.one, seen.request])];
   },
-};
+});
 
 /** PKG-06 and PKG-07: the media types of #1 and #3 (TS 5.2). Parameters are legal (D-28). */
-export const clientMediaTypes: Oracle = {
+export const clientMediaTypes = oracle({
   name: 'packages/client-media-types',
   on: 'client',
   requirements: ['PKG-06', 'PKG-07'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which, expected] =
       seen.kind === 'one' ? (['PKG-06', '#1', MEDIA.initiation] as const) : (['PKG-07', '#3', MEDIA.response] as const);
     const header = field(seen.request.headers, 'content-type');
@@ -184,25 +181,29 @@ export const clientMediaTypes: Oracle = {
       ),
     ];
   },
-};
+});
 
 /** PKG-09: #1 and #3 carry OMADM-DevID, the same through the session (TS 5.2). */
-export const carriesDevId: Oracle = {
+export const carriesDevId = oracle({
   name: 'packages/carries-devid',
   on: 'client',
   requirements: ['PKG-09'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
-    const which = seen.kind === 'one' ? '#1' : '#3';
     const value = field(seen.request.headers, 'omadm-devid');
     const first = seen.session?.device;
     if (value === undefined || value === '') {
       return [
-        violated('PKG-09', `${which} carries no OMADM-DevID.`, seen.session, [seen.request], {
-          expected: 'OMADM-DevID',
-          actual: 'none',
-        }),
+        violated(
+          'PKG-09',
+          `${seen.kind === 'one' ? '#1' : '#3'} carries no OMADM-DevID.`,
+          seen.session,
+          [seen.request],
+          {
+            expected: 'OMADM-DevID',
+            actual: 'none',
+          },
+        ),
       ];
     }
     if (seen.kind === 'one' || seen.session === undefined || first === undefined) return NOTHING;
@@ -216,42 +217,45 @@ export const carriesDevId: Oracle = {
     }
     return [held('PKG-09', '#1 and #3 carry the same OMADM-DevID.', seen.session, [seen.session.one, seen.request])];
   },
-};
+});
 
 /** PKG-10: #1 and #3 say what they accept, the request media type among it (TS 5.5). */
-export const saysAccept: Oracle = {
+export const saysAccept = oracle({
   name: 'packages/says-accept',
   on: 'client',
   requirements: ['PKG-10'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
-    const which = seen.kind === 'one' ? '#1' : '#3';
     const header = listField(seen.request.headers, 'accept');
     if (header === undefined || !accepts(header, MEDIA.request)) {
       return [
-        violated('PKG-10', `${which} does not say that it accepts a #2.`, seen.session, [seen.request], {
-          expected: `Accept with ${MEDIA.request}`,
-          actual: header === undefined ? 'no Accept' : `Accept: ${header}`,
-        }),
+        violated(
+          'PKG-10',
+          `${seen.kind === 'one' ? '#1' : '#3'} does not say that it accepts a #2.`,
+          seen.session,
+          [seen.request],
+          {
+            expected: `Accept with ${MEDIA.request}`,
+            actual: header === undefined ? 'no Accept' : `Accept: ${header}`,
+          },
+        ),
       ];
     }
     if (seen.kind === 'one') return NOTHING;
     return [held('PKG-10', '#3 accepts the media type of #2.', seen.session, [seen.request])];
   },
-};
+});
 
 /** Where a Mark that is none of the seven stands. */
 const OF_A_MARK = /^\/Alert\/\d+\/Mark$/;
 
 /** PKG-11 and PKG-13: #1 and #3 are UTF-8 JSON that fits the schema (TS 7.2, 7.4). Content after the JSON value is PKG-20's, a Mark that is none ALT-05's. */
-export const clientSchemas: Oracle = {
+export const clientSchemas = oracle({
   name: 'packages/client-schemas',
   on: 'client',
   requirements: ['PKG-11', 'PKG-13'],
   sees: ['one', 'three'],
   create: () => (seen) => {
-    if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
     const [id, which] = seen.kind === 'one' ? (['PKG-11', '#1'] as const) : (['PKG-13', '#3'] as const);
     const problems = seen.reading.problems.filter((one) => one.kind !== 'trailing');
     const problem = problems.find(({ pointer }) => !OF_A_MARK.test(pointer));
@@ -266,23 +270,18 @@ export const clientSchemas: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** PKG-15: chunked, split and oddly cased responses are all read (CR 6.1a). */
-export const readsAnyFraming: Oracle = {
+export const readsAnyFraming = oracle({
   name: 'packages/reads-any-framing',
   on: 'client',
   requirements: ['PKG-15'],
   sees: ['three', 'left'],
   create: () => (seen) => {
-    const run = answered(seen);
-    if (run?.delivery === 'unusual' && run.three?.reading.view?.statuses.length === run.commands.length) {
-      return [
-        held('PKG-15', `A #2 (${describe(run.response.framing)}) was read and answered.`, run.session, [run.response]),
-      ];
-    }
-    if (seen.kind === 'left' && seen.session.run?.delivery === 'unusual') {
-      const { response } = seen.session.run;
+    if (seen.kind === 'left') {
+      const { response, delivery } = seen.run;
+      if (delivery === 'plain') return NOTHING;
       return [
         violated(
           'PKG-15',
@@ -296,9 +295,12 @@ export const readsAnyFraming: Oracle = {
         ),
       ];
     }
-    return NOTHING;
+    const run = answeredInFull(seen);
+    if (run?.delivery !== 'unusual') return NOTHING;
+    const message = `A #2 (${describe(run.response.framing)}) was read and answered.`;
+    return [held('PKG-15', message, run.session, [run.response])];
   },
-};
+});
 
 function describe(framing: { readonly by: string; readonly segments?: readonly number[] }): string {
   return `framed by ${framing.by}${framing.segments === undefined ? '' : `, in ${framing.segments.length} pieces`}`;
@@ -330,7 +332,7 @@ function settle(waiting: Map<string, Sent>, connection: string, fate: 'answered'
 }
 
 /** PKG-20: one HTTP request is one whole package, and each #3 answers exactly one #2 (CR 6.1a). */
-export const wholePackages: Oracle = {
+export const wholePackages = oracle({
   name: 'packages/whole-packages',
   on: 'client',
   requirements: ['PKG-20'],
@@ -364,7 +366,7 @@ export const wholePackages: Oracle = {
       const { request } = seen;
       const before = last.get(seen.session);
       const count = seen.reading.view?.statuses.length;
-      const owed = seen.standing === 'answers' ? seen.run?.commands.length : undefined;
+      const owed = seen.standing === 'answers' ? seen.run.commands.length : undefined;
       const sent: Sent = { request, fits: count === owed, fate: 'due', again: [] };
       last.set(seen.session, sent);
       if (waiting.size > 256) waiting.clear();
@@ -396,7 +398,7 @@ export const wholePackages: Oracle = {
       ];
     };
   },
-};
+});
 
 export const PACKAGES_CLIENT: readonly Oracle[] = [
   handlesAll,

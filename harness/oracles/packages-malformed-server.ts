@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { describeReply, isPlain, isTwo, mayRefuse, type Reply, workIn } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 interface Case {
@@ -12,7 +12,7 @@ interface Case {
 }
 
 /** PKG-16: a malformed #1 or #3 brings no commands, and the server lives on; a 4xx is best, else warn (D-30). */
-export const malformedBringsNothing: Oracle = {
+export const malformedBringsNothing = oracle({
   name: 'packages/malformed-brings-nothing',
   on: 'server',
   requirements: ['PKG-16'],
@@ -29,7 +29,6 @@ export const malformedBringsNothing: Oracle = {
         return NOTHING;
       }
       if (seen.kind === 'event') return aliveOrDead(cases, seen.event);
-      if (seen.kind !== 'reply') return NOTHING;
       const mine = cases.get(seen.request.scenario ?? '') ?? [];
       const one = mine.find((entry) => entry.request === seen.request);
       if (one !== undefined) {
@@ -39,7 +38,7 @@ export const malformedBringsNothing: Oracle = {
       return livesOn(cases, mine, seen);
     };
   },
-};
+});
 
 function remember(cases: Map<string, Case[]>, request: HttpRequestEvent): void {
   const scenario = request.scenario ?? '';

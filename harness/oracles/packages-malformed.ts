@@ -1,7 +1,7 @@
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpResponseEvent, TraceEvent } from '../trace/event.js';
 import { line } from './common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** Requests after a malformed #2, with nobody asking for a session, from which on it is a loop and no retry. */
@@ -17,7 +17,7 @@ interface Case {
 }
 
 /** PKG-17: a malformed #2 ends the operation cleanly: no crash, no endless loop, no half-run package (D-30). */
-export const survivesMalformed: Oracle = {
+export const survivesMalformed = oracle({
   name: 'packages/survives-malformed',
   on: 'client',
   requirements: ['PKG-17'],
@@ -112,7 +112,7 @@ export const survivesMalformed: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 function owedAfter(event: TraceEvent, owed: number): number {
   if (event.kind === 'process' && event.phase === 'exited') return 0;

@@ -5,8 +5,8 @@ import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { failed } from './common.js';
-import type { Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { commandsIn, type Reply } from './common-server.js';
+import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 type Three = Extract<Observation, { kind: 'three' }>;
@@ -35,7 +35,7 @@ interface Progress {
  * PKG-22: a #3 that is sent again because its answer was lost never makes the server skip a package of its plan (D-31): neither in its answer, nor
  * later in the session.
  */
-export const resentSkipsNothing: Oracle = {
+export const resentSkipsNothing = oracle({
   name: 'packages/resent-skips-nothing',
   on: 'server',
   requirements: ['PKG-22'],
@@ -56,7 +56,7 @@ export const resentSkipsNothing: Oracle = {
       return judge(seen, session, plans, progressOf(session));
     };
   },
-};
+});
 
 function noteReport({ request, reading, run }: Three, progress: Progress): void {
   const { last } = progress;
@@ -120,8 +120,8 @@ function skipped(how: string, session: Session, events: readonly TraceEvent[], e
 }
 
 /** Which packages of the device's first plan that it has anything of a reply holds, found by the unique values in it; the first one first. */
-function placesOf({ reading }: Reply, plans: readonly QueuedPlan[]): readonly number[] {
-  const marks = marksIn(JSON.stringify(reading?.view?.commands.map((command) => command.raw) ?? []));
+function placesOf(reply: Reply, plans: readonly QueuedPlan[]): readonly number[] {
+  const marks = marksIn(JSON.stringify(commandsIn(reply).map(({ raw }) => raw)));
   if (marks.size === 0) return [];
   const places = plans.map(({ packages }) =>
     packages.flatMap((one, place) =>

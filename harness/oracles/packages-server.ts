@@ -1,8 +1,8 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { field } from '../session/classify.js';
-import { describeReply, isPlain, isToGoodPackage, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { commandsIn, describeReply, isPlain, isToGoodPackage, isTwo, mayRefuse, type Reply } from './common-server.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { resentSkipsNothing } from './packages-resent.js';
 import { held, violated } from './say.js';
 
@@ -12,14 +12,14 @@ function meantAsTwo(reply: Reply): boolean {
 }
 
 /** PKG-05: #2 is the 200 response to #1 or #3 (CR 6.1a, TS 5.2). */
-export const twoIs200: Oracle = {
+export const twoIs200 = oracle({
   name: 'packages/two-is-200',
   on: 'server',
   requirements: ['PKG-05'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.defect !== undefined) return NOTHING;
-    if ((seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
+    if (!meantAsTwo(seen) || seen.response.defect !== undefined) return NOTHING;
+    if (commandsIn(seen).length === 0) return NOTHING;
     const events = [seen.response, seen.request];
     if (seen.response.status === 200) return [held('PKG-05', 'The #2 came as a 200 response.', seen.session, events)];
     return [
@@ -29,16 +29,16 @@ export const twoIs200: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** PKG-08: #2 is typed `application/vnd.oma.dm.request+json` (TS 5.2). */
-export const twoIsTyped: Oracle = {
+export const twoIsTyped = oracle({
   name: 'packages/two-is-typed',
   on: 'server',
   requirements: ['PKG-08'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (seen.kind !== 'reply' || !meantAsTwo(seen) || (seen.reading?.view?.commands.length ?? 0) === 0) return NOTHING;
+    if (!meantAsTwo(seen) || commandsIn(seen).length === 0) return NOTHING;
     const header = field(seen.response.headers, 'content-type');
     const events = [seen.response, seen.request];
     if (mediaTypeOf(header) === MEDIA.request)
@@ -50,23 +50,17 @@ export const twoIsTyped: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** PKG-12: #2 is UTF-8 JSON that fits its schema (TS 7.3); PKG-21: one HTTP response is one whole package (CR 6.1a). */
-export const twoIsWhole: Oracle = {
+export const twoIsWhole = oracle({
   name: 'packages/two-is-whole',
   on: 'server',
   requirements: ['PKG-12', 'PKG-21'],
-  sees: ['one', 'reply'],
-  create: () => {
-    const openings = new Openings();
-    return (seen) => {
-      openings.see(seen);
-      if (seen.kind !== 'reply' || !meantAsTwo(seen) || seen.response.status !== 200) return NOTHING;
-      return isToGoodPackage(seen, openings) ? judgeBody(seen) : NOTHING;
-    };
-  },
-};
+  sees: ['reply'],
+  create: () => (seen) =>
+    meantAsTwo(seen) && seen.response.status === 200 && isToGoodPackage(seen) ? judgeBody(seen) : NOTHING,
+});
 
 function judgeBody(seen: Reply): readonly Observed[] {
   if (seen.response.defect !== undefined || seen.reading === undefined) return NOTHING;
@@ -97,7 +91,7 @@ function judgeBody(seen: Reply): readonly Observed[] {
 }
 
 /** PKG-14: chunked and Content-Length requests are both read, or refused as HTTP allows (CR 6.1a). */
-export const readsAnyRequestFraming: Oracle = {
+export const readsAnyRequestFraming = oracle({
   name: 'packages/reads-any-request-framing',
   on: 'server',
   requirements: ['PKG-14'],
@@ -106,27 +100,27 @@ export const readsAnyRequestFraming: Oracle = {
     /** The same package in the usual form was served, so a refusal of another one is about its form. */
     const served = new Set<Reply['to']>();
     return (seen) => {
-      if (seen.kind !== 'reply' || !meantAsTwo(seen)) return NOTHING;
+      if (!meantAsTwo(seen)) return NOTHING;
       if (isPlain(seen.request) && isTwo(seen)) served.add(seen.to);
       return judgeFraming(seen, served.has(seen.to));
     };
   },
-};
+});
 
 function judgeFraming(seen: Reply, served: boolean): readonly Observed[] {
   const { framing, defect } = seen.request;
   const chunked = framing.by === 'chunked';
   if (defect !== undefined || (!chunked && framing.segments === undefined)) return NOTHING;
-  const how = chunked ? 'chunked' : `sent in ${framing.segments?.length ?? 1} pieces`;
+  const message = `A request ${chunked ? 'chunked' : `sent in ${framing.segments?.length ?? 1} pieces`}`;
   const events = [seen.response, seen.request];
-  if (isTwo(seen)) return [held('PKG-14', `A request ${how} was read.`, seen.session, events)];
+  if (isTwo(seen)) return [held('PKG-14', `${message} was read.`, seen.session, events)];
   if (chunked && seen.response.status === 411)
     return [held('PKG-14', 'A chunked request was refused by 411.', seen.session, events)];
   // Who is not served at all, or not now, is not refused for the form.
   if (!served || mayRefuse(seen.response.status)) return NOTHING;
   if (seen.response.status < 400 && seen.response.defect === undefined) return NOTHING;
   return [
-    violated('PKG-14', `A request ${how} was not read.`, seen.session, events, {
+    violated('PKG-14', `${message} was not read.`, seen.session, events, {
       expected: chunked ? 'a #2, or 411' : 'a #2',
       actual: describeReply(seen),
     }),
@@ -134,16 +128,16 @@ function judgeFraming(seen: Reply, served: boolean): readonly Observed[] {
 }
 
 /** PKG-18: another method on the DM endpoint never gets a #2 (HTTP). */
-export const onlyPostGetsTwo: Oracle = {
+export const onlyPostGetsTwo = oracle({
   name: 'packages/only-post-gets-two',
   on: 'server',
   requirements: ['PKG-18'],
   sees: ['reply'],
   create: () => (seen) => {
-    if (seen.kind !== 'reply' || seen.request.method === 'POST' || seen.request.defect !== undefined) return NOTHING;
+    if (seen.request.method === 'POST' || seen.request.defect !== undefined) return NOTHING;
     const events = [seen.response, seen.request];
     const success = seen.response.status >= 200 && seen.response.status < 300;
-    if (success && (seen.reading?.view?.commands.length ?? 0) > 0) {
+    if (success && commandsIn(seen).length > 0) {
       return [
         violated('PKG-18', `${seen.request.method} on the DM endpoint brought a #2.`, seen.request.scenario, events, {
           expected: '405, or anything but a #2',
@@ -161,7 +155,7 @@ export const onlyPostGetsTwo: Oracle = {
       ),
     ];
   },
-};
+});
 
 export const PACKAGES_SERVER: readonly Oracle[] = [
   twoIs200,

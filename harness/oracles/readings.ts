@@ -1,6 +1,6 @@
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { failed, LONG_BODY, plainUri, succeeded } from './common.js';
+import { dataOf, failed, LONG_BODY, plainUri, succeeded } from './common.js';
 
 /** Readings remembered for each session; the harness's own plans stay far below. */
 const MOST_READINGS = 256;
@@ -29,7 +29,7 @@ export function readingOf(command: CommandRun, run: PackageRun, text: Text): Rea
   const [uri] = clientUris;
   if (standing !== 'well-formed' || uri === undefined || clientUris.length !== 1 || !succeeded(command))
     return undefined;
-  if (name === 'GET') return reading(uri, command, run, JSON.stringify(command.status?.data ?? {}));
+  if (name === 'GET') return reading(uri, command, run, JSON.stringify(dataOf(command)));
   if (name !== 'HPUT' && name !== 'HPOST') return undefined;
   // Of several nodes each may be sent by itself.
   const bodies = command.exchanges.map(({ request }) => request.body).filter(({ size }) => size <= LONG_BODY);

@@ -5,7 +5,7 @@ import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
 import type { Action, HttpRequestEvent, HttpResponseEvent, TraceEvent } from '../trace/event.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { NOTHING, type Oracle, type OracleContext, oracle } from './oracle.js';
 import { absent, held, unclear, violated } from './say.js';
 
 const MOST_REQUESTS = 512;
@@ -71,7 +71,7 @@ interface Challenge {
 }
 
 /** SEC-10 and SEC-11: a challenge of the client's own server is answered (TS 9, RFC 7616, RFC 7617, D-19, D-61). */
-export const answersChallenges: Oracle = {
+export const answersChallenges = oracle({
   name: 'security/answers-challenges',
   on: 'client',
   requirements: ['SEC-10', 'SEC-11'],
@@ -141,7 +141,7 @@ export const answersChallenges: Oracle = {
       return [violated(row, message, session, events, details)];
     }
   },
-};
+});
 
 /** A real quiet time is too short a witness: how soon a challenge is answered no source says (D-34). */
 function isShort(witness: TraceEvent): boolean {
@@ -181,7 +181,7 @@ interface Spread {
 }
 
 /** SEC-14: credentials go to their own server, and to another origin only where that asks for them (D-33). */
-export const keepsCredentials: Oracle = {
+export const keepsCredentials = oracle({
   name: 'security/keeps-credentials',
   on: 'client',
   requirements: ['SEC-14'],
@@ -209,7 +209,7 @@ export const keepsCredentials: Oracle = {
       if (seen.kind === 'two')
         return seen.run.hasEnd && seen.run.session !== spread.session ? kept(seen.run.response) : NOTHING;
       if (seen.kind === 'settled') return isShort(seen.witness) ? keptAlready(seen.witness) : kept(seen.witness);
-      return seen.kind === 'event' ? take(seen.event) : NOTHING;
+      return take(seen.event);
     };
 
     function take(event: TraceEvent): readonly Observed[] {
@@ -264,8 +264,10 @@ export const keepsCredentials: Oracle = {
     function kept(witness: TraceEvent): readonly Observed[] {
       const { proof, bare, redirect, session } = spread;
       if (proof === undefined || (bare === undefined && redirect === undefined)) return NOTHING;
-      const what = bare === undefined ? 'A redirect to another origin' : 'What went to another origin';
-      const message = `${what} ${bare === undefined ? 'took no credentials there' : 'carried no credentials'}.`;
+      const message =
+        bare === undefined
+          ? 'A redirect to another origin took no credentials there.'
+          : 'What went to another origin carried no credentials.';
       return [held('SEC-14', message, session ?? scenario, [bare ?? redirect, proof, witness])];
     }
 
@@ -274,7 +276,7 @@ export const keepsCredentials: Oracle = {
       return spread.bare === undefined ? NOTHING : kept(witness);
     }
   },
-};
+});
 
 function nothingYet(): Spread {
   return { proof: undefined, bare: undefined, redirect: undefined, session: undefined };

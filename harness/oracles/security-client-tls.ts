@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { CERTIFICATE_SUITES, PSK_SUITES, type Suite, TLS13_SUITE } from '../protocol/tls-suites.js';
 import { isInOrder, lowest, type Step, type TlsConnection, TlsConnections } from '../session/tls-connections.js';
 import type { HttpResponseEvent, TlsMeans, TraceEvent } from '../trace/event.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 const FLAWS: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const NOTHING_IN_COMMON = /no shared cipher|unsupported protocol|no suitable|ver
  * SEC-03 and SEC-04: nothing is sent to a server of an old version, or with a bad certificate (TS 9, D-09, D-59). That a client refuses one counts only where
  * it ran a session with a good server before.
  */
-export const refusesBadServers: Oracle = {
+export const refusesBadServers = oracle({
   name: 'security/refuses-bad-servers',
   on: 'client',
   requirements: ['SEC-03', 'SEC-04'],
@@ -34,16 +34,16 @@ export const refusesBadServers: Oracle = {
         if (run.hasEnd && isInOrder(connections.of(run.response.connection)?.server)) good ??= run.response;
         return NOTHING;
       }
-      const step = seen.kind === 'event' ? connections.see(seen.event) : undefined;
+      const step = connections.see(seen.event);
       const row = step === undefined ? undefined : rowOf(step.connection);
-      if (seen.kind !== 'event' || step === undefined || row === undefined) return NOTHING;
+      if (step === undefined || row === undefined) return NOTHING;
       if (step.step === 'sent') return spoken(row, step.connection, header.profile);
       return step.step === 'over' && step.connection.sent === undefined
         ? refused(row, step, seen.event, good)
         : NOTHING;
     };
   },
-};
+});
 
 function rowOf({ server }: TlsConnection): string | undefined {
   if (server === undefined) return undefined;
@@ -88,12 +88,12 @@ function refused(
   }
   if (row === 'SEC-04' && NOTHING_IN_COMMON.test(reason))
     return [unclear(row, `The server ${what} and the client have no cipher suite in common.`, scenario, events)];
-  const how = tls === undefined ? 'The handshake was broken off' : 'The connection was closed without a byte in it';
-  return [held(row, `${how} by the client at a server ${what}.`, scenario, events)];
+  const message = `${tls === undefined ? 'The handshake was broken off' : 'The connection was closed without a byte in it'} by the client at a server ${what}.`;
+  return [held(row, message, scenario, events)];
 }
 
 /** SEC-16: a client offers at least one of the suites of TS, of the kind that it uses (TS 9, D-62). */
-export const offersSuites: Oracle = {
+export const offersSuites = oracle({
   name: 'security/offers-suites',
   on: 'client',
   requirements: ['SEC-16'],
@@ -101,12 +101,12 @@ export const offersSuites: Oracle = {
   create: () => {
     const connections = new TlsConnections();
     return (seen) => {
-      const step = seen.kind === 'event' ? connections.see(seen.event) : undefined;
+      const step = connections.see(seen.event);
       if (step?.step !== 'told' || step.connection.told.to !== 'server') return NOTHING;
       return offer(step.connection);
     };
   },
-};
+});
 
 function offer({ hello, tls, told }: TlsConnection): readonly Observed[] {
   if (hello === undefined) return NOTHING;
@@ -136,7 +136,7 @@ interface Asked {
 }
 
 /** SEC-07: a client can prove who it is by a certificate or by a pre-shared key, in a session that runs to END (TS 9, D-60). */
-export const provesItself: Oracle = {
+export const provesItself = oracle({
   name: 'security/proves-itself',
   on: 'client',
   requirements: ['SEC-07'],
@@ -156,7 +156,6 @@ export const provesItself: Oracle = {
         if (!hasEnd || proof === undefined || means === undefined) return NOTHING;
         return [held('SEC-07', `A session ran in which the client showed ${means}.`, session, [proof.told, response])];
       }
-      if (seen.kind !== 'event') return NOTHING;
       const { event } = seen;
       if (event.kind === 'action' && event.action.name === 'scenario-begin') {
         given = new Set(account?.tls);
@@ -171,7 +170,7 @@ export const provesItself: Oracle = {
       return missed(asked, needed, step.connection);
     };
   },
-};
+});
 
 /** The means of which one has to do: those that the statement declares, or else both. */
 function neededOf(security: readonly string[] | undefined): readonly TlsMeans[] {

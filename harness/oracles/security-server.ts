@@ -119,8 +119,8 @@ function offered(way: 'basic' | 'digest', seen: Reply, declares: boolean | undef
         details,
       ),
     ];
-  const why = `The server does not offer ${word}, and whether this deployment is to have it nobody says (\`supports.security: [${declared}]\` in the statement, D-54).`;
-  return [unclear(requirement, why, seen.session, events, details)];
+  const message = `The server does not offer ${word}, and whether this deployment is to have it nobody says (\`supports.security: [${declared}]\` in the statement, D-54).`;
+  return [unclear(requirement, message, seen.session, events, details)];
 }
 
 /** Digest is offered in a form that the suite speaks (D-58). */
@@ -158,8 +158,15 @@ function proven(way: Way, seen: Reply, { shown, before, suspect }: Proven): read
   if ((status !== 401 && status !== 403) || stale || seen.response.defect !== undefined) return NOTHING;
   const message = `A package ${inWords(shown)} was refused.`;
   if (suspect) {
-    const why = `${message} The device sent wrong ones before, for which the server may have locked it out.`;
-    return [unclear(requirement, why, seen.session, events, details)];
+    return [
+      unclear(
+        requirement,
+        `${message} The device sent wrong ones before, for which the server may have locked it out.`,
+        seen.session,
+        events,
+        details,
+      ),
+    ];
   }
   return [violated(requirement, message, seen.session, events, details)];
 }

@@ -3,7 +3,7 @@ import { CERTIFICATE_SUITES, PSK_SUITES, type Suite } from '../protocol/tls-suit
 import type { Observation } from '../session/observation.js';
 import type { Action, ActionEvent } from '../trace/event.js';
 import { isTwo } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 import { Proofs } from './security-proofs.js';
 
@@ -54,7 +54,7 @@ function outcomeOf({ probe }: Tried): string {
 }
 
 /** SEC-01: the DM endpoint is served over TLS (TS 9). */
-export const servesOverTls: Oracle = {
+export const servesOverTls = oracle({
   name: 'security/serves-over-tls',
   on: 'server',
   requirements: ['SEC-01'],
@@ -68,14 +68,14 @@ export const servesOverTls: Oracle = {
         const version = proofs.tlsOf(seen.request.connection);
         const { status, defect } = seen.response;
         if (version === undefined || defect !== undefined || !(isTwo(seen) || status === 401)) return NOTHING;
-        const how = `A package was answered ${status} over ${version}.`;
-        return [held('SEC-01', how, seen.session ?? seen.request.scenario, [seen.response, seen.request])];
+        const message = `A package was answered ${status} over ${version}.`;
+        return [held('SEC-01', message, seen.session ?? seen.request.scenario, [seen.response, seen.request])];
       }
       const all = tries.add(seen);
       return all === undefined ? NOTHING : noTls([...all.values()].filter(({ probe }) => isGeneral(probe)));
     };
   },
-};
+});
 
 /** Every version was offered, each with whatever suite there is, and each was refused. */
 function noTls(general: readonly Tried[]): readonly Observed[] {
@@ -91,7 +91,7 @@ function noTls(general: readonly Tried[]): readonly Observed[] {
 }
 
 /** SEC-02: no version of TLS below the floor is agreed to (TS 9, D-09). */
-export const keepsTheFloor: Oracle = {
+export const keepsTheFloor = oracle({
   name: 'security/keeps-the-floor',
   on: 'server',
   requirements: ['SEC-02'],
@@ -101,7 +101,7 @@ export const keepsTheFloor: Oracle = {
     const forbidden = header.profile === 'ts-2016' ? ['SSLv3', 'TLSv1'] : ['SSLv3', 'TLSv1', 'TLSv1.1'];
     return (seen) => {
       const all = tries.add(seen);
-      const event = seen.kind === 'event' && seen.event.kind === 'action' ? seen.event : undefined;
+      const event = seen.event.kind === 'action' ? seen.event : undefined;
       if (all === undefined || event?.action.name !== 'tls-probe' || !isGeneral(event.action)) return NOTHING;
       const probe = event.action;
       const { version = '' } = probe;
@@ -114,7 +114,7 @@ export const keepsTheFloor: Oracle = {
       return refusals(general, forbidden, event);
     };
   },
-};
+});
 
 function refusals(general: readonly Tried[], forbidden: readonly string[], last: ActionEvent): readonly Observed[] {
   const below = general.filter(({ probe }) => probe.versions.some((version) => forbidden.includes(version)));
@@ -123,16 +123,16 @@ function refusals(general: readonly Tried[], forbidden: readonly string[], last:
   const events = [...below, above].map(({ event }) => event);
   const other = below.filter(({ probe }) => probe.outcome !== 'refused');
   if (other.length > 0) {
-    const what = other.map(outcomeOf).join(', ');
-    return [unclear('SEC-02', `Not every version below the floor was refused: ${what}.`, last.scenario, events)];
+    const message = `Not every version below the floor was refused: ${other.map(outcomeOf).join(', ')}.`;
+    return [unclear('SEC-02', message, last.scenario, events)];
   }
-  const what = `${forbidden.join(', ')} were refused, and ${above.probe.version ?? 'a later one'} agreed to.`;
-  return [held('SEC-02', what, last.scenario, events)];
+  const message = `${forbidden.join(', ')} were refused, and ${above.probe.version ?? 'a later one'} agreed to.`;
+  return [held('SEC-02', message, last.scenario, events)];
 }
 
 /** SEC-15 and SEC-06: every suite of TS for certificates, or for pre-shared keys, is agreed to (TS 9, D-55). */
 function everySuite(name: string, requirement: string, suites: readonly Suite[]): Oracle {
-  return {
+  return oracle({
     name,
     on: 'server',
     requirements: [requirement],
@@ -141,7 +141,7 @@ function everySuite(name: string, requirement: string, suites: readonly Suite[])
       const tries = new Tries();
       return (seen) => {
         const all = tries.add(seen);
-        const last = seen.kind === 'event' && seen.event.kind === 'action' ? seen.event : undefined;
+        const last = seen.event.kind === 'action' ? seen.event : undefined;
         if (all === undefined || last?.action.name !== 'tls-probe') return NOTHING;
         const own = suites.flatMap((suite) => all.get(suite.name) ?? []);
         const isOwn = suites.some((suite) => last.action.name === 'tls-probe' && keyOf(last.action) === suite.name);
@@ -149,7 +149,7 @@ function everySuite(name: string, requirement: string, suites: readonly Suite[])
         return [judgeSuites(requirement, own, all.get('TLSv1.2'))];
       };
     },
-  };
+  });
 }
 
 function judgeSuites(requirement: string, own: readonly Tried[], general: Tried | undefined): Observed {

@@ -3,12 +3,11 @@ import type { UnansweredStart } from '../session/book.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import { line } from './common.js';
-import type { Seen } from './notification-common.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle, type Seen } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** SES-01: only the client opens a session, and it does so with a #1 (CR 6.1a). */
-export const opensWithOne: Oracle = {
+export const opensWithOne = oracle({
   name: 'session/opens-with-one',
   on: 'client',
   requirements: ['SES-01'],
@@ -39,10 +38,10 @@ export const opensWithOne: Oracle = {
       }
       return NOTHING;
     },
-};
+});
 
 /** SES-05: a session that the client opens by itself says so and carries no identifier (TS 5.2). */
-export const saysClientInitiated: Oracle = {
+export const saysClientInitiated = oracle({
   name: 'session/says-client-initiated',
   on: 'client',
   requirements: ['SES-05'],
@@ -80,7 +79,7 @@ export const saysClientInitiated: Oracle = {
       ];
     };
   },
-};
+});
 
 /** Servers to which a BootstrapComplete may be under way. */
 const MOST_UNDELIVERED = 64;
@@ -120,7 +119,7 @@ class FirstSessions {
 }
 
 /** SES-11: the client works without any notification (CR 6.2-1). */
-export const worksUnnotified: Oracle = {
+export const worksUnnotified = oracle({
   name: 'session/works-unnotified',
   on: 'client',
   requirements: ['SES-11'],
@@ -159,7 +158,7 @@ export const worksUnnotified: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 function forgotten({ seq }: UnansweredStart, { session, request }: Seen<'one'>): Observed {
   const message = 'The client accepted to open a session, and opened none until it was asked again.';
@@ -174,7 +173,7 @@ function mayBeCaused({ notified }: Seen<'one'>): boolean {
 }
 
 /** SES-13: after END the client can open another session, with a fresh #1 (CR 6.1a). */
-export const opensAnother: Oracle = {
+export const opensAnother = oracle({
   name: 'session/opens-another',
   on: 'client',
   requirements: ['SES-13'],
@@ -206,6 +205,6 @@ export const opensAnother: Oracle = {
       return NOTHING;
     };
   },
-};
+});
 
 export const SESSION_CLIENT: readonly Oracle[] = [opensWithOne, saysClientInitiated, worksUnnotified, opensAnother];

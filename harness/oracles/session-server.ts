@@ -4,12 +4,22 @@ import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { describeReply, isPlain, isTwo, isUsual, mayRefuse, Openings, type Reply, workIn } from './common-server.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import {
+  commandsIn,
+  describeReply,
+  isPlain,
+  isTwo,
+  isUsual,
+  mayRefuse,
+  Openings,
+  type Reply,
+  workIn,
+} from './common-server.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** SES-02: the server sends commands only inside a session that a client opened (CR 6.1a). */
-export const commandsOnlyInSession: Oracle = {
+export const commandsOnlyInSession = oracle({
   name: 'session/commands-only-in-session',
   on: 'server',
   requirements: ['SES-02'],
@@ -28,7 +38,7 @@ export const commandsOnlyInSession: Oracle = {
       return header.source === 'har' && workIn(seen).length > 0 ? NOTHING : uninvited(seen);
     };
   },
-};
+});
 
 function uninvited(seen: Reply): readonly Observed[] {
   const work = workIn(seen);
@@ -50,7 +60,7 @@ function deviceOf(request: HttpRequestEvent): string {
 }
 
 /** SES-10: a session with no notification before it is served (CR 6.2-1); SES-12: after END the device can open another (CR 6.1a). */
-export const servesSessions: Oracle = {
+export const servesSessions = oracle({
   name: 'session/serves-sessions',
   on: 'server',
   requirements: ['SES-10', 'SES-12'],
@@ -59,11 +69,10 @@ export const servesSessions: Oracle = {
     const openings = new Openings();
     return (seen) => {
       openings.see(seen);
-      if (seen.kind !== 'reply' || seen.to !== 'one' || seen.session === undefined) return NOTHING;
-      const opening = openings.of(seen.session);
-      if (!isUsual(opening) || !isPlain(seen.request)) return NOTHING;
+      if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
+      if (!isUsual(seen.session, openings) || !isPlain(seen.request)) return NOTHING;
       const id = seen.session.ordinal > 1 ? 'SES-12' : 'SES-10';
-      const own = opening?.one.reading.view?.alerts[0]?.initiation === 'ClientInitiatedMgmt';
+      const own = seen.session.opening.view?.alerts[0]?.initiation === 'ClientInitiatedMgmt';
       if (id === 'SES-10' && !own) return NOTHING;
       const events = [seen.response, seen.request];
       if (isTwo(seen)) {
@@ -94,10 +103,10 @@ export const servesSessions: Oracle = {
       return [violated(id, 'The server refused a #1 as every client sends it.', seen.session, events, details)];
     };
   },
-};
+});
 
 /** SES-08: sessions of different devices are never mixed (CR 6.1a); seen by unique values in the plans. */
-export const devicesKeptApart: Oracle = {
+export const devicesKeptApart = oracle({
   name: 'session/devices-kept-apart',
   on: 'server',
   requirements: ['SES-08'],
@@ -105,7 +114,6 @@ export const devicesKeptApart: Oracle = {
   create: ({ book }) => {
     const served = new Map<string, Set<Session>>();
     return (seen) => {
-      if (seen.kind !== 'two') return NOTHING;
       const { session, response } = seen.run;
       const plans = book.plans(session.scenario);
       if (plans.length < 2) return NOTHING;
@@ -140,7 +148,7 @@ export const devicesKeptApart: Oracle = {
       ];
     };
   },
-};
+});
 
 function marksOf(plan: QueuedPlan): ReadonlySet<string> {
   return marksIn(JSON.stringify(plan.packages));
@@ -154,7 +162,7 @@ function overlaps(left: ReadonlySet<string>, right: ReadonlySet<string>): boolea
  * SES-14: a second session of one device, while one is open, is refused or kept apart (D-11); PKG-19: a #1 sent again after a lost
  * response opens a new session or is refused, and never goes on in the middle of the old one (D-26).
  */
-export const secondSessionApart: Oracle = {
+export const secondSessionApart = oracle({
   name: 'session/second-session-apart',
   on: 'server',
   requirements: ['SES-14', 'PKG-19'],
@@ -168,7 +176,7 @@ export const secondSessionApart: Oracle = {
         if (!first.has(key) || first.get(key)?.state === 'ended') first.set(key, seen.session);
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
+      if (seen.session === undefined) return NOTHING;
       const { session } = seen;
       const before = first.get(`${session.scenario ?? ''} ${session.device ?? ''}`);
       const plans = book.plans(session.scenario);
@@ -184,7 +192,7 @@ export const secondSessionApart: Oracle = {
       return secondServed(id, session, seen, plans, events);
     };
   },
-};
+});
 
 function secondServed(
   id: string,
@@ -193,7 +201,7 @@ function secondServed(
   plans: readonly QueuedPlan[],
   events: readonly TraceEvent[],
 ): readonly Observed[] {
-  const marks = marksIn(JSON.stringify(seen.reading?.view?.commands.map((command) => command.raw)));
+  const marks = marksIn(JSON.stringify(commandsIn(seen).map(({ raw }) => raw)));
   const middle = plans
     .filter((plan) => plan.device === session.device)
     .map(({ packages }) => {

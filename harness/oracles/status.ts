@@ -1,10 +1,10 @@
 import { answered, answeredInFull, LONG_PACKAGE, label, transfersOf } from './common.js';
 import { EndedConnections } from './ended-connections.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** STA-01: as many statuses as commands (TS 7.4). */
-export const asManyStatuses: Oracle = {
+export const asManyStatuses = oracle({
   name: 'status/as-many-statuses',
   on: 'client',
   requirements: ['STA-01'],
@@ -12,8 +12,8 @@ export const asManyStatuses: Oracle = {
   create: () => (seen) => {
     const run = answered(seen);
     if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
-    const count = run.three?.reading.view?.statuses.length ?? 0;
-    const events = [run.three?.request, run.response];
+    const count = run.three.reading.view.statuses.length;
+    const events = [run.three.request, run.response];
     if (count === run.commands.length)
       return [held('STA-01', `${count} status(es) for ${count} command(s).`, run.session, events)];
     return [
@@ -23,22 +23,22 @@ export const asManyStatuses: Oracle = {
       }),
     ];
   },
-};
+});
 
 /** Success codes that DM names; any 4xx and 5xx is accepted (D-05). */
 const NAMED_SUCCESS: ReadonlySet<number> = new Set([200, 202, 304]);
 
 /** STA-02: `sc` is a number from 100 to 599; one that DM does not name warns (TS 7.4). */
-export const codesInRange: Oracle = {
+export const codesInRange = oracle({
   name: 'status/codes-in-range',
   on: 'client',
   requirements: ['STA-02'],
   sees: ['three'],
   create: () => (seen) => {
-    if (seen.kind !== 'three' || seen.reading.view === undefined || seen.reading.view.statuses.length === 0)
-      return NOTHING;
+    const { view } = seen.reading;
+    if (view === undefined || view.statuses.length === 0) return NOTHING;
     const events = [seen.request];
-    for (const status of seen.reading.view.statuses) {
+    for (const status of view.statuses) {
       const { sc } = status;
       if (sc === undefined || !Number.isInteger(sc) || sc < 100 || sc > 599) {
         return [
@@ -60,10 +60,10 @@ export const codesInRange: Oracle = {
     }
     return [held('STA-02', 'All status codes are in range.', seen.session, events)];
   },
-};
+});
 
 /** STA-08: an unknown command is 501 in its place; STA-09: one with a wrong number of parameters is 400 (D-05: any 4xx or 5xx will do). */
-export const refusesWhatItMust: Oracle = {
+export const refusesWhatItMust = oracle({
   name: 'status/refuses-what-it-must',
   on: 'client',
   requirements: ['STA-08', 'STA-09'],
@@ -73,21 +73,22 @@ export const refusesWhatItMust: Oracle = {
     if (run === undefined) return NOTHING;
     return run.commands.flatMap(({ command, status }) => {
       const id = command.standing === 'unknown' ? 'STA-08' : command.standing === 'malformed' ? 'STA-09' : undefined;
-      if (id === undefined || status?.sc === undefined) return [];
+      const { sc } = status;
+      if (id === undefined || sc === undefined) return [];
       const details = {
         expected: id === 'STA-08' ? '501, or another error' : '400, or another error',
-        actual: `${status.sc}`,
+        actual: `${sc}`,
       };
-      const events = [run.three?.request, run.response];
-      const what = `${label(command)} (${command.standing}) is answered ${status.sc}.`;
-      if (status.sc >= 400) return [held(id, what, run.session, events, details)];
-      return [violated(id, what, run.session, events, { ...details, decision: 'D-05' })];
+      const events = [run.three.request, run.response];
+      const message = `${label(command)} (${command.standing}) is answered ${sc}.`;
+      if (sc >= 400) return [held(id, message, run.session, events, details)];
+      return [violated(id, message, run.session, events, { ...details, decision: 'D-05' })];
     });
   },
-};
+});
 
 /** STA-17: a #3 leaves only when every command of its package is complete (CR 6.1.2, 6.2-4); proved by a transfer held back. */
-export const reportsWhenComplete: Oracle = {
+export const reportsWhenComplete = oracle({
   name: 'status/reports-when-complete',
   on: 'client',
   requirements: ['STA-17'],
@@ -97,8 +98,8 @@ export const reportsWhenComplete: Oracle = {
     return (seen) => {
       ended.see(seen);
       const run = answered(seen);
-      const report = run?.three?.request;
-      if (run === undefined || report === undefined) return NOTHING;
+      if (run === undefined) return NOTHING;
+      const report = run.three.request;
       const transfers = transfersOf(run);
       for (const command of transfers) {
         for (const exchange of command.exchanges) {
@@ -131,6 +132,6 @@ export const reportsWhenComplete: Oracle = {
       ];
     };
   },
-};
+});
 
 export const STATUS_CLIENT: readonly Oracle[] = [asManyStatuses, codesInRange, refusesWhatItMust, reportsWhenComplete];

@@ -1,12 +1,26 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
-import type { CommandRun, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { BodyRecord, TraceEvent } from '../trace/event.js';
-import { answered, answeredInFull, failed, isTransfer, isUpload, label, served, succeeded } from './common.js';
+import {
+  answered,
+  answeredInFull,
+  codeOf,
+  dataOf,
+  type FullyAnsweredRun,
+  failed,
+  isTransfer,
+  isUpload,
+  label,
+  placesOf,
+  requestOf,
+  served,
+  succeeded,
+} from './common.js';
 import { wasCut } from './content-common.js';
 import { isBelowDeleted, isEmpty, Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
-import { NOTHING, type Oracle } from './oracle.js';
+import { NOTHING, oracle } from './oracle.js';
 import { absent, held, violated } from './say.js';
 import { skippedUnder } from './skipped.js';
 import { Strays } from './strays.js';
@@ -15,7 +29,7 @@ import { Strays } from './strays.js';
 interface Doubt {
   readonly read: Read;
   readonly known: KnownNode;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
 }
 
 interface Memory {
@@ -30,7 +44,7 @@ interface Memory {
  * ORD-03: a later command sees what an earlier one did (CR 6.2-4); STA-16: 200 is said only of what was done (CR 6.2-5);
  * STA-14: after a failed HGET the tree is as before (TS 5.3). All three are decided by reading back values that the harness planted.
  */
-export const readsBack: Oracle = {
+export const readsBack = oracle({
   name: 'status/reads-back',
   on: 'client',
   requirements: ['ORD-03', 'STA-16', 'STA-14', 'STA-06', 'STA-12', 'STA-18'],
@@ -51,44 +65,47 @@ export const readsBack: Oracle = {
       memories.set(run.session, memory);
       const reads = knowledge.learn(run);
       // With a status too few or too many nobody knows which is whose (STA-01).
-      if (answeredInFull(seen) === undefined) return NOTHING;
-      const found = claims(run, strays, (uri) => book.isUnreachable(uri));
+      const full = answeredInFull(seen);
+      if (full === undefined) return NOTHING;
+      const found = claims(full, strays, (uri) => book.isUnreachable(uri));
       for (const read of reads) {
-        if (read.known !== undefined) found.push(...judgeRead(run, read, read.known, memory));
-        if (read.command.command.name === 'GET') found.push(...judgeGet(run, read, knowledge.nodes(run.session)));
+        if (read.known !== undefined) found.push(...judgeRead(full, read, read.known, memory));
+        if (read.command.command.name === 'GET') found.push(...judgeGet(full, read, knowledge.nodes(run.session)));
       }
-      return found.concat(absentNodes(run, (uri) => book.isAbsent(uri)));
+      return found.concat(absentNodes(full, (uri) => book.isAbsent(uri)));
     };
   },
-};
+});
 
 /**
  * What the statuses claim against what the repository saw. What a package left out while the rest of it came is charged elsewhere (`skippedUnder`), and so is
  * a transfer that came to another URI (CDL-01, 02, 03, 09) and a fetch that was cut (CDL-13).
  */
-function claims(run: PackageRun, strays: Strays, unreachable: (uri: string | undefined) => boolean): Observed[] {
+function claims(run: ReportedRun, strays: Strays, unreachable: (uri: string | undefined) => boolean): Observed[] {
   const found: Observed[] = [];
   for (const command of run.commands) {
-    if (!isTransfer(command.command) || command.status?.sc === undefined || wasCut(command)) continue;
+    if (!isTransfer(command.command) || wasCut(command)) continue;
     if (strays.insteadOf(command, run) !== undefined) continue;
     // The last one counts: one that answers a challenge follows another (D-19).
     const exchange = command.exchanges.at(-1);
-    const events = [run.three?.request, exchange?.request, exchange?.response, run.response];
+    const events = [run.three.request, exchange?.request, exchange?.response, run.response];
     const isUnreached = unreachable(command.command.serverUri);
     if (!isUnreached && skippedUnder(run, command) !== undefined) continue;
     const reached = isUnreached ? false : exchange !== undefined;
     const lost = !reached || exchange?.response?.defect !== undefined || (exchange?.response?.status ?? 0) >= 400;
     if (command.command.name === 'HGET' && lost && succeeded(command)) {
-      const why =
-        exchange?.response === undefined
-          ? 'nothing was fetched'
-          : `the repository answered ${exchange.response.status}${exchange.response.defect === undefined ? '' : ' and was cut'}`;
       const id = exchange === undefined && !isUnreached ? 'STA-16' : 'STA-14';
       found.push(
-        violated(id, `${label(command.command)} is said to be done, but ${why}.`, run.session, events, {
-          expected: 'an error status',
-          actual: `${command.status.sc}`,
-        }),
+        violated(
+          id,
+          `${label(command.command)} is said to be done, but ${exchange?.response === undefined ? 'nothing was fetched' : `the repository answered ${exchange.response.status}${exchange.response.defect === undefined ? '' : ' and was cut'}`}.`,
+          run.session,
+          events,
+          {
+            expected: 'an error status',
+            actual: `${codeOf(command)}`,
+          },
+        ),
       );
     } else if (isUpload(command.command) && succeeded(command) && exchange === undefined) {
       found.push(
@@ -99,7 +116,7 @@ function claims(run: PackageRun, strays: Strays, unreachable: (uri: string | und
           events,
           {
             expected: 'the transfer, or an error status',
-            actual: `${command.status.sc} and no transfer`,
+            actual: `${codeOf(command)} and no transfer`,
           },
         ),
       );
@@ -108,13 +125,13 @@ function claims(run: PackageRun, strays: Strays, unreachable: (uri: string | und
   return found;
 }
 
-function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory): readonly Observed[] {
-  const sc = read.command.status?.sc ?? 0;
+function judgeRead(run: ReportedRun, read: Read, known: KnownNode, memory: Memory): readonly Observed[] {
+  const sc = read.code;
   if (sc === 501) return NOTHING;
   if (showsNothing(read)) return NOTHING;
   if (known.gone && read.status === 'error')
-    return [...goneStatus(run, read, sc), ...settleDoubt(run, read, known, memory, true)];
-  if (read.command.command.name === 'DELETE') return goneStatus(run, read, sc);
+    return [...goneStatus(run, read), ...settleDoubt(run, read, known, memory)];
+  if (read.command.command.name === 'DELETE') return goneStatus(run, read);
   // What a cut fetch left there is CDL-13's.
   if (!known.gone && known.failedSince !== undefined && wasCut(known.failedSince)) return NOTHING;
   const matches = known.gone ? false : [...read.marks].some((mark) => known.marks.has(mark));
@@ -124,7 +141,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
     : read.status === 'error'
       ? sc === 404
       : memory.readable || read.marks.size > 0;
-  const events = [read.command.exchanges[0]?.request ?? run.three?.request, run.response, run.three?.request];
+  const events = [requestOf(run, read.command), run.response, run.three.request];
   if (matches && known.failedSince !== undefined) {
     return [held('STA-14', 'After the failed HGET the node holds what it held before.', run.session, events)];
   }
@@ -135,7 +152,7 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
         ? 'A later command of the package saw what an earlier one did.'
         : 'Reading back shows what the status said.';
     memory.done.set(known.command, (memory.done.get(known.command) ?? new Set<string>()).add(known.uri));
-    return [held(id, message, run.session, events), ...settleDoubt(run, read, known, memory, true)];
+    return [held(id, message, run.session, events), ...settleDoubt(run, read, known, memory)];
   }
   if (!decided) return NOTHING;
   const details = {
@@ -166,25 +183,19 @@ function judgeRead(run: PackageRun, read: Read, known: KnownNode, memory: Memory
 }
 
 /** A mismatch within one package is ORD-03's once a later package shows that the change did happen. */
-function settleDoubt(
-  run: PackageRun,
-  read: Read,
-  known: KnownNode,
-  memory: Memory,
-  done: boolean,
-): readonly Observed[] {
+function settleDoubt(run: ReportedRun, read: Read, known: KnownNode, memory: Memory): readonly Observed[] {
   const doubt = memory.doubts.get(known.uri);
   if (known.gone && known.round === run.number && doubt === undefined && read.command.command.name !== 'DELETE') {
     return [
       held('ORD-03', 'A read after the DELETE of the same package found the node gone.', run.session, [
-        run.three?.request,
+        run.three.request,
         run.response,
       ]),
     ];
   }
-  if (doubt === undefined || doubt.known.round === run.number || !done) return NOTHING;
+  if (doubt === undefined || doubt.known.round === run.number) return NOTHING;
   memory.doubts.delete(known.uri);
-  const request = doubt.read.command.exchanges[0]?.request ?? doubt.run.three?.request;
+  const request = requestOf(doubt.run, doubt.read.command);
   return [
     violated(
       'ORD-03',
@@ -200,20 +211,21 @@ function settleDoubt(
 }
 
 /** STA-06 for a node that was deleted (TS 5.3). */
-function goneStatus(run: PackageRun, read: Read, sc: number): readonly Observed[] {
+function goneStatus(run: ReportedRun, read: Read): readonly Observed[] {
+  const sc = read.code;
   if (sc !== 404 && mayBeSkipped(run, read.command.index, sc)) return NOTHING;
   const message = `${label(read.command.command)}, of a node that was deleted, is answered ${sc}.`;
   const details = { expected: '404', actual: `${sc}` };
-  return [(sc === 404 ? held : violated)('STA-06', message, run.session, [run.three?.request, run.response], details)];
+  return [(sc === 404 ? held : violated)('STA-06', message, run.session, [run.three.request, run.response], details)];
 }
 
 /** STA-06 for a node that never was. */
-function absentNodes(run: PackageRun, isAbsent: (uri: string) => boolean): readonly Observed[] {
+function absentNodes(run: FullyAnsweredRun, isAbsent: (uri: string) => boolean): readonly Observed[] {
   const found: Observed[] = [];
-  const events = [run.three?.request, run.response];
+  const events = [run.three.request, run.response];
   for (const { command, status, index } of run.commands) {
     const uri = command.clientUris[0];
-    const sc = status?.sc;
+    const { sc } = status;
     if (uri === undefined || sc === undefined || !readsNode(command) || !isAbsent(uri)) continue;
     if (sc === 501 && command.name === 'GET') {
       found.push(absent('STA-06', 'The client has no GET (501).', run.session, events));
@@ -229,63 +241,51 @@ function absentNodes(run: PackageRun, isAbsent: (uri: string) => boolean): reado
   return found;
 }
 
-const READING: ReadonlySet<string> = new Set(['GET', 'HPUT', 'HPOST', 'DELETE']);
+const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HPUT', 'HPOST', 'DELETE']);
 
 /** A command in good form that cannot be done without the node it names. */
 function readsNode(command: SeenCommand): boolean {
-  return command.standing === 'well-formed' && command.name !== undefined && READING.has(command.name);
+  return command.standing === 'well-formed' && READING.has(command.name);
 }
 
 /** A client that stops after a failed command gives the ones after it an error of its own choice (D-05, open). */
-function mayBeSkipped(run: PackageRun, index: number, sc: number): boolean {
+function mayBeSkipped(run: ReportedRun, index: number, sc: number): boolean {
   return sc >= 400 && run.commands.slice(0, index).some(failed);
 }
 
 /** STA-12: data that was asked for comes with the status; STA-18: the addressed node and nothing else (CR 6.2-5). */
-function judgeGet(run: PackageRun, read: Read, nodes: ReadonlyMap<string, KnownNode>): readonly Observed[] {
-  const { status } = read.command;
-  if (status !== undefined && failed(read.command) && status.sc !== 501) return NOTHING;
-  const events = [run.three?.request, run.response];
-  if (status?.sc === 501) {
+function judgeGet(run: FullyAnsweredRun, read: Read, nodes: ReadonlyMap<string, KnownNode>): readonly Observed[] {
+  const { command, known, code } = read;
+  if (failed(command) && code !== 501) return NOTHING;
+  const events = [run.three.request, run.response];
+  if (code === 501) {
     return ['STA-12', 'STA-18'].map((id) => absent(id, 'The client has no GET (501).', run.session, events));
   }
-  if (status === undefined || status.sc === 304 || read.known?.gone === true) return NOTHING;
-  const empty = Object.values(status.data).every(isEmpty);
+  if (code === 304 || known?.gone === true) return NOTHING;
+  const empty = Object.values(dataOf(command)).every(isEmpty);
   if (empty) {
-    // With fewer or more statuses than commands nobody knows which one is this one's (STA-01).
-    const view = run.three?.reading.view;
-    if (view?.statuses.length !== run.commands.length) return NOTHING;
     return [
-      violated('STA-12', `${label(read.command.command)} is answered ${status.sc} without data.`, run.session, events, {
+      violated('STA-12', `${label(command.command)} is answered ${code} without data.`, run.session, events, {
         expected: 'the data with the status',
-        actual: JSON.stringify(status.raw),
+        actual: JSON.stringify(command.status?.raw),
         // It may stand in another member of the package: where it does is open.
-        ...(view.hasOthers ? { decision: 'D-08' } : {}),
+        ...(run.three.reading.view.hasOthers ? { decision: 'D-08' } : {}),
       }),
     ];
   }
-  const own = read.known?.marks ?? new Set<string>();
-  const shown = [...read.marks].some((mark) => own.has(mark));
-  const found: Observed[] = [];
-  if (read.known === undefined || shown)
-    found.push(held('STA-12', 'The data came with the status.', run.session, events));
-  if (!shown) return found;
+  const found = [held('STA-12', 'The data came with the status.', run.session, events)];
+  if (known === undefined) return found;
+  if (![...read.marks].some((mark) => known.marks.has(mark))) return NOTHING;
   const others = [...nodes.values()].filter(
-    (node) => node.uri !== read.known?.uri && !node.uri.startsWith(`${read.known?.uri ?? ''}/`) && !node.gone,
+    (node) => node.uri !== known.uri && !node.uri.startsWith(`${known.uri}/`) && !node.gone,
   );
-  const leak = others.find((node) => [...node.marks].some((mark) => read.marks.has(mark) && !own.has(mark)));
+  const leak = others.find((node) => [...node.marks].some((mark) => read.marks.has(mark) && !known.marks.has(mark)));
   if (leak !== undefined) {
     found.push(
-      violated(
-        'STA-18',
-        `${label(read.command.command)} also returned the value of ${leak.uri}.`,
-        run.session,
-        events,
-        {
-          expected: 'the addressed node and nothing else',
-          actual: `the value of ${leak.uri} as well`,
-        },
-      ),
+      violated('STA-18', `${label(command.command)} also returned the value of ${leak.uri}.`, run.session, events, {
+        expected: 'the addressed node and nothing else',
+        actual: `the value of ${leak.uri} as well`,
+      }),
     );
   } else if (others.length > 0) {
     found.push(held('STA-18', 'GET returned the addressed node and none of its siblings.', run.session, events));
@@ -297,11 +297,11 @@ interface Creation {
   readonly elements: readonly ReadonlySet<string>[];
   readonly unread: Set<string>;
   readonly shown: Set<string>;
-  readonly run: PackageRun;
+  readonly run: ReportedRun;
 }
 
 /** STA-03 and STA-04: HGET without a ClientURI reports where it stored, all places of them (TS 5.3). */
-export const reportsPlaces: Oracle = {
+export const reportsPlaces = oracle({
   name: 'status/reports-places',
   on: 'client',
   requirements: ['STA-03', 'STA-04'],
@@ -319,7 +319,7 @@ export const reportsPlaces: Oracle = {
         const places = command.command.name === 'HGET' && command.command.clientUris.length === 0;
         if (command.command.standing !== 'well-formed' || !places || response === undefined || !succeeded(command))
           continue;
-        const uris = command.status?.uris ?? [];
+        const uris = placesOf(command);
         found.push(storedWhere(run, response, uris));
         const elements = elementMarks(text(response.body));
         if (elements.length > 1 && uris.length > 0) {
@@ -329,10 +329,10 @@ export const reportsPlaces: Oracle = {
       return found;
     };
   },
-};
+});
 
-function storedWhere(run: PackageRun, response: TraceEvent, uris: readonly string[]): Observed {
-  const events = [run.three?.request, response, run.response];
+function storedWhere(run: ReportedRun, response: TraceEvent, uris: readonly string[]): Observed {
+  const events = [run.three.request, response, run.response];
   const details = { expected: 'URI with at least one address', actual: uris.join(', ') || 'none' };
   return uris.length === 0
     ? violated('STA-03', 'HGET without a ClientURI does not report where it stored.', run.session, events, details)
@@ -340,16 +340,16 @@ function storedWhere(run: PackageRun, response: TraceEvent, uris: readonly strin
 }
 
 /** STA-04 is decided when every reported place was read: together they must show all that was delivered. */
-function readBack(run: PackageRun, creation: Creation, text: (body: BodyRecord) => string): readonly Observed[] {
+function readBack(run: ReportedRun, creation: Creation, text: (body: BodyRecord) => string): readonly Observed[] {
   if (creation.unread.size === 0) return NOTHING;
   for (const command of run.commands) {
     const [uri] = command.command.clientUris;
     const body = command.exchanges[0]?.request.body;
     // A place that could not be read says nothing, except that nothing is there.
     const read =
-      body !== undefined || command.status?.sc === 404 || (command.command.name === 'GET' && succeeded(command));
+      body !== undefined || codeOf(command) === 404 || (command.command.name === 'GET' && succeeded(command));
     if (uri === undefined || !read || !creation.unread.delete(uri)) continue;
-    for (const mark of marksIn(body === undefined ? JSON.stringify(command.status?.data ?? {}) : text(body)))
+    for (const mark of marksIn(body === undefined ? JSON.stringify(dataOf(command)) : text(body)))
       creation.shown.add(mark);
   }
   if (creation.unread.size > 0) return NOTHING;
@@ -360,7 +360,7 @@ function readBack(run: PackageRun, creation: Creation, text: (body: BodyRecord) 
     expected: `addresses under which all ${elements.length} objects are found`,
     actual: `${stored} of them`,
   };
-  const events = [creation.run.three?.request, creation.run.response, run.three?.request];
+  const events = [creation.run.three.request, creation.run.response, run.three.request];
   return stored === elements.length
     ? [held('STA-04', 'All places are reported.', run.session, events, details)]
     : [violated('STA-04', 'HGET stored in several places and does not report them all.', run.session, events, details)];

@@ -1,6 +1,6 @@
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpRequestEvent } from '../trace/event.js';
-import type { Seen } from './notification-common.js';
+import type { Seen } from './oracle.js';
 
 /**
  * Remembers the last session that nobody is known to have asked for: no start-session, no bootstrap, and no notification whose identifier it carries.

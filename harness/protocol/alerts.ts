@@ -1,3 +1,4 @@
+import { isObject } from './json-object.js';
 import type { SeenAlert } from './packages.js';
 
 /** AlertTypes that say why a session was opened (TS 5.2); one of them stands in #1 (D-29). */
@@ -33,7 +34,7 @@ export function clientInitiated(): GenericAlert {
   return { AlertType: ALERT.client };
 }
 
-const INITIATIONS: ReadonlyMap<string, NonNullable<SeenAlert['initiation']>> = new Map([
+const INITIATIONS: ReadonlyMap<unknown, NonNullable<SeenAlert['initiation']>> = new Map([
   [ALERT.server, 'ServerInitiatedMgmt'],
   [ALERT.client, 'ClientInitiatedMgmt'],
   [ALERT.bootstrap, 'BootstrapComplete'],
@@ -42,8 +43,7 @@ const INITIATIONS: ReadonlyMap<string, NonNullable<SeenAlert['initiation']>> = n
 /** Reads one member of `Alert`, whatever it is. */
 export function readAlert(raw: unknown): SeenAlert {
   const type = isObject(raw) && typeof raw.AlertType === 'string' ? raw.AlertType : undefined;
-  const initiation = type === undefined ? undefined : INITIATIONS.get(type);
-  return { raw, type, initiation, notificationId: usualId(raw) ?? notificationIds(raw)[0] };
+  return { raw, type, initiation: INITIATIONS.get(type), notificationId: usualId(raw) ?? notificationIds(raw)[0] };
 }
 
 /** The identifier where D-07 puts it: the short way for the usual alert. */
@@ -52,7 +52,7 @@ function usualId(raw: unknown): number | undefined {
   return isObject(data) ? identifierOf(data.NotificationID) : undefined;
 }
 
-/** How many members of `Data` are looked at: an alert is small, a hostile one need not be. */
+/** How many objects of `Data` are looked into, and how many members of each: an alert is small, a hostile one need not be. */
 const MEMBERS_LOOKED_AT = 1000;
 
 /**
@@ -79,16 +79,19 @@ interface Candidate {
 /** All identifiers below a value, nearest first. */
 function numbersIn(value: unknown): Candidate[] {
   const found: Candidate[] = [];
-  const queue: unknown[] = [value];
-  for (let at = 0; at < queue.length && at < MEMBERS_LOOKED_AT; at += 1) {
-    const next = queue[at];
-    if (typeof next !== 'object' || next === null) continue;
+  const queue = [value].filter(hasMembers);
+  for (const next of queue) {
     for (const [name, member] of Object.entries(next).slice(0, MEMBERS_LOOKED_AT)) {
       found.push(...candidate(name, member));
-      if (typeof member === 'object' && queue.length < MEMBERS_LOOKED_AT) queue.push(member);
+      if (hasMembers(member) && queue.length < MEMBERS_LOOKED_AT) queue.push(member);
     }
   }
   return found;
+}
+
+/** Arrays have members, too. */
+function hasMembers(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function candidate(name: string, value: unknown): Candidate[] {
@@ -106,7 +109,3 @@ function identifierOf(value: unknown): number | undefined {
 
 /** Longest text that is read as a number, space around it included. */
 const LONGEST_NUMBER = 16;
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,4 +1,4 @@
-import { percentDecode, percentEncode } from './percent.js';
+import { percentDecode } from './percent.js';
 import { quote } from './quote.js';
 
 /** A node's name on the way down: its real name, an x-name that a query field resolves, or `*` for every one. */
@@ -48,11 +48,6 @@ export function parseClientUri(text: string): ClientUriReading {
   return new ClientUriParser(text).parse();
 }
 
-/** Whether the text is a ClientURI without any problem (MOM-11). */
-export function isClientUri(text: string): boolean {
-  return parseClientUri(text).problems.length === 0;
-}
-
 // What may stand in the path (RFC 3986 3.3) and in the query (3.4); `%` is looked at apart.
 const NOT_IN_PATH = /[^A-Za-z0-9\-._~!$&'()*+,;=:@%/]/;
 const NOT_IN_QUERY = /[^A-Za-z0-9\-._~!$&'()*+,;=:@%/?]/;
@@ -69,15 +64,16 @@ class ClientUriParser {
     const mark = this.text.indexOf('?');
     const pathEnd = mark < 0 ? this.text.length : mark;
     this.checkCharacters('path', NOT_IN_PATH, 0, pathEnd);
-    const moidEnd = this.text.slice(0, pathEnd).indexOf('/');
-    const moid = this.text.slice(0, moidEnd < 0 ? pathEnd : moidEnd);
+    const slash = this.text.slice(0, pathEnd).indexOf('/');
+    const moidEnd = slash < 0 ? pathEnd : slash;
+    const moid = this.text.slice(0, moidEnd);
     if (!MOID_SHAPE.test(moid))
       this.report('moid', 0, `${quote(moid)} is no MOID: a URN is expected before the first "/"`);
-    if (moidEnd < 0) this.report('moid', pathEnd, 'no "/" after the MOID');
+    if (slash < 0) this.report('moid', pathEnd, 'no "/" after the MOID');
     if (moid === '') return { uri: undefined, problems: this.problems };
-    const place = this.readPlace(moidEnd < 0 ? pathEnd + 1 : moidEnd + 1, pathEnd);
-    const query = this.readQuery(mark);
-    this.checkXnames(query.nv, mark);
+    const place = this.readPlace(moidEnd + 1, pathEnd);
+    const query = this.readQuery(pathEnd + 1);
+    this.checkXnames(query.nv, pathEnd + 1);
     return { uri: { moid, ...place, ...query }, problems: this.problems };
   }
 
@@ -109,14 +105,14 @@ class ClientUriParser {
     return { kind: 'xname', name };
   }
 
-  private readQuery(mark: number): Pick<ClientUri, 'nv' | 'cv' | 'others'> {
+  private readQuery(from: number): Pick<ClientUri, 'nv' | 'cv' | 'others'> {
     const nv: NodeValue[] = [];
     const others: [string, string][] = [];
     let cv: string | undefined;
-    if (mark < 0) return { nv, cv, others };
-    this.checkCharacters('query', NOT_IN_QUERY, mark + 1, this.text.length);
-    let at = mark + 1;
-    for (const text of this.text.slice(at).split('&')) {
+    if (from > this.text.length) return { nv, cv, others };
+    this.checkCharacters('query', NOT_IN_QUERY, from, this.text.length);
+    let at = from;
+    for (const text of this.text.slice(from).split('&')) {
       const equals = text.indexOf('=');
       const field = text.slice(0, Math.max(equals, 0));
       const value = text.slice(equals + 1);
@@ -132,20 +128,19 @@ class ClientUriParser {
   }
 
   private readNodeValue(text: string, at: number): readonly NodeValue[] {
-    const slash = text.indexOf('/');
-    const colon = text.indexOf(':', slash);
-    const xname = /^\(([^()/]+)\)$/.exec(text.slice(0, Math.max(slash, 0)))?.[1];
-    if (xname === undefined || colon < 0) {
+    if (!/^\([^()/]+\)\/[^:]*:/.test(text)) {
       this.report('query', at, `nv ${quote(text)} does not read (x)/path:value`);
       return [];
     }
+    const slash = text.indexOf('/');
+    const colon = text.indexOf(':', slash);
     const path = this.readPath('query', text.slice(slash + 1, colon).split('/'), at + slash + 1);
     const value = this.decode('query', text.slice(colon + 1), at + colon + 1);
-    return [{ xname: this.decode('query', xname, at + 1), path, value }];
+    return [{ xname: this.decode('query', text.slice(1, slash - 1), at + 1), path, value }];
   }
 
   /** An x-name stands once in the path and is resolved by at least one nv; every nv resolves one. */
-  private checkXnames(nv: readonly NodeValue[], mark: number): void {
+  private checkXnames(nv: readonly NodeValue[], queryAt: number): void {
     const resolved = new Set(nv.map((field) => field.xname));
     const seen = new Set<string>();
     for (const { name, at } of this.xnames) {
@@ -154,7 +149,7 @@ class ClientUriParser {
       seen.add(name);
     }
     for (const name of resolved) {
-      if (!seen.has(name)) this.report('x-name', mark + 1, `nv resolves ${quote(name)}, which the path does not have`);
+      if (!seen.has(name)) this.report('x-name', queryAt, `nv resolves ${quote(name)}, which the path does not have`);
     }
   }
 
@@ -172,38 +167,5 @@ class ClientUriParser {
 
   private report(part: UriProblem['part'], at: number, message: string): void {
     this.problems.push({ part, at, message });
-  }
-}
-
-// Names never keep "*", "(" or ")", so that a real name is not taken for a wildcard or an x-name.
-const KEPT_IN_NAME = "!$&'+,;=:@";
-const KEPT_IN_NV_NAME = "!$'+,;=@";
-const KEPT_IN_VALUE = "!$'()*+,;:@/?";
-
-/** Text of a ClientURI; reading it gives the same parts back. */
-export function formatClientUri({ moid, instance, path, nv, cv, others }: ClientUri): string {
-  const place = [instance, ...path].map((segment) => formatSegment(segment, KEPT_IN_NAME));
-  if (path.length === 0) place.push('');
-  const fields = nv.map(formatNodeValue);
-  if (cv !== undefined) fields.push(`cv=${percentEncode(cv, KEPT_IN_VALUE)}`);
-  fields.push(...others.map(([field, value]) => `${field}=${value}`));
-  return `${moid}/${place.join('/')}${fields.length === 0 ? '' : `?${fields.join('&')}`}`;
-}
-
-function formatNodeValue({ xname, path, value }: NodeValue): string {
-  const below = path.map((segment) => formatSegment(segment, KEPT_IN_NV_NAME)).join('/');
-  return `nv=(${percentEncode(xname, '')})/${below}:${percentEncode(value, KEPT_IN_VALUE)}`;
-}
-
-function formatSegment(segment: Instance, kept: string): string {
-  switch (segment.kind) {
-    case 'only':
-      return '';
-    case 'any':
-      return '*';
-    case 'xname':
-      return `(${percentEncode(segment.name, '')})`;
-    case 'name':
-      return percentEncode(segment.name, kept);
   }
 }

@@ -61,11 +61,6 @@ export const CLIENT_MUST: readonly CommandName[] = COMMAND_NAMES.filter(
   (name) => COMMANDS.get(name)?.client === 'MUST',
 );
 
-/** Whether it is one of the twelve; names are compared with case. */
-export function isCommandName(name: string): name is CommandName {
-  return COMMANDS.has(name);
-}
-
 const NONE: readonly string[] = [];
 const isString = (member: unknown): member is string => typeof member === 'string';
 
@@ -77,13 +72,12 @@ export function readCommand(raw: unknown): SeenCommand {
   return readStringCommand(members);
 }
 
-/** Like `readCommand`, for members already known to be strings. */
-export function readStringCommand(members: readonly string[]): SeenCommand {
+function readStringCommand(members: readonly string[]): SeenCommand {
   const name = members[0];
   if (name === undefined) return bare(members, undefined, 'malformed');
   const spec = COMMANDS.get(name);
   const count = members.length - 1;
-  const params = count === 0 ? NONE : members.slice(1);
+  const params = members.slice(1);
   if (spec === undefined)
     return { raw: members, name, params, standing: 'unknown', serverUri: undefined, clientUris: NONE };
   const standing = count >= spec.min && count <= spec.max ? 'well-formed' : 'malformed';
@@ -119,6 +113,6 @@ function serverUriOf(spec: CommandSpec, members: readonly unknown[]): string | u
 
 /** The ClientURI parameter; where it is the last kind and the command takes more, all that follow. */
 function clientUrisOf<T>({ clientAt, kinds, max }: CommandSpec, members: readonly T[]): readonly T[] {
-  if (clientAt === 0 || members.length <= clientAt) return [];
+  if (clientAt === 0) return [];
   return members.slice(clientAt, clientAt === kinds.length ? max + 1 : clientAt + 1);
 }

@@ -18,8 +18,8 @@ export interface DdfReading {
 
 /** Reads a device description (protocol facts, section 10). Run-time properties are passed over. Never throws. */
 export function readDdf(text: string): DdfReading {
-  const { root, problem } = readXml(text);
-  if (root === undefined) return { ddf: undefined, problems: [problem ?? { line: 0, message: 'an empty document' }] };
+  const { root, problems } = readXml(text);
+  if (root === undefined) return { ddf: undefined, problems };
   if (root.name !== 'MgmtTree') {
     return { ddf: undefined, problems: [{ line: root.line, message: `${quote(root.name)} stands for MgmtTree` }] };
   }
@@ -89,7 +89,7 @@ class DdfReader {
         return { least: element.name === 'OneOrMore' ? 1 : 0, most: undefined };
       case 'ZeroOrN':
       case 'OneOrN': {
-        const most = Number(element.text.trim());
+        const most = Number(element.text);
         if (!Number.isSafeInteger(most) || most < 1)
           this.#report(element, `${quote(element.text)} is no number of nodes`);
         return { least: element.name === 'OneOrN' ? 1 : 0, most };

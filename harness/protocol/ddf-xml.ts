@@ -27,19 +27,22 @@ const MOST_DEPTH = 200;
 
 /**
  * Reads an XML document into elements; attributes, comments and processing instructions are passed over. A document type declaration may stand
- * there, yet nothing of it is fetched and no entity of its own is expanded. Never throws.
+ * there, yet nothing of it is fetched and no entity of its own is expanded. Never throws: without a root there is one problem.
  */
-export function readXml(text: string): { readonly root: XmlElement | undefined; readonly problem?: XmlProblem } {
+export function readXml(text: string): {
+  readonly root?: XmlElement | undefined;
+  readonly problems: readonly XmlProblem[];
+} {
   if (text.length > MOST_CHARACTERS)
-    return { root: undefined, problem: { line: 0, message: `more than ${MOST_CHARACTERS} characters` } };
+    return { problems: [{ line: 0, message: `more than ${MOST_CHARACTERS} characters` }] };
   const reader = new ElementReader();
   try {
     reader.parser.write(text).close();
   } catch (error) {
     const message = error instanceof Error ? error.message.replace(/^\d+:\d+: /, '') : String(error);
-    return { root: undefined, problem: { line: reader.parser.line, message: quote(message) } };
+    return { problems: [{ line: reader.parser.line, message: quote(message) }] };
   }
-  return { root: reader.root };
+  return { root: reader.root, problems: [] };
 }
 
 class ElementReader {
@@ -50,9 +53,6 @@ class ElementReader {
 
   constructor() {
     const { parser } = this;
-    parser.on('error', (error) => {
-      throw error;
-    });
     parser.on('opentag', ({ name }) => this.#begin(name));
     parser.on('closetag', () => this.#open.pop());
     parser.on('text', (text) => this.#say(text));

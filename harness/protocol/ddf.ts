@@ -57,10 +57,7 @@ export interface Ddf {
 export function childOf(node: DdfNode, name: string): DdfNode | undefined {
   const fits = (child: DdfNode): boolean =>
     child.caseSensitive ? child.name === name : child.name?.toLowerCase() === name.toLowerCase();
-  return (
-    node.children.find((child) => child.name !== undefined && fits(child)) ??
-    node.children.find((child) => child.name === undefined)
-  );
+  return node.children.find(fits) ?? node.children.find((child) => child.name === undefined);
 }
 
 /** The description of the node at a path of real names below `root`. */

@@ -36,7 +36,7 @@ const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
 /** Has the whole rest of its list member to itself. */
 const TOKEN68 = /[ \t]+([A-Za-z0-9._~+/-]+=*)[ \t]*(?=,|$)/y;
 
-/** Takes what a sticky expression matches at the place that was reached. */
+/** Takes what a sticky expression matches at the place that was reached: its group, where it has one. */
 class Scanner {
   readonly #text: string;
   at = 0;
@@ -45,12 +45,12 @@ class Scanner {
     this.#text = text;
   }
 
-  take(pattern: RegExp): RegExpExecArray | undefined {
+  take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const match = pattern.exec(this.#text);
     if (match === null) return undefined;
     this.at = pattern.lastIndex;
-    return match;
+    return match[1] ?? match[0];
   }
 }
 
@@ -72,7 +72,7 @@ function readItems(text: string): readonly AuthItem[] {
   const items: { scheme: string; token: string | undefined; params: Map<string, string> }[] = [];
   for (;;) {
     scanner.take(GAP);
-    const name = scanner.take(TOKEN)?.[0]?.toLowerCase();
+    const name = scanner.take(TOKEN)?.toLowerCase();
     if (name === undefined) return items;
     const after = scanner.at;
     const current = items.at(-1);
@@ -82,14 +82,14 @@ function readItems(text: string): readonly AuthItem[] {
       if (!current.params.has(name)) current.params.set(name, value);
     } else {
       scanner.at = after;
-      items.push({ scheme: name, token: scanner.take(TOKEN68)?.[1], params: new Map() });
+      items.push({ scheme: name, token: scanner.take(TOKEN68), params: new Map() });
     }
   }
 }
 
 function valueAt(scanner: Scanner): string | undefined {
-  const quoted = scanner.take(QUOTED)?.[1];
-  const value = quoted === undefined ? scanner.take(TOKEN)?.[0] : quoted.replace(/\\(.)/gs, '$1');
+  const quoted = scanner.take(QUOTED);
+  const value = quoted === undefined ? scanner.take(TOKEN) : quoted.replace(/\\(.)/gs, '$1');
   scanner.take(SPACE);
   return value;
 }
@@ -109,22 +109,21 @@ function quote(value: string): string {
 
 /** `user:password` in UTF-8 (RFC 7617 2). */
 export function writeBasic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /** User and password of Basic credentials; undefined when they are none. */
 export function readBasic(item: AuthItem): { readonly user: string; readonly password: string } | undefined {
-  const text = item.token === undefined ? '' : Buffer.from(item.token, 'base64').toString('utf8');
+  if (item.scheme !== 'basic' || item.token === undefined) return undefined;
+  const text = Buffer.from(item.token, 'base64').toString();
   const colon = text.indexOf(':');
-  if (item.scheme !== 'basic' || colon < 0) return undefined;
-  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
+  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 /** Value of `response` (RFC 7616 3.4.1). */
 export function digestResponse(input: DigestInput): string {
   const { user, realm, password, method, uri, nonce, nc, cnonce } = input;
-  const hash = (text: string): string =>
-    createHash(DIGEST_ALGORITHMS[input.algorithm]).update(text, 'utf8').digest('hex');
+  const hash = (text: string): string => createHash(DIGEST_ALGORITHMS[input.algorithm]).update(text).digest('hex');
   return hash([hash(`${user}:${realm}:${password}`), nonce, nc, cnonce, 'auth', hash(`${method}:${uri}`)].join(':'));
 }
 
@@ -152,6 +151,6 @@ export function algorithmOf(item: AuthItem): DigestAlgorithm | undefined {
 
 /** Whether a Digest challenge can be answered with `qop=auth`. */
 export function offersAuth(item: AuthItem): boolean {
-  const offered = (item.params.get('qop') ?? '').split(',').map((word) => word.trim().toLowerCase());
-  return offered.includes('auth');
+  const offered = item.params.get('qop')?.split(',');
+  return offered?.some((word) => word.trim().toLowerCase() === 'auth') ?? false;
 }

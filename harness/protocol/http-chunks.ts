@@ -1,5 +1,5 @@
 import { ByteSink } from './byte-sink.js';
-import { type FieldsReading, readFields } from './http-head.js';
+import { type FieldsReading, readFields, withoutLineEnd } from './http-head.js';
 import { quote } from './quote.js';
 
 /** Longest line with a chunk's size and extensions, in bytes. */
@@ -61,7 +61,7 @@ export class ChunkReader {
 
   private endLine(): void {
     const length = this.line.length;
-    const text = this.line.latin1().replace(/\r?\n$/, '');
+    const text = withoutLineEnd(this.line.latin1());
     this.line.clear();
     if (this.phase === 'size') this.endSizeLine(text);
     else if (this.phase === 'data-end') this.endData(text);
@@ -75,8 +75,7 @@ export class ChunkReader {
   }
 
   private endSizeLine(text: string): void {
-    const digits = /^([0-9a-f]+)[ \t]*(?:;|$)/i.exec(text)?.[1];
-    const size = digits === undefined ? Number.NaN : Number.parseInt(digits, 16);
+    const size = /^[0-9a-f]+[ \t]*(?:;|$)/i.test(text) ? Number.parseInt(text, 16) : Number.NaN;
     if (!Number.isSafeInteger(size)) {
       this.broken = `bad chunk: size ${quote(text)} in ${this.where}`;
     } else if (size === 0) {
@@ -91,7 +90,7 @@ export class ChunkReader {
   private endData(text: string): void {
     if (text === '') this.phase = 'size';
     else
-      this.broken = `bad chunk: ${quote(text)} where ${this.where} of ${this.sizes.at(-1) ?? 0} bytes should end its line`;
+      this.broken = `bad chunk: ${quote(text)} where ${this.where} of ${this.sizes.at(-1)} bytes should end its line`;
   }
 
   private finish(): void {

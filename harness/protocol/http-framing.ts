@@ -1,3 +1,4 @@
+import { FIELD, fieldValues } from './headers.js';
 import type { StartLine } from './http-head.js';
 import type { HttpKind } from './http-message.js';
 import { quote } from './quote.js';
@@ -14,8 +15,8 @@ export type FramingPlan =
 /** `method`: of the request that a response answers; undefined when not known. */
 export function planFraming(kind: HttpKind, line: StartLine, fields: Fields, method: string | undefined): FramingPlan {
   if (kind === 'response' && hasNoBody(line.status ?? 0, method)) return { by: 'none', defects: [] };
-  const codings = listOf(fields, 'transfer-encoding').map((coding) => coding.toLowerCase());
-  const lengths = listOf(fields, 'content-length');
+  const codings = listOf(fields, FIELD.transferEncoding).map((coding) => coding.toLowerCase());
+  const lengths = listOf(fields, FIELD.contentLength);
   if (codings.length > 0) return planByCoding(kind, line, codings, lengths.length > 0);
   if (lengths.length > 0) return planByLength(lengths);
   return { by: kind === 'request' ? 'none' : 'close', defects: [] };
@@ -57,12 +58,6 @@ function planByLength(lengths: readonly string[]): FramingPlan {
 }
 
 /** The members of all fields of that name, empty ones kept for Content-Length's sake. */
-function listOf(fields: Fields, lowerName: string): string[] {
-  const members: string[] = [];
-  for (const [name, value] of fields) {
-    if (name.length === lowerName.length && name.toLowerCase() === lowerName) {
-      members.push(...value.split(',').map((member) => member.trim()));
-    }
-  }
-  return members;
+function listOf(fields: Fields, name: string): string[] {
+  return fieldValues(fields, name).flatMap((value) => value.split(',').map((member) => member.trim()));
 }

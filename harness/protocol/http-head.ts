@@ -6,7 +6,7 @@ type Fields = readonly (readonly [string, string])[];
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const TARGET = /^[\x21-\x7e]+$/;
 const VERSION = /^HTTP\/\d\.\d$/;
-const STATUS_LINE = /^(HTTP\/\d\.\d) (\d{3})(?: (.*))?$/s;
+const STATUS_LINE = /^HTTP\/\d\.\d \d{3}(?: |$)/;
 // What a field value may not hold: control characters other than HT (RFC 9110 5.5). A bare CR is one of them.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
@@ -58,12 +58,10 @@ function readRequestLine(text: string): StartLineReading {
 }
 
 function readStatusLine(text: string): StartLineReading {
-  const match = STATUS_LINE.exec(text);
-  const [, httpVersion, code, reason = ''] = match ?? [];
-  if (httpVersion === undefined || code === undefined) {
-    return { fatal: `start line ${quote(text)} is no HTTP/1.x status line` };
-  }
-  const line = { status: Number(code), reason, httpVersion };
+  if (!STATUS_LINE.test(text)) return { fatal: `start line ${quote(text)} is no HTTP/1.x status line` };
+  // The two before the reason have each one length.
+  const reason = text.slice(13);
+  const line = { status: Number(text.slice(9, 12)), reason, httpVersion: text.slice(0, 8) };
   return CONTROL.test(reason) ? { line, defect: 'start line: control character in the reason phrase' } : { line };
 }
 
@@ -108,9 +106,15 @@ function isSpace(code: number): boolean {
 function trim(text: string): string {
   let from = 0;
   let to = text.length;
-  while (from < to && isSpace(text.charCodeAt(from))) from += 1;
-  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1;
+  while (isSpace(text.charCodeAt(from))) from += 1;
+  while (isSpace(text.charCodeAt(to - 1))) to -= 1;
   return text.slice(from, to);
+}
+
+/** A line without the CR LF, or LF alone, that ends it. */
+export function withoutLineEnd(line: string): string {
+  if (!line.endsWith('\n')) return line;
+  return line.slice(0, line.endsWith('\r\n') ? -2 : -1);
 }
 
 /** The head's bytes as Latin-1 text, when written in the usual form. */

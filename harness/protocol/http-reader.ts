@@ -1,13 +1,14 @@
 import { ByteSink } from './byte-sink.js';
 import { ChunkReader } from './http-chunks.js';
 import { opensTunnel, planFraming } from './http-framing.js';
-import { readFields, readStartLine, type StartLine, usualHead } from './http-head.js';
+import { readFields, readStartLine, type StartLine, usualHead, withoutLineEnd } from './http-head.js';
 import type { HttpKind, HttpMessage } from './http-message.js';
 
 export type { HttpKind, HttpMessage } from './http-message.js';
 
 /** Largest head, start line and leading empty lines included, in bytes. */
 export const HEAD_LIMIT = 256 * 1024;
+const UNREADABLE: StartLine = { httpVersion: '' };
 /** How many swallowed bytes are kept for `takeStray`. */
 const STRAY_KEPT = 4096;
 
@@ -23,13 +24,13 @@ export class HttpReader {
   private readonly head = new ByteSink();
   private lineStart = 0;
   private startLine: string | undefined;
-  private line: StartLine | undefined;
+  private line: StartLine = UNREADABLE;
   private lines: string[] = [];
   private headers: readonly (readonly [string, string])[] = [];
   private defects: string[] = [];
   private readonly body = new ByteSink();
   private expected = 0;
-  private chunks: ChunkReader | undefined;
+  private chunks = new ChunkReader(this.body);
   private readonly methods: string[] = [];
   private readonly stray = new ByteSink();
 
@@ -82,10 +83,9 @@ export class HttpReader {
       case 'close':
         return `after ${this.body.length} body bytes`;
       case 'chunked':
-        return `inside ${this.chunks?.where ?? 'the body'}`;
-      default:
-        return undefined;
+        return `inside ${this.chunks.where}`;
     }
+    return undefined;
   }
 
   /** Consumes at least one byte; returns the index of the next one. */
@@ -103,7 +103,7 @@ export class HttpReader {
         this.body.append(bytes, at);
         return bytes.length;
       case 'swallow':
-        this.stray.append(bytes, at, Math.min(bytes.length, at + Math.max(0, STRAY_KEPT - this.stray.length)));
+        this.stray.append(bytes, at, Math.min(bytes.length, at + STRAY_KEPT - this.stray.length));
         return bytes.length;
     }
   }
@@ -148,7 +148,7 @@ export class HttpReader {
     }
     this.startLine = text;
     const reading = readStartLine(this.kind, text);
-    this.line = reading.line;
+    this.line = reading.line ?? UNREADABLE;
     if (reading.defect !== undefined) this.defects.push(reading.defect);
     if (reading.fatal !== undefined) this.breakOff(out, reading.fatal);
   }
@@ -156,20 +156,19 @@ export class HttpReader {
   private endHead(out: HttpMessage[]): void {
     this.takeFields();
     const method = this.methods[0];
-    const plan = planFraming(this.kind, this.line ?? { httpVersion: '' }, this.headers, method);
+    const plan = planFraming(this.kind, this.line, this.headers, method);
     if (plan.by === 'unknown') {
       this.breakOff(out, plan.fatal);
       return;
     }
     this.defects.push(...plan.defects);
     if (plan.by === 'none') {
-      const tunnel = opensTunnel(this.line?.status ?? 0, method);
+      const tunnel = opensTunnel(this.line.status ?? 0, method);
       this.emit(out, 'none');
       if (tunnel) this.phase = 'swallow';
       return;
     }
     this.phase = plan.by;
-    if (plan.by === 'chunked') this.chunks = new ChunkReader(this.body);
     if (plan.by !== 'length') return;
     this.expected = plan.length;
     if (plan.length === 0) this.emit(out, 'length');
@@ -190,10 +189,9 @@ export class HttpReader {
   }
 
   private readChunked(bytes: Buffer, at: number, out: HttpMessage[]): number {
-    const chunks = this.chunks ?? new ChunkReader(this.body);
-    const end = chunks.step(bytes, at);
-    if (chunks.broken !== undefined) this.breakOff(out, chunks.broken);
-    else if (chunks.done) this.emit(out, 'chunked');
+    const end = this.chunks.step(bytes, at);
+    if (this.chunks.broken !== undefined) this.breakOff(out, this.chunks.broken);
+    else if (this.chunks.done) this.emit(out, 'chunked');
     return end;
   }
 
@@ -210,19 +208,18 @@ export class HttpReader {
   private emit(out: HttpMessage[], by: HttpMessage['framing']['by']): void {
     const startLine = this.startLine ?? '';
     const raw = this.head.latin1();
-    const trailers = this.chunks?.trailers;
-    const interim = this.kind === 'response' && Math.floor((this.line?.status ?? 0) / 100) === 1;
+    const { sizes, trailers } = this.chunks;
+    const interim = Math.floor((this.line.status ?? 0) / 100) === 1;
     this.defects.push(...(trailers?.defects ?? []));
     if (!interim) this.methods.shift();
     out.push({
-      httpVersion: '',
       ...this.line,
       startLine,
       headers: this.headers,
       ...(trailers !== undefined && trailers.fields.length > 0 ? { trailers: trailers.fields } : {}),
       ...(raw === usualHead(startLine, this.headers) ? {} : { rawHead: raw }),
       body: this.body.take(),
-      framing: this.chunks === undefined ? { by } : { by, chunks: this.chunks.sizes },
+      framing: by === 'chunked' ? { by, chunks: sizes } : { by },
       ...(this.defects.length === 0 ? {} : { defect: this.defects.join('; ') }),
       interim,
     });
@@ -234,16 +231,11 @@ export class HttpReader {
     this.head.clear();
     this.lineStart = 0;
     this.startLine = undefined;
-    this.line = undefined;
+    this.line = UNREADABLE;
     this.lines = [];
     this.headers = [];
     this.defects = [];
     this.expected = 0;
-    this.chunks = undefined;
+    this.chunks = new ChunkReader(this.body);
   }
-}
-
-function withoutLineEnd(text: string): string {
-  if (!text.endsWith('\n')) return text;
-  return text.slice(0, text.endsWith('\r\n') ? -2 : -1);
 }

@@ -4,7 +4,15 @@ export type JsonScan =
   | { readonly ok: false; readonly at: number; readonly message: string };
 
 /** What the grammar wants next; the closing bracket is allowed besides it in the `first-` states and after a value. */
-type Expecting = 'value' | 'first-value' | 'name' | 'first-name' | 'separator' | 'nothing';
+type Expecting = 'value' | 'first-value' | 'name' | 'first-name' | 'separator';
+
+const WANTED: Readonly<Record<Expecting, string>> = {
+  value: 'a value',
+  'first-value': 'a value',
+  name: 'a member name',
+  'first-name': 'a member name',
+  separator: '","',
+};
 
 const isSpace = (char: string): boolean => char === ' ' || char === '\n' || char === '\r' || char === '\t';
 const isDigit = (char: string): boolean => char >= '0' && char <= '9';
@@ -27,7 +35,7 @@ class Scanner {
   constructor(private readonly text: string) {}
 
   run(): JsonScan {
-    let expecting: Expecting = 'value';
+    let expecting: Expecting | 'nothing' = 'value';
     while (expecting !== 'nothing') {
       this.skip(isSpace);
       const next = this.step(expecting);
@@ -37,7 +45,7 @@ class Scanner {
     return { ok: true, end: this.at };
   }
 
-  private step(expecting: Expecting): Expecting | undefined {
+  private step(expecting: Expecting): Expecting | 'nothing' | undefined {
     const closer = this.closers.at(-1);
     const mayClose = expecting === 'separator' || expecting === 'first-value' || expecting === 'first-name';
     if (mayClose && closer !== undefined && this.take(closer)) {
@@ -59,7 +67,7 @@ class Scanner {
     return expecting;
   }
 
-  private afterValue(): Expecting {
+  private afterValue(): 'separator' | 'nothing' {
     return this.closers.length === 0 ? 'nothing' : 'separator';
   }
 
@@ -77,8 +85,8 @@ class Scanner {
   }
 
   private number(): boolean {
-    const minus = this.take('-');
-    if (!minus && !isDigit(this.text[this.at] ?? '')) return false;
+    if (!/[-0-9]/.test(this.text.charAt(this.at))) return false;
+    this.take('-');
     if (!this.take('0') && !this.digits()) return false;
     if (this.take('.') && !this.digits()) return false;
     if (!this.take('e') && !this.take('E')) return true;
@@ -119,20 +127,16 @@ class Scanner {
   }
 
   private skip(wanted: (char: string) => boolean): void {
-    for (let char = this.text[this.at]; char !== undefined && wanted(char); char = this.text[this.at]) this.at += 1;
+    // Beyond the end stands the empty string, which is wanted by nobody.
+    while (wanted(this.text.charAt(this.at))) this.at += 1;
   }
 
   private complaint(expecting: Expecting): string {
     if (this.problem !== undefined) return this.problem;
     const char = this.text[this.at];
-    if (char === undefined)
-      return expecting === 'value' && this.closers.length === 0 ? 'no JSON value' : 'the text ends inside a JSON value';
-    const wanted =
-      expecting === 'separator'
-        ? `"," or "${this.closers.at(-1) ?? ''}"`
-        : expecting.endsWith('name')
-          ? 'a member name'
-          : 'a value';
-    return `found ${JSON.stringify(char)}, expected ${wanted}`;
+    const closer = this.closers.at(-1);
+    if (char === undefined) return closer === undefined ? 'no JSON value' : 'the text ends inside a JSON value';
+    const close = expecting === 'separator' ? ` or "${closer}"` : '';
+    return `found ${JSON.stringify(char)}, expected ${WANTED[expecting]}${close}`;
   }
 }

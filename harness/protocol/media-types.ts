@@ -24,6 +24,9 @@ export interface MediaRange extends MediaType {
   readonly q: number;
 }
 
+/** Values that need no parsing. */
+const USUAL: ReadonlyMap<string, string> = new Map(Object.values(MEDIA).map((type): [string, string] => [type, type]));
+
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Reads a `Content-Type` value (RFC 9110 8.3.1); undefined when it is no media type. */
@@ -35,7 +38,7 @@ export function parseMediaType(text: string): MediaType | undefined {
     .slice(slash + 1)
     .trim()
     .toLowerCase();
-  if (slash < 0 || !TOKEN.test(type) || !TOKEN.test(subtype)) return undefined;
+  if (!TOKEN.test(type) || !TOKEN.test(subtype)) return undefined;
   const parameters = new Map<string, string>();
   for (const parameter of rest) {
     const equals = parameter.indexOf('=');
@@ -48,13 +51,7 @@ export function parseMediaType(text: string): MediaType | undefined {
 /** `type/subtype` of a `Content-Type` value in lower case; undefined when there is none. */
 export function mediaTypeOf(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  if (header === MEDIA.initiation || header === MEDIA.request || header === MEDIA.response) return header;
-  return parseMediaType(header)?.essence;
-}
-
-/** Whether a `Content-Type` value names that type; case and parameters do not count (D-28). */
-export function isMediaType(header: string | undefined, type: string): boolean {
-  return mediaTypeOf(header) === type.toLowerCase();
+  return USUAL.get(header) ?? parseMediaType(header)?.essence;
 }
 
 /** Whether a `Content-Type` value names JSON or a type built on it (RFC 6839 3.1); D-14 accepts any. */
@@ -93,28 +90,22 @@ export function acceptWeight(header: string | undefined, type: string): number {
   if (header === undefined || header.trim() === '') return 1;
   const wanted = parseMediaType(type);
   if (wanted === undefined) return 0;
-  let best: { readonly rank: number; readonly q: number } = { rank: -1, q: 0 };
-  for (const range of parseAccept(header).ranges) {
-    const rank = rankOf(range, wanted);
-    if (rank > best.rank || (rank === best.rank && range.q > best.q)) best = { rank, q: range.q };
-  }
-  return best.rank < 0 ? 0 : best.q;
+  const { ranges } = parseAccept(header);
+  const fitting = [wanted.essence, `${wanted.type}/*`, '*/*'].map((essence) =>
+    ranges.filter((range) => range.essence === essence),
+  );
+  const decisive = fitting.find((some) => some.length > 0) ?? [];
+  return decisive.reduce((most, { q }) => Math.max(most, q), 0);
 }
 
 /** Whether an `Accept` value allows a response of that type (TS 5.5, NEG-05). */
 export function accepts(header: string | undefined, type: string): boolean {
-  // The usual case: the type itself, alone.
-  return header === type || acceptWeight(header, type) > 0;
+  return acceptWeight(header, type) > 0;
 }
 
-function rankOf(range: MediaRange, wanted: MediaType): number {
-  if (range.essence === wanted.essence) return 2;
-  if (range.type === wanted.type && range.subtype === '*') return 1;
-  return range.essence === '*/*' ? 0 : -1;
-}
-
-function weightOf(text: string | undefined): number {
-  return text !== undefined && /^(?:0(?:\.\d*)?|1(?:\.0*)?)$/.test(text) ? Number(text) : 1;
+/** Any other text means 1: that of 1 itself, and what is no weight. */
+function weightOf(text = ''): number {
+  return /^0(?:\.\d*)?$/.test(text) ? Number(text) : 1;
 }
 
 /** Parts between separators that stand in no quoted string. */

@@ -1,9 +1,8 @@
 import { readJsonBody } from './json-body.js';
+import { isObject, type JsonObject } from './json-object.js';
 import type { Problem, Reading } from './packages.js';
 import { MO_SERIALIZATION_SCHEMA } from './schemas.js';
 import { shapeCheck } from './shape.js';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A member of an MO serialization (protocol facts, section 7). */
 export interface MoItem {
@@ -37,7 +36,7 @@ export function readMoItems(value: unknown, before: readonly Problem[] = [], siz
 
 /** Body of an MO serialization. */
 export function writeMoSerialization(items: readonly MoItemContent[]): Buffer {
-  return Buffer.from(JSON.stringify(toMoJson(items)), 'utf8');
+  return Buffer.from(JSON.stringify(toMoJson(items)));
 }
 
 /** The same before it is text: what a status carries in its data member (D-08). */
@@ -102,8 +101,4 @@ function pathOf(place: Place): readonly string[] {
   const names: string[] = [];
   for (let at: Place | undefined = place; at !== undefined; at = at.parent) names.push(at.name);
   return names.reverse();
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

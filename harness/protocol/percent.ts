@@ -8,7 +8,6 @@ export interface Decoded {
 
 /** Decodes `%XX` escapes as UTF-8 (RFC 3986 2.1, 2.5). */
 export function percentDecode(text: string): Decoded {
-  if (!text.includes('%')) return { text };
   const broken = /%(?![0-9a-fA-F]{2})/.exec(text);
   if (broken !== null) return { text, bad: { at: broken.index, why: '"%" is not followed by two hexadecimal digits' } };
   let bad: Decoded['bad'];
@@ -18,15 +17,4 @@ export function percentDecode(text: string): Decoded {
     return bytes.toString('utf8');
   });
   return bad === undefined ? { text: decoded } : { text, bad };
-}
-
-/** Escapes every byte of the text's UTF-8 but unreserved characters (RFC 3986 2.3) and those in `kept`. Lone surrogates become U+FFFD. */
-export function percentEncode(text: string, kept: string): string {
-  let encoded = '';
-  for (const byte of Buffer.from(text, 'utf8')) {
-    const char = String.fromCharCode(byte);
-    const plain = byte < 0x80 && (/[A-Za-z0-9\-._~]/.test(char) || kept.includes(char));
-    encoded += plain ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
-  return encoded;
 }

@@ -77,16 +77,16 @@ function walk(bytes: Buffer, count: number): Walked {
   return { options, problems, end: at };
 }
 
-/** Length of the option at this offset, and where its value begins: 4 bits, of which 13 and 14 announce one or two more bytes (D-12). */
+/** Length of the option at this offset, and where its value begins: 4 bits, of which 13 and 14 announce one or two more bytes (D-12); undefined where these are missing. */
 function lengthAt(
   bytes: Buffer,
   at: number,
-): { readonly size: number; readonly offset: number } | 'reserved' | 'truncated' {
+): { readonly size: number; readonly offset: number } | 'reserved' | undefined {
   const nibble = bytes.readUInt8(at) & 0xf;
   if (nibble < 13) return { size: nibble, offset: at + 1 };
   if (nibble === 15) return 'reserved';
   const more = nibble - 12;
-  if (at + 1 + more > bytes.length) return 'truncated';
+  if (at + 1 + more > bytes.length) return undefined;
   const size = more === 1 ? bytes.readUInt8(at + 1) + 13 : bytes.readUInt16BE(at + 1) + 269;
   return { size, offset: at + 1 + more };
 }

@@ -1,21 +1,10 @@
 import { readAlert } from './alerts.js';
-import { readCommand, readStringCommand } from './commands.js';
+import { readCommand } from './commands.js';
 import { readJsonBody } from './json-body.js';
-import type {
-  PackageOne,
-  PackageThree,
-  PackageTwo,
-  Problem,
-  Reading,
-  SeenAlert,
-  SeenCommand,
-  SeenMo,
-  SeenStatus,
-} from './packages.js';
+import { isObject, type JsonObject } from './json-object.js';
+import type { PackageOne, PackageThree, PackageTwo, Reading, SeenAlert, SeenMo, SeenStatus } from './packages.js';
 import { PACKAGE_ONE_SCHEMA, PACKAGE_THREE_SCHEMA, PACKAGE_TWO_SCHEMA } from './schemas.js';
 import { type ShapeCheck, shapeCheck } from './shape.js';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 const checkOne = shapeCheck(PACKAGE_ONE_SCHEMA);
 const checkTwo = shapeCheck(PACKAGE_TWO_SCHEMA);
@@ -36,23 +25,10 @@ export function readPackageThree(bytes: Uint8Array | string): Reading<PackageThr
   return readPackage(bytes, checkThree, viewThree);
 }
 
-function readPackage<T>(
-  bytes: Uint8Array | string,
-  check: ShapeCheck,
-  view: (body: JsonObject, fits: boolean) => T,
-): Reading<T> {
+function readPackage<T>(bytes: Uint8Array | string, check: ShapeCheck, view: (body: JsonObject) => T): Reading<T> {
   const { value, problems } = readJsonBody(bytes);
   if (value === undefined) return { view: undefined, problems };
-  const shape = check(value, bytes.length);
-  return {
-    view: isObject(value) ? view(value, shape.length === 0) : undefined,
-    problems: join(problems, shape),
-  };
-}
-
-function join(first: readonly Problem[], second: readonly Problem[]): readonly Problem[] {
-  if (first.length === 0) return second;
-  return second.length === 0 ? first : [...first, ...second];
+  return { view: isObject(value) ? view(value) : undefined, problems: [...problems, ...check(value, bytes.length)] };
 }
 
 function viewOne(body: JsonObject): PackageOne {
@@ -64,12 +40,8 @@ function viewOne(body: JsonObject): PackageOne {
   };
 }
 
-function viewTwo(body: JsonObject, fits: boolean): PackageTwo {
-  const raw: readonly unknown[] = arrayOf(body.CMD);
-  // The schema has checked that all members are strings: no need to look at each again.
-  const commands: readonly SeenCommand[] = fits
-    ? (raw as readonly (readonly string[])[]).map(readStringCommand)
-    : raw.map(readCommand);
+function viewTwo(body: JsonObject): PackageTwo {
+  const commands = arrayOf(body.CMD).map(readCommand);
   return { commands, hasEnd: commands.some((command) => command.name === 'END') };
 }
 
@@ -92,15 +64,16 @@ function readMo(raw: unknown): SeenMo {
 function readStatus(raw: unknown): SeenStatus {
   if (!isObject(raw)) return { raw, sc: undefined, uris: [], data: {} };
   const { sc, URI, ...data } = raw;
-  return { raw, sc: typeof sc === 'number' && Number.isFinite(sc) ? sc : undefined, uris: stringsOf(URI), data };
+  return { raw, sc: isFiniteNumber(sc) ? sc : undefined, uris: stringsOf(URI), data };
+}
+
+/** JSON knows numbers that are too large to be read. */
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function readAlerts(value: unknown): readonly SeenAlert[] {
   return arrayOf(value).map(readAlert);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function arrayOf(value: unknown): readonly unknown[] {

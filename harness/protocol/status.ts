@@ -16,18 +16,3 @@ const NAMED: ReadonlySet<number> = new Set(Object.values(STATUS));
 export function isNamedStatus(code: number): boolean {
   return NAMED.has(code);
 }
-
-/** Whether it is a status code at all: a whole number from 100 to 599. */
-export function isStatusCode(code: number): boolean {
-  return Number.isInteger(code) && code >= 100 && code <= 599;
-}
-
-/** Whether the code says that the command was done: 200 to 399 (304 answers a read whose cache is valid). */
-export function isSuccess(code: number): boolean {
-  return code >= 200 && code <= 399;
-}
-
-/** Whether the code says that the command failed: 400 to 599. */
-export function isFailure(code: number): boolean {
-  return code >= 400 && code <= 599;
-}

@@ -22,7 +22,6 @@ const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
 const EXTENSION = { serverName: 0, groups: 10, pointFormats: 11, signatures: 13, versions: 43, keyShare: 51 } as const;
 const RECORD_HEAD = 5;
-const HANDSHAKE_HEAD = 4;
 /** X25519, P-256 and ffdhe2048, of which at least one every server has. */
 const GROUPS = [0x001d, 0x0017, 0x0100];
 /** ECDSA and RSA with SHA-256, and the SHA-1 ones of old servers. */
@@ -30,7 +29,7 @@ const SIGNATURES = [0x0403, 0x0804, 0x0401, 0x0203, 0x0201];
 /** Signalling values that are no suites (RFC 5746, RFC 7507). */
 const SIGNALS = new Set([0x00ff, 0x5600]);
 
-/** Reads from the front, and says `undefined` as soon as bytes are missing. */
+/** Reads from the front; where bytes are missing it takes what is left, and numbers are 0. */
 class Cursor {
   #at = 0;
   readonly #bytes: Buffer;
@@ -135,8 +134,7 @@ export function writeClientHello(offer: HelloOffer): Buffer {
 
 /** What a server's first bytes say to a ClientHello. Never throws. */
 export function readHelloAnswer(bytes: Buffer): HelloAnswer {
-  if (bytes.length < RECORD_HEAD) return bytes.length > 0 && !isRecord(bytes) ? { kind: 'other' } : { kind: 'more' };
-  if (!isRecord(bytes)) return { kind: 'other' };
+  if (bytes.length > 0 && !isRecord(bytes)) return { kind: 'other' };
   if (bytes[0] === RECORD.alert) {
     const alert = bytes[RECORD_HEAD + 1];
     return alert === undefined ? { kind: 'more' } : { kind: 'alert', alert };
@@ -164,14 +162,12 @@ function isRecord(bytes: Buffer): boolean {
 function handshakeOf(bytes: Buffer, type: number): Buffer | undefined {
   const parts: Buffer[] = [];
   const records = new Cursor(bytes);
-  while (records.left >= RECORD_HEAD) {
-    if (records.number(1) !== RECORD.handshake) break;
+  while (records.number(1) === RECORD.handshake) {
     records.take(2);
     parts.push(records.field(2));
-    if (records.short) break;
   }
   const joined = Buffer.concat(parts);
-  if (joined.length < HANDSHAKE_HEAD || joined[0] !== type) return undefined;
+  if (joined[0] !== type) return undefined;
   const message = new Cursor(joined.subarray(1));
   const body = message.field(3);
   return message.short ? undefined : body;
@@ -180,7 +176,7 @@ function handshakeOf(bytes: Buffer, type: number): Buffer | undefined {
 function extensionsIn(bytes: Buffer): ReadonlyMap<number, Buffer> {
   const found = new Map<number, Buffer>();
   const cursor = new Cursor(bytes);
-  while (cursor.left >= HANDSHAKE_HEAD) {
+  while (cursor.left > 0) {
     const type = cursor.number(2);
     const value = cursor.field(2);
     if (!cursor.short) found.set(type, value);

@@ -75,7 +75,7 @@ const CODES: ReadonlyMap<string, number> = new Map([...NAMES].map(([code, name])
 
 /** Registered name of a suite; `0xHHHH` for one that is not known here. */
 export function suiteName(code: number): string {
-  return NAMES.get(code) ?? `0x${code.toString(16).padStart(4, '0').toUpperCase()}`;
+  return NAMES.get(code) ?? hexadecimal(code);
 }
 
 /** Code of a suite by its registered name, or as {@link suiteName} writes it. */
@@ -85,21 +85,19 @@ export function suiteCode(name: string): number | undefined {
 }
 
 /** Versions of TLS by their numbers on the wire (RFC 8446 4.2.1). */
-const VERSIONS: readonly (readonly [number, string])[] = [
-  [0x0300, 'SSLv3'],
-  [0x0301, 'TLSv1'],
-  [0x0302, 'TLSv1.1'],
-  [0x0303, 'TLSv1.2'],
-  [0x0304, 'TLSv1.3'],
-];
+const VERSIONS = { SSLv3: 0x0300, TLSv1: 0x0301, 'TLSv1.1': 0x0302, 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 } as const;
 
-export type TlsVersion = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+export type TlsVersion = keyof typeof VERSIONS;
 
 /** Name of a version, as OpenSSL writes it. */
 export function versionName(code: number): string {
-  return VERSIONS.find(([known]) => known === code)?.[1] ?? `0x${code.toString(16).padStart(4, '0').toUpperCase()}`;
+  return Object.entries(VERSIONS).find(([, known]) => known === code)?.[0] ?? hexadecimal(code);
 }
 
 export function versionCode(name: TlsVersion): number {
-  return VERSIONS.find(([, known]) => known === name)?.[0] ?? 0x0303;
+  return VERSIONS[name];
+}
+
+function hexadecimal(code: number): string {
+  return `0x${code.toString(16).padStart(4, '0').toUpperCase()}`;
 }

@@ -46,7 +46,7 @@ function known(content: NotificationContent): NotificationOption[] {
   const { serverId, connection, identifier, digest, timestamp, reqMos } = content;
   const options: NotificationOption[] = [];
   const add = (number: number, value: Buffer): unknown => options.push({ number, value });
-  if (serverId !== undefined) add(OPTION['SERVER-ID'], Buffer.from(serverId, 'utf8'));
+  if (serverId !== undefined) add(OPTION['SERVER-ID'], Buffer.from(serverId));
   if (connection !== undefined) add(OPTION['PREFERRED-CON-TYPE'], Buffer.of(connection));
   if (identifier !== undefined) add(OPTION['NOTIFICATION-ID'], Buffer.of(identifier >> 8, identifier & 0xff));
   if (digest === true) add(OPTION['SHA256-DIGEST'], Buffer.alloc(DIGEST_BYTES));

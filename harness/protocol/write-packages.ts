@@ -41,5 +41,5 @@ export function writePackageThree({ statuses, alerts }: PackageThreeContent): Bu
 }
 
 function encode(body: Readonly<Record<string, unknown>>): Buffer {
-  return Buffer.from(JSON.stringify(body), 'utf8');
+  return Buffer.from(JSON.stringify(body));
 }

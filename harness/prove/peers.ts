@@ -20,7 +20,7 @@ export interface Peer {
 }
 
 /** Of how many variants a combination is made, at most. */
-const PARTS = 6;
+const PARTS = 8;
 
 /** Every peer of the role: the conformant one first, then what must be clean, then what must be caught. */
 export function peersOf(role: Role, { deviants }: DeviantCatalogue, seed: string): readonly Peer[] {

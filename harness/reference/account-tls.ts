@@ -1,4 +1,4 @@
-import { type ConnectionOptions, checkServerIdentity, rootCertificates } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { PSK_SUITES } from '../protocol/tls-suites.js';
 
 /** What an account holds for TLS with its server, and with no other (TS 9). Certificates and keys in PEM. */
@@ -13,14 +13,13 @@ export interface AccountTls {
 
 /**
  * How a connection is secured: at least TLS 1.2 (D-09), to a server whose certificate, or whose knowledge of the shared key, proves who it is.
- * @param trusted authorities to trust besides the usual ones.
+ * @param trusted authorities to trust where the account names none, in PEM, one after the other; default the usual ones.
  */
-export function connectionOptions(account: AccountTls = {}, trusted: readonly string[] = []): ConnectionOptions {
-  const { ca, clientCert, clientKey, psk } = account;
-  const authorities = ca !== undefined ? [ca] : trusted.length > 0 ? [...rootCertificates, ...trusted] : [];
+export function connectionOptions(account: AccountTls = {}, trusted?: string): ConnectionOptions {
+  const { ca = trusted, clientCert, clientKey, psk } = account;
   return {
     minVersion: 'TLSv1.2',
-    ...(authorities.length === 0 ? {} : { ca: authorities }),
+    ...(ca === undefined ? {} : { ca }),
     ...(clientCert === undefined || clientKey === undefined ? {} : { cert: clientCert, key: clientKey }),
     ...(psk === undefined ? {} : byKey(psk)),
   };

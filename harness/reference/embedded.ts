@@ -49,7 +49,7 @@ export interface EmbeddedClientOptions {
   /** Default: a clock of its own that stands still until `POST /clock`. */
   readonly clock?: VirtualClock;
   readonly hooks?: ClientHooks;
-  /** An authority that it trusts besides the usual ones, PEM. */
+  /** An authority that it trusts instead of the usual ones, PEM. */
   readonly ca?: string;
   /** `auto`: a real web browser where there is one; default the page loader, which is no browser but needs none. */
   readonly browser?: 'auto' | 'loader';

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { ChromiumBrowser } from './chromium-browser.js';
 import { ReferenceClient } from './client-core.js';
 import { realClock } from './clock.js';
@@ -63,7 +64,9 @@ async function serveClient(options: ServeOptions, at: At): Promise<Serving> {
   const browser = found.path === undefined ? undefined : new ChromiumBrowser(found.path, realClock);
   const client = new ReferenceClient({
     serverUrl,
-    transport: new UndiciTransport(options.ca === undefined ? {} : { ca: options.ca }),
+    transport: new UndiciTransport(
+      options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca].join('\n') },
+    ),
     account: {
       ...(serverId === undefined ? {} : { serverId }),
       ...(notification === undefined ? {} : { notification }),

@@ -1,4 +1,4 @@
-import { type ConnectionOptions, createSecureContext, TLSSocket } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
 
 /**
@@ -11,7 +11,7 @@ export function connector(
 ): buildConnector.connector {
   let made: buildConnector.connector | undefined;
   return (where, callback) => {
-    // Made when the first connection is wanted and kept: reading all the authorities takes a while.
+    // Made when the first connection is wanted, and kept.
     made ??= make(options, trusts);
     made(where, callback);
   };
@@ -21,7 +21,7 @@ function make(
   { port: _, ...options }: ConnectionOptions & { readonly timeout: number },
   trusts: ((problem: string) => boolean) | undefined,
 ): buildConnector.connector {
-  const usual = { ...options, secureContext: createSecureContext(options) };
+  const usual = { ...options, secureContext: contextOf(options) };
   if (trusts === undefined) return buildConnector(usual);
   // A session that is resumed skips the look at the certificate.
   const connect = buildConnector({ ...usual, rejectUnauthorized: false, maxCachedSessions: 0 });
@@ -33,4 +33,18 @@ function make(
       socket.destroy();
       return callback(new Error(problem), null);
     });
+}
+
+/** Contexts made last, by what they were made of: to read all the authorities anew takes longer than the handshake. */
+const contexts = new Map<string, SecureContext>();
+const MOST_CONTEXTS = 8;
+
+function contextOf(options: ConnectionOptions): SecureContext {
+  const key = JSON.stringify(options);
+  const context = contexts.get(key) ?? createSecureContext(options);
+  contexts.delete(key);
+  contexts.set(key, context);
+  const [oldest] = contexts.keys();
+  if (contexts.size > MOST_CONTEXTS && oldest !== undefined) contexts.delete(oldest);
+  return context;
 }

@@ -19,7 +19,7 @@ export interface AbortableTransport extends PeerTransport {
 export interface UndiciOptions {
   /** Connections to one origin at once. Default 64. */
   readonly connections?: number;
-  /** An authority to trust besides the usual ones, PEM. */
+  /** Authorities to trust instead of the usual ones, PEM, one after the other. */
   readonly ca?: string;
   /** Largest wait for a connection in milliseconds. Default 10 s. */
   readonly connectTimeoutMs?: number;
@@ -141,7 +141,7 @@ export class UndiciTransport implements AbortableTransport {
 
   #newAgent(tls?: AccountTls): Agent {
     const { ca, connections = 64, connectTimeoutMs = 10_000, secures, trusts } = this.#options;
-    const usual = connectionOptions(tls, ca === undefined ? [] : [ca]);
+    const usual = connectionOptions(tls, ca);
     return new Agent({
       connections,
       pipelining: 1,

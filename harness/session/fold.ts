@@ -1,4 +1,3 @@
-import type { SeenStatus } from '../protocol/packages.js';
 import { readPackageTwo } from '../protocol/read-packages.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
 import type {
@@ -13,7 +12,7 @@ import { classify, field } from './classify.js';
 import { LatestSessions } from './latest-sessions.js';
 import { bodyText } from './marks.js';
 import { NotificationLog, type SentNotification } from './notification-log.js';
-import type { Observation, PackageRun, ReportStanding, Session } from './observation.js';
+import type { Asked, Observation, PackageRun, Report, Session, Standing } from './observation.js';
 import { type CommandRunState, type RunState, SideExchanges } from './side-exchanges.js';
 
 /** How many sessions that wait for their fence are remembered; more only happens when a peer floods. */
@@ -31,13 +30,7 @@ interface SessionState extends Session {
   challenged: boolean;
 }
 
-interface Asked {
-  readonly request: HttpRequestEvent;
-  readonly to: 'one' | 'three' | 'other';
-  readonly session: SessionState | undefined;
-  readonly standing: ReportStanding | undefined;
-  readonly run: RunState | undefined;
-}
+type Awaiting = { readonly request: HttpRequestEvent } & Asked<SessionState>;
 
 /**
  * Groups events into DM Sessions, decodes each package once and links what belongs together (CR 6.1a, 6.2).
@@ -46,7 +39,7 @@ interface Asked {
 export class SessionFold {
   readonly #header: TraceHeader;
   readonly #readSpill: ReadSpill;
-  readonly #asked = new Map<string, Asked>();
+  readonly #asked = new Map<string, Awaiting>();
   readonly #side = new SideExchanges();
   readonly #latest: LatestSessions<SessionState>;
   readonly #ordinals = new Map<string, number>();
@@ -96,20 +89,15 @@ export class SessionFold {
     const expects = known?.state === 'open' && known.run !== undefined ? 'three' : 'one';
     const what = event.defect === undefined ? classify(event, body, expects) : ({ package: 'none' } as const);
     if (what.package === 'one') {
-      const session = this.#open(event, device, known, out);
+      const session = this.#open(event, what.reading, known, out);
       this.#asked.set(event.exchange, { request: event, to: 'one', session, standing: undefined, run: undefined });
       const notified = this.#notifications.one(session, what.reading.view, bodyText(event.body, this.#readSpill));
       out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading, notified });
     } else if (what.package === 'three') {
       if (known?.challenged === true && field(event.headers, 'authorization') !== undefined) resume(known);
-      const standing = standingOf(known);
-      if (standing === 'answers' && known?.run !== undefined) {
-        known.run.three = { request: event, reading: what.reading };
-        giveStatuses(known.run, what.reading.view?.statuses ?? []);
-      }
-      const run = standing === 'answers' || standing === 'after-end' ? known?.run : undefined;
-      this.#asked.set(event.exchange, { request: event, to: 'three', session: known, standing, run });
-      out.push({ kind: 'three', session: known, request: event, by: what.by, reading: what.reading, standing, run });
+      const standing = take(known, { request: event, reading: what.reading });
+      this.#asked.set(event.exchange, { request: event, to: 'three', ...standing });
+      out.push({ kind: 'three', request: event, by: what.by, reading: what.reading, ...standing });
     } else {
       if (known !== undefined && event.defect !== undefined) known.torn = true;
       this.#asked.set(event.exchange, {
@@ -125,10 +113,11 @@ export class SessionFold {
 
   #open(
     event: HttpRequestEvent,
-    device: string | undefined,
+    opening: Session['opening'],
     before: SessionState | undefined,
     out: Observation[],
   ): SessionState {
+    const device = field(event.headers, 'omadm-devid');
     // Only the same device shows by a fresh #1 that it has left.
     if (before?.device === device && before !== undefined && this.#header.role === 'client')
       this.#leave(before, event, out);
@@ -142,6 +131,7 @@ export class SessionFold {
       scenario: event.scenario,
       ordinal,
       one: event,
+      opening,
       state: 'open',
       rounds: 0,
       run: undefined,
@@ -171,13 +161,13 @@ export class SessionFold {
     if (side !== undefined) out.push(side);
   }
 
-  #reply(event: HttpResponseEvent, asked: Asked, out: Observation[]): void {
+  #reply(event: HttpResponseEvent, asked: Awaiting, out: Observation[]): void {
     const { request, session, standing, to } = asked;
     const reading =
       event.body.size > 0
         ? readPackageTwo('text' in event.body ? event.body.text : bodyBytes(event.body, this.#readSpill))
         : undefined;
-    out.push({ kind: 'reply', to, standing, session, request, response: event, reading, run: asked.run });
+    out.push({ kind: 'reply', ...asked, response: event, reading });
     if (session === undefined || to === 'other' || standing === 'after-end') return;
     // Our own #3 may be sent again on purpose; its answer carries the session on (D-31).
     if (standing === 'unasked' && this.#header.role === 'client') return;
@@ -256,9 +246,10 @@ export class SessionFold {
   /** A fresh #1, or the process's exit, shows that an open session was left without END (D-34). */
   #leave(session: SessionState, witness: TraceEvent, out: Observation[]): void {
     if (session.state !== 'open') return;
-    const owed = session.run !== undefined && session.run.three === undefined && !session.torn;
+    const { run } = session;
+    const owed = run !== undefined && run.three === undefined && !session.torn;
     session.state = owed ? 'left' : 'failed';
-    if (owed) out.push({ kind: 'left', session, witness });
+    if (owed) out.push({ kind: 'left', session, run, witness });
   }
 
   #settle(session: SessionState, witness: TraceEvent, out: Observation[]): void {
@@ -288,15 +279,16 @@ function resume(session: SessionState): void {
   session.run.three = undefined;
 }
 
-function standingOf(session: SessionState | undefined): ReportStanding {
-  if (session === undefined) return 'no-session';
-  if (session.state === 'ended') return 'after-end';
-  if (session.state === 'open' && session.run !== undefined && session.run.three === undefined) return 'answers';
-  return 'unasked';
-}
-
-function giveStatuses(run: RunState, statuses: readonly SeenStatus[]): void {
+/** Tells how a #3 stands to the session, and gives it to the #2 that it answers. */
+function take(session: SessionState | undefined, report: Report): Standing<SessionState> {
+  if (session === undefined) return { standing: 'no-session', session, run: undefined };
+  const { state, run } = session;
+  if (run !== undefined && state === 'ended') return { standing: 'after-end', session, run };
+  if (run === undefined || state !== 'open' || run.three !== undefined)
+    return { standing: 'unasked', session, run: undefined };
+  const statuses = report.reading.view?.statuses ?? [];
   for (const command of run.commands) command.status = statuses[command.index];
+  return { standing: 'answers', session, run: Object.assign(run, { three: report }) };
 }
 
 function deliveryOf(response: HttpResponseEvent): PackageRun['delivery'] {

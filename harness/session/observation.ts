@@ -11,6 +11,8 @@ export interface Session {
   /** 1 for the first session of its device in this trace. */
   readonly ordinal: number;
   readonly one: HttpRequestEvent;
+  /** What its #1 holds. */
+  readonly opening: Reading<PackageOne>;
   /** `open`; `ended`: a #2 with END was delivered; `failed`: a reply was no #2, or was cut; `left`: the client is gone without END. */
   readonly state: 'open' | 'ended' | 'failed' | 'left';
   /** Its last package was answered 401: the one that comes again with credentials is no new package, and answers the same #2 (D-19). */
@@ -26,6 +28,11 @@ export interface SideExchange {
   readonly request: HttpRequestEvent;
   /** Complete or cut (`defect`); undefined while it is under way. */
   readonly response: HttpResponseEvent | undefined;
+}
+
+/** One that is over. */
+export interface AnsweredExchange extends SideExchange {
+  readonly response: HttpResponseEvent;
 }
 
 /** One command of a delivered #2 and all that the record shows of it. */
@@ -50,11 +57,45 @@ export interface PackageRun {
   readonly hasEnd: boolean;
   /** Content-Length, usual header case, one piece; or anything else that HTTP allows. */
   readonly delivery: 'plain' | 'unusual';
-  readonly three: { readonly request: HttpRequestEvent; readonly reading: Reading<PackageThree> } | undefined;
+  readonly three: Report | undefined;
 }
 
-/** How a #3 stands to the session: `answers` a #2; `after-end`; `unasked`: no #2 waits for it; `no-session`. */
-export type ReportStanding = 'answers' | 'after-end' | 'unasked' | 'no-session';
+/** A #3 as it came. */
+export interface Report {
+  readonly request: HttpRequestEvent;
+  readonly reading: Reading<PackageThree>;
+}
+
+/** A #2 that a #3 has answered. */
+export interface ReportedRun extends PackageRun {
+  readonly three: Report;
+}
+
+/**
+ * How a #3 stands to the session: `answers` a #2; `after-end`; `unasked`: no #2 waits for it; `no-session`. `run` is the package that it answers, or
+ * the END package that it comes after.
+ */
+export type Standing<S = Session> =
+  | { readonly standing: 'answers'; readonly session: S; readonly run: ReportedRun }
+  | { readonly standing: 'after-end'; readonly session: S; readonly run: PackageRun }
+  | { readonly standing: 'unasked'; readonly session: S; readonly run: undefined }
+  | { readonly standing: 'no-session'; readonly session: undefined; readonly run: undefined };
+
+/** What a reply of the DM endpoint answers. */
+export type Asked<S = Session> =
+  | { readonly to: 'one'; readonly session: S; readonly standing: undefined; readonly run: undefined }
+  | ({ readonly to: 'three' } & Standing<S>)
+  | {
+      readonly to: 'other';
+      readonly session: S | undefined;
+      readonly standing: undefined;
+      readonly run: undefined;
+    };
+
+/** The command that caused an exchange, and its package; undefined when no command did. */
+export type Cause =
+  | { readonly command: CommandRun; readonly run: PackageRun }
+  | { readonly command: undefined; readonly run: undefined };
 
 /** What a request at the DM endpoint was recognised by: its media type, the shape of its body, or its place. */
 export type RecognisedBy = 'type' | 'shape' | 'place';
@@ -72,41 +113,28 @@ export type Observation =
       /** What it has to do with the notifications before it. */
       readonly notified: Answering;
     }
-  /** A #3 was received whole. `run` is the package it answers (standing `answers`), or the END package (`after-end`). */
-  | {
+  /** A #3 was received whole. */
+  | ({
       readonly kind: 'three';
-      readonly session: Session | undefined;
       readonly request: HttpRequestEvent;
       readonly by: RecognisedBy;
       readonly reading: Reading<PackageThree>;
-      readonly standing: ReportStanding;
-      readonly run: PackageRun | undefined;
-    }
+    } & Standing)
   /** A request at the DM endpoint that is neither: another method, or unreadable. */
   | { readonly kind: 'other'; readonly request: HttpRequestEvent; readonly session: Session | undefined }
   /** The DM endpoint's reply to any of these, complete or cut. `reading` is there when it has a body. */
-  | {
+  | ({
       readonly kind: 'reply';
-      readonly to: 'one' | 'three' | 'other';
-      readonly standing: ReportStanding | undefined;
-      readonly session: Session | undefined;
       readonly request: HttpRequestEvent;
       readonly response: HttpResponseEvent;
       readonly reading: Reading<PackageTwo> | undefined;
-      /** To a #3: the package that it answered. */
-      readonly run: PackageRun | undefined;
-    }
+    } & Asked)
   /** A well-formed #2 with status 200 was delivered whole; follows its `reply`. */
   | { readonly kind: 'two'; readonly run: PackageRun }
-  /** An exchange of interface 3 or 4 is over; `command` is undefined when no command caused it. */
-  | {
-      readonly kind: 'side';
-      readonly exchange: SideExchange;
-      readonly command: CommandRun | undefined;
-      readonly run: PackageRun | undefined;
-    }
-  /** The client went away without END (witness: a fresh #1, or the process's exit). */
-  | { readonly kind: 'left'; readonly session: Session; readonly witness: TraceEvent }
+  /** An exchange of interface 3 or 4 is over. */
+  | ({ readonly kind: 'side'; readonly exchange: AnsweredExchange } & Cause)
+  /** The client went away without END, and left `run` unanswered (witness: a fresh #1, or the process's exit). */
+  | { readonly kind: 'left'; readonly session: Session; readonly run: PackageRun; readonly witness: TraceEvent }
   /**
    * A fence after the session's last package has passed: nothing of it can still be due.
    * Witness: the END of a later session of the same device, the process's exit, or the close of a quiet window.

@@ -67,8 +67,8 @@ export class SideExchanges {
     const open = this.#open.get(event.exchange);
     if (open === undefined) return undefined;
     this.#open.delete(event.exchange);
-    open.exchange.response = event;
-    return { kind: 'side', exchange: open.exchange, command: open.place?.command, run: open.place?.run };
+    const cause = open.place ?? { command: undefined, run: undefined };
+    return { kind: 'side', exchange: Object.assign(open.exchange, { response: event }), ...cause };
   }
 
   /**

@@ -1,6 +1,5 @@
-// What is not mutated, and why. First the words of findings and problems: what stands where only a reader looks (message, expected, actual) decides no
-// verdict. That goes by the place of an expression alone, never by what the expression is. Second the comparison that tells TypeScript what the Judge has
-// seen to already.
+// What is not mutated, and why: the words of findings and problems. What stands where only a reader looks (message, expected, actual) decides no verdict.
+// That goes by the place of an expression alone, never by what the expression is.
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 /** Functions whose second argument is the message of a finding (harness/oracles/say.ts). */
@@ -9,31 +8,11 @@ const SAYERS = new Set(['held', 'violated', 'unclear', 'absent']);
 const WORDS = new Set(['message', 'expected', 'actual']);
 const REASON = 'The words of a finding decide no verdict.';
 
-const GUARD = 'The Judge shows an oracle only the kinds of observation that it names; the comparison is for the type.';
-
 const wording = {
   shouldIgnore(path) {
-    if (isGuard(path)) return GUARD;
     return isMessage(path) || isWord(path) || isOfWords(path.node) ? REASON : undefined;
   },
 };
-
-/** `seen.kind !== 'one'` in an oracle whose `sees` is `['one']`: it is never true (harness/oracles/judge.ts). */
-function isGuard(path) {
-  const { node } = path;
-  if (node.type !== 'BinaryExpression' || node.operator !== '!==' || node.right.type !== 'StringLiteral') return false;
-  const { type, object, property } = node.left;
-  if (type !== 'MemberExpression' || object.name !== 'seen' || property.name !== 'kind') return false;
-  const oracle = path.findParent(
-    ({ node: { type: kind, properties } }) => kind === 'ObjectExpression' && properties.some(isNamed('sees')),
-  );
-  const sees = oracle?.node.properties.find(isNamed('sees')).value.elements ?? [];
-  return sees.length === 1 && sees[0].value === node.right.value;
-}
-
-function isNamed(name) {
-  return ({ key }) => key?.name === name;
-}
 
 function isMessage({ node, parent }) {
   return (

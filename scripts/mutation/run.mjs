@@ -2,7 +2,7 @@
 //   node scripts/mutation/run.mjs                    all of harness/oracles and harness/protocol, in parts; a part whose report is there already is kept
 //   node scripts/mutation/run.mjs --whole            the same with the mutants of code that runs while modules load (slow)
 //   node scripts/mutation/run.mjs --changed [REF]    the files that differ from REF (main)
-//   node scripts/mutation/run.mjs --sample WORD      four files, others for another word; for CI
+//   node scripts/mutation/run.mjs --sample WORD      a few files, others for another word; for CI
 //   node scripts/mutation/run.mjs FILE ...           these files
 //   node scripts/mutation/run.mjs --keep REPORT ...  no run: the figures of these reports of Stryker, of other machines for example
 // All of it, and --keep, write fixtures/mutation/score.json, file by file, and the line of the README. The others exit 1 where a file is worse than it was.
@@ -15,8 +15,8 @@ const REPORTS = '.mutation';
 const SCORE = 'fixtures/mutation/score.json';
 const README = 'README.md';
 /** Files in one start of Stryker: what a killed run loses at most. */
-const PART = 8;
-const SAMPLE = 4;
+const PART = 24;
+const SAMPLE = 3;
 
 const [mode, word] = process.argv.slice(2);
 const all = ['harness/oracles', 'harness/protocol'].flatMap((folder) =>

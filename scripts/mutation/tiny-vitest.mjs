@@ -31,8 +31,10 @@ export function collect() {
     tests.push({ id: same === 1 ? title : `${title} #${same}`, work });
   };
   const each = (add) => (rows) => (name, work) => {
+    // As vitest does: rows are lists of values where all of them are lists.
+    const listed = rows.every((row) => Array.isArray(row));
     for (const row of rows) {
-      const values = Array.isArray(row) ? row : [row];
+      const values = listed ? row : [row];
       add(titled(name, values), () => work(...values));
     }
   };

@@ -93,3 +93,148 @@ describe('reading packages', () => {
     );
   });
 });
+
+describe('what is told of a package', () => {
+  const body = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+  const pointers = (problems: readonly Problem[]): readonly string[] => problems.map(({ pointer }) => pointer);
+
+  it.each<[string, unknown, unknown, readonly string[]]>([
+    ['empty', {}, { mos: undefined, alerts: [], hasCommands: false }, []],
+    ['with CMD', { CMD: null }, { mos: undefined, alerts: [], hasCommands: true }, []],
+    ['with empty lists', { MOS: [], Alert: [] }, { mos: [], alerts: [], hasCommands: false }, []],
+    [
+      'whose lists are none',
+      { MOS: {}, Alert: 'x' },
+      { mos: undefined, alerts: [], hasCommands: false },
+      ['/MOS', '/Alert'],
+    ],
+    [
+      'with MOs',
+      { MOS: [{ DDF: 'd', MOID: 'm', MIID: ['1', '2'] }, { MIID: [] }] },
+      {
+        mos: [
+          { ddf: 'd', moid: 'm', miids: ['1', '2'] },
+          { ddf: undefined, moid: undefined, miids: [] },
+        ],
+      },
+      [],
+    ],
+    [
+      'with MOs that are none',
+      { MOS: [{ DDF: 1, MOID: {}, MIID: ['1', 2, null, '3'] }, 'm', { MIID: '1' }] },
+      { mos: [{ ddf: undefined, moid: undefined, miids: ['1', '3'] }, { miids: [] }, { miids: [] }] },
+      ['/MOS/0/DDF', '/MOS/0/MOID', '/MOS/0/MIID/1', '/MOS/0/MIID/2', '/MOS/1', '/MOS/2/MIID'],
+    ],
+  ])('#1 %s', (_what, value, view, at) => {
+    const reading = readPackageOne(body(value));
+    expect(reading.view).toMatchObject(view as object);
+    expect(reading.view?.mos?.map(({ raw }) => raw)).toEqual(
+      Array.isArray((value as { MOS?: unknown }).MOS) ? (value as { MOS: unknown }).MOS : undefined,
+    );
+    expect(pointers(reading.problems)).toEqual(at);
+  });
+
+  it.each<[string, unknown, readonly unknown[], boolean, readonly string[]]>([
+    ['without END', { CMD: [['GET', 'u']] }, [['GET', 'well-formed']], false, []],
+    [
+      'with END',
+      { CMD: [['GET', 'u'], ['END']] },
+      [
+        ['GET', 'well-formed'],
+        ['END', 'well-formed'],
+      ],
+      true,
+      [],
+    ],
+    ['with an END that is malformed', { CMD: [['END', 1]] }, [['END', 'malformed']], true, ['/CMD/0/1']],
+    ['with end', { CMD: [['end']] }, [['end', 'unknown']], false, []],
+    ['without commands', { CMD: [] }, [], false, []],
+    ['without CMD', {}, [], false, ['/CMD']],
+    ['whose CMD is none', { CMD: { 0: ['END'] } }, [], false, ['/CMD']],
+    [
+      'with no command',
+      { CMD: ['END', []] },
+      [
+        [undefined, 'malformed'],
+        [undefined, 'malformed'],
+      ],
+      false,
+      ['/CMD/0', '/CMD/1'],
+    ],
+  ])('#2 %s', (_what, value, commands, hasEnd, at) => {
+    const { view, problems } = readPackageTwo(body(value));
+    expect(view?.commands.map(({ name, standing }) => [name, standing])).toEqual(commands);
+    expect(view?.hasEnd).toBe(hasEnd);
+    expect(pointers(problems)).toEqual(at);
+  });
+
+  it.each<[string, unknown, unknown, readonly string[]]>([
+    ['no more than its code', { sc: 200 }, { sc: 200, uris: [], data: {} }, []],
+    [
+      'all it may have',
+      { sc: 200, URI: ['a', 'b'], MO: [1], x: null },
+      { sc: 200, uris: ['a', 'b'], data: { MO: [1], x: null } },
+      [],
+    ],
+    ['a code that is no number', { sc: '200' }, { sc: undefined, uris: [], data: {} }, ['/Status/0/sc']],
+    ['no code', { URI: [1, 'a'] }, { sc: undefined, uris: ['a'], data: {} }, ['/Status/0/sc', '/Status/0/URI/0']],
+    ['one URI that is no list', { sc: 0, URI: 'a' }, { sc: 0, uris: [], data: {} }, ['/Status/0/URI']],
+    ['nothing of an object', 200, { sc: undefined, uris: [], data: {} }, ['/Status/0']],
+    ['nothing at all', null, { sc: undefined, uris: [], data: {} }, ['/Status/0']],
+    ['a list', [200], { sc: undefined, uris: [], data: {} }, ['/Status/0']],
+  ])('#3 whose status has %s', (_what, status, wanted, at) => {
+    const { view, problems } = readPackageThree(body({ Status: [status] }));
+    expect(view?.statuses).toEqual([{ raw: status, ...(wanted as object) }]);
+    expect(pointers(problems)).toEqual(at);
+  });
+
+  it.each<[string, unknown, Record<string, unknown>]>([
+    ['no other member', { Status: [], Alert: [] }, { hasCommands: false, hasOthers: false }],
+    ['CMD', { Status: [], CMD: [] }, { hasCommands: true, hasOthers: false }],
+    ['a member that DM does not name', { Status: [], status: 1 }, { hasCommands: false, hasOthers: true }],
+    ['MOS, which is of #1', { Status: [], MOS: [] }, { hasCommands: false, hasOthers: true }],
+    [
+      'an alert',
+      { Status: [], Alert: [{ AlertType: 'x' }, 5] },
+      { alerts: [{ type: 'x' }, { type: undefined, raw: 5 }] },
+    ],
+  ])('#3 with %s', (_what, value, wanted) => {
+    expect(readPackageThree(body(value)).view).toMatchObject(wanted);
+  });
+
+  it('a number too large for JSON is no code', () => {
+    expect(readPackageThree('{"Status":[{"sc":1e999}]}').view?.statuses[0]?.sc).toBeUndefined();
+  });
+
+  it.each(['[]', '"x"', '5', 'null', 'true'])('%s is no package', (text) => {
+    for (const read of Object.values(READ)) {
+      const { view, problems } = read(text);
+      expect(view).toBeUndefined();
+      expect(problems).toMatchObject([{ kind: 'shape', pointer: '' }]);
+    }
+  });
+
+  it('what is no JSON has no view, and what follows it or its encoding is told beside its shape', () => {
+    expect(readPackageTwo('{')).toMatchObject({ view: undefined, problems: [{ kind: 'json' }] });
+    expect(readPackageTwo('{').problems).toHaveLength(1);
+    const { view, problems } = readPackageTwo('{"CMD":[["END"],1]} x');
+    expect(view?.hasEnd).toBe(true);
+    expect(problems.map(({ kind, pointer }) => [kind, pointer])).toEqual([
+      ['trailing', ''],
+      ['shape', '/CMD/1'],
+    ]);
+    expect(readPackageTwo('{"CMD":[]} x').problems.map(({ kind }) => kind)).toEqual(['trailing']);
+  });
+});
+
+it('packages are written in UTF-8, without what is not given', () => {
+  expect(writePackageOne({}).toString()).toBe('{}');
+  expect(writePackageOne({ mos: [{ MIID: ['\u00fc'] }], alerts: [{ AlertType: 'a' }] }).toString('utf8')).toBe(
+    '{"MOS":[{"MIID":["\u00fc"]}],"Alert":[{"AlertType":"a"}]}',
+  );
+  expect(writePackageTwo([['GET', 'u'], ['END']]).toString()).toBe('{"CMD":[["GET","u"],["END"]]}');
+  expect(writePackageThree({ statuses: [{ sc: 200, URI: ['u'], MO: [] }] }).toString()).toBe(
+    '{"Status":[{"sc":200,"URI":["u"],"MO":[]}]}',
+  );
+  expect(writePackageThree({ statuses: [], alerts: [] }).toString()).toBe('{"Status":[],"Alert":[]}');
+});

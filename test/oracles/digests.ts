@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConformError } from '../../harness/model/errors.js';
+import type { Observed } from '../../harness/model/finding.js';
+import type { Oracle } from '../../harness/oracles/oracle.js';
+import type { Trace } from '../../harness/trace/ndjson.js';
+import { FOLDER, type Golden, judge, load, oracleOf, traces } from './goldens.js';
+import { perturbed } from './perturb.js';
+
+/** Perturbed records of each golden trace: fewer of long ones. */
+const RECORDS = 300;
+const EVENTS = 9000;
+/** Records that share a digest. */
+const BUNDLE = 10;
+/** Hexadecimal digits of a digest. */
+export const DIGITS = 4;
+
+const FILE = join(FOLDER, 'perturbed.json');
+
+/** Golden traces by title; one that stands twice in the index is taken once. */
+export const SAMPLES: ReadonlyMap<string, Golden> = new Map(
+  traces.map((golden) => [`${golden.oracle} on ${golden.file}`, golden]),
+);
+
+/** Digests as they are kept, by title. */
+export function keptDigests(): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(FILE, 'utf8')) as Readonly<Record<string, string>>;
+}
+
+/** The kept digests' file, and what is to stand in it now. */
+export function newDigests(): { readonly file: string; readonly text: string } {
+  const digests = Object.fromEntries([...SAMPLES].map(([title, golden]) => [title, [...digestsOf(golden)].join('')]));
+  return { file: FILE, text: `${JSON.stringify(digests, null, 1)}\n` };
+}
+
+/** What the oracle of a golden trace says of its perturbed records, one after another: outcomes, what softens them, and the evidence. */
+export function* spokenOf(golden: Golden): Generator<string> {
+  const { header, events } = load(golden.file);
+  const oracle = oracleOf(golden);
+  const count = BUNDLE * Math.ceil(Math.min(RECORDS, EVENTS / events.length) / BUNDLE);
+  for (const record of perturbed(events, `${golden.oracle} ${golden.file}`, count))
+    yield verdictsOf({ header, events: record }, oracle);
+}
+
+/** A digest for each ten of {@link spokenOf}. */
+export function* digestsOf(golden: Golden): Generator<string> {
+  let hash = createHash('sha256');
+  let count = 0;
+  for (const spoken of spokenOf(golden)) {
+    hash.update(`${spoken}\n\n`);
+    count += 1;
+    if (count % BUNDLE !== 0) continue;
+    yield hash.digest('hex').slice(0, DIGITS);
+    hash = createHash('sha256');
+  }
+}
+
+function verdictsOf(record: Trace, oracle: Oracle): string {
+  try {
+    return judge(record, [oracle]).map(told).sort().join('\n');
+  } catch (error) {
+    // The file of a large body, which golden traces do without, is wanted where a change puts that body into the place of another.
+    if (error instanceof ConformError && error.code === 'TRACE_UNREADABLE') return error.code;
+    throw error;
+  }
+}
+
+function told({ requirement, outcome, scenario, session, decision, atMost, events, count }: Observed): string {
+  return [requirement, outcome, scenario, session, decision, atMost, events.join(), count].join(' ');
+}
