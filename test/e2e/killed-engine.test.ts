@@ -55,70 +55,74 @@ async function allGone(own: OwnEngine, folders: ReadonlyMap<string, string>, whe
   }
 }
 
-describe.skipIf(engine === undefined)(`a run on a container whose engine is killed${unless}`, { timeout: 300_000 }, () => {
-  const own = engine as OwnEngine;
+describe.skipIf(engine === undefined)(
+  `a run on a container whose engine is killed${unless}`,
+  { timeout: 300_000 },
+  () => {
+    const own = engine as OwnEngine;
 
-  it('ends by itself with 3 and says why; what is left goes when the engine is back', async () => {
-    const mark = `mark-${process.pid}-gone-`;
-    const folder = statement(mark);
-    const trace = join(folder, 'trace.ndjson');
-    const run = begin(folder, own);
-    await told(run.child, trace, 'scenario-end');
-    await own.kill();
-    const { code, stdout } = await run.finished;
-    expect([code, resultIn(folder).errors]).toEqual([
-      3,
-      [expect.stringMatching(/^CONTAINER_ENGINE_GONE: .* does not answer any more; .* removed when it is back/)],
-    ]);
-    expect(stdout).toContain('ERROR CONTAINER_ENGINE_GONE');
-    expect(resultIn(folder).requirements.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
-    const judged = await dmconform(['judge', trace, '--json']);
-    expect(JSON.parse(judged.stdout)).toMatchObject({ source: 'trace', partial: expect.stringContaining('engine') });
-    await own.again();
-    await allGone(own, new Map([[mark, folder]]), 'engine killed');
-  });
+    it('ends by itself with 3 and says why; what is left goes when the engine is back', async () => {
+      const mark = `mark-${process.pid}-gone-`;
+      const folder = statement(mark);
+      const trace = join(folder, 'trace.ndjson');
+      const run = begin(folder, own);
+      await told(run.child, trace, 'scenario-end');
+      await own.kill();
+      const { code, stdout } = await run.finished;
+      expect([code, resultIn(folder).errors]).toEqual([
+        3,
+        [expect.stringMatching(/^CONTAINER_ENGINE_GONE: .* does not answer any more; .* removed when it is back/)],
+      ]);
+      expect(stdout).toContain('ERROR CONTAINER_ENGINE_GONE');
+      expect(resultIn(folder).requirements.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+      const judged = await dmconform(['judge', trace, '--json']);
+      expect(JSON.parse(judged.stdout)).toMatchObject({ source: 'trace', partial: expect.stringContaining('engine') });
+      await own.again();
+      await allGone(own, new Map([[mark, folder]]), 'engine killed');
+    });
 
-  it('while it builds the image ends with 3, too', async () => {
-    const mark = `mark-${process.pid}-build-`;
-    const folder = statement(mark, 'dockerfile: Dockerfile');
-    const sleeps = `["${process.execPath}", "-e", "process.on('SIGTERM', process.exit); setTimeout(() => {}, 1e6)", "${mark}"]`;
-    writeFileSync(join(folder, 'Dockerfile'), `FROM ${NODE_IMAGE}\nRUN ${sleeps}\n`);
-    const run = begin(folder, own);
-    await expect.poll(() => marked(mark, 'setTimeout').length, { timeout: 60_000 }).toBeGreaterThan(0);
-    await own.kill();
-    expect((await run.finished).code).toBe(3);
-    expect(resultIn(folder).errors).toEqual([expect.stringMatching(/^CONTAINER_ENGINE_GONE: /)]);
-    await own.again();
-    // The container of the build is the engine's own, with no label; it has ended with the engine.
-    await own.docker('container', 'prune', '--force');
-    await allGone(own, new Map([[mark, folder]]), 'engine killed while it built');
-  });
+    it('while it builds the image ends with 3, too', async () => {
+      const mark = `mark-${process.pid}-build-`;
+      const folder = statement(mark, 'dockerfile: Dockerfile');
+      const sleeps = `["${process.execPath}", "-e", "process.on('SIGTERM', process.exit); setTimeout(() => {}, 1e6)", "${mark}"]`;
+      writeFileSync(join(folder, 'Dockerfile'), `FROM ${NODE_IMAGE}\nRUN ${sleeps}\n`);
+      const run = begin(folder, own);
+      await expect.poll(() => marked(mark, 'setTimeout').length, { timeout: 60_000 }).toBeGreaterThan(0);
+      await own.kill();
+      expect((await run.finished).code).toBe(3);
+      expect(resultIn(folder).errors).toEqual([expect.stringMatching(/^CONTAINER_ENGINE_GONE: /)]);
+      await own.again();
+      // The container of the build is the engine's own, with no label; it has ended with the engine.
+      await own.docker('container', 'prune', '--force');
+      await allGone(own, new Map([[mark, folder]]), 'engine killed while it built');
+    });
 
-  it('the next run removes what neither the suite nor its guard lived to remove', async () => {
-    const mark = `mark-${process.pid}-next-`;
-    const folder = statement(mark);
-    const run = begin(folder, own);
-    await told(run.child, join(folder, 'trace.ndjson'), 'server is up');
-    const guard = guardOf(run.child.pid);
-    expect(guard).toBeGreaterThan(0);
-    process.kill(guard, 'SIGKILL');
-    run.child.kill('SIGKILL');
-    await run.finished;
-    expect((await own.containers()).split('\n')).toEqual([expect.stringContaining(`.${run.child.pid}.`)]);
-    const next = statement(`mark-${process.pid}-after-`);
-    expect((await begin(next, own).finished).code).toBe(0);
-    await allGone(own, new Map([[mark, folder]]), 'suite and guard killed');
-  });
+    it('the next run removes what neither the suite nor its guard lived to remove', async () => {
+      const mark = `mark-${process.pid}-next-`;
+      const folder = statement(mark);
+      const run = begin(folder, own);
+      await told(run.child, join(folder, 'trace.ndjson'), 'server is up');
+      const guard = guardOf(run.child.pid);
+      expect(guard).toBeGreaterThan(0);
+      process.kill(guard, 'SIGKILL');
+      run.child.kill('SIGKILL');
+      await run.finished;
+      expect((await own.containers()).split('\n')).toEqual([expect.stringContaining(`.${run.child.pid}.`)]);
+      const next = statement(`mark-${process.pid}-after-`);
+      expect((await begin(next, own).finished).code).toBe(0);
+      await allGone(own, new Map([[mark, folder]]), 'suite and guard killed');
+    });
 
-  it(`leaves nothing behind and a trace that can be judged, whoever is killed whenever, ${SEEDS} times`, async () => {
-    let met = 0;
-    for (const [index, victim] of VICTIMS.entries()) {
-      const up = await killedAt(index * AT_ONCE, victim, own);
-      met += up;
-    }
-    expect(met).toBeGreaterThan(SEEDS / 4);
-  }, 600_000);
-});
+    it(`leaves nothing behind and a trace that can be judged, whoever is killed whenever, ${SEEDS} times`, async () => {
+      let met = 0;
+      for (const [index, victim] of VICTIMS.entries()) {
+        const up = await killedAt(index * AT_ONCE, victim, own);
+        met += up;
+      }
+      expect(met).toBeGreaterThan(SEEDS / 4);
+    }, 600_000);
+  },
+);
 
 /** Runs side by side, of which each loses its suite or its container, or all lose the engine. Resolves with how many were up by then. */
 async function killedAt(first: number, victim: (typeof VICTIMS)[number], own: OwnEngine): Promise<number> {
