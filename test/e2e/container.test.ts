@@ -144,6 +144,32 @@ patience: 3s
     expect((await dmconform(['judge', join(folder, 'trace.ndjson')])).code).not.toBe(2);
   });
 
+  it.each([
+    ['SIGINT', 130],
+    ['SIGKILL', null],
+  ] as const)('whose session is a command that starts it goes by its label after %s', async (signal, code) => {
+    const folder = emptyFolder();
+    const word = `1000.${process.pid}${signal.length}`;
+    writeFileSync(
+      join(folder, 'implementation.yaml'),
+      `name: by-command
+role: client
+start:
+  process:
+    command: "exec docker run --rm --label {container.label} --env SERVER={server.url} ${BASE} sleep ${word}"
+    per: session
+patience: 60s
+`,
+    );
+    const isThere = (): boolean =>
+      execFileSync('docker', ['ps', '--all', '--no-trunc', '--format', '{{.Command}}']).toString().includes(word);
+    const run = start(['run', '--target', folder, '--out', folder], folder);
+    await expect.poll(isThere, { timeout: 60_000 }).toBe(true);
+    run.child.kill(signal);
+    expect((await run.finished).code).toBe(code);
+    await expect.poll(isThere, { timeout: 15_000 }).toBe(false);
+  });
+
   it('one that ends by itself is quoted', async () => {
     const folder = statement();
     writeFileSync(join(folder, 'greeting'), 'no licence');

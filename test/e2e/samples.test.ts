@@ -81,7 +81,7 @@ describe(`curl-client${unless(CURL)}`, { skip: CURL !== undefined }, () => {
     expect(await judged('curl-client/implementation.yaml', ['--chapter', 'SES,PKG,ORD,CNT,NEG'])).toEqual({
       code: 0,
       passed: 31,
-      // It takes no notifications and no HGET, and so has no object that could be left half made.
+      // It takes no notifications, and in its tree nothing can be made or changed.
       others: {
         ...all('inconclusive', 'SES-03 SES-04 SES-07 SES-09 SES-15 ORD-03'),
         ...all('not-applicable', 'ORD-07'),
