@@ -104,6 +104,15 @@ export const CLIENT_MANAGEMENT: Named<ClientHooks> = {
         ? await next(request)
         : { status: 200, headers: [], body: Buffer.alloc(0) },
   },
+  'a-report-by-post': {
+    transfer: async (request, next, context) => {
+      const answer = await next(request);
+      // Outside a session, only a SUB sends anything by PUT.
+      const isReport = request.method === 'PUT' && context.package === 0;
+      if (isReport && context.scratch.once(request.url)) await next({ ...request, method: 'POST' });
+      return answer;
+    },
+  },
   'goes-on-reporting': {
     execute: async (command, next, { scratch }) => {
       const [uri = ''] = command.clientUris;

@@ -3,6 +3,7 @@ import type { Implementation } from '../model/implementation.js';
 import type { Injector } from '../proxy/faulty-relay.js';
 import { RecordingProxy } from '../proxy/recording-proxy.js';
 import { EventBus } from '../recorder/bus.js';
+import { StallWatch } from '../recorder/stall-watch.js';
 import { TraceWriter } from '../recorder/writer.js';
 import { sleep } from '../run/context.js';
 import { Marks } from '../run/marks.js';
@@ -48,6 +49,7 @@ export class Pair {
   /** Where the client finds the server: the proxy, at the server's own path. */
   readonly serverUrl: string;
   readonly #parts: Parts;
+  readonly #stalls: readonly StallWatch[];
 
   private constructor(options: PairOptions, parts: Parts) {
     this.options = options;
@@ -74,6 +76,7 @@ export class Pair {
         decisions,
       });
     this.record = new PairRecord(this.header, bus, parts.before);
+    this.#stalls = [bus, serverBus].flatMap((one) => (one === undefined ? [] : [new StallWatch(one)]));
     parts.ready();
   }
 
@@ -162,6 +165,7 @@ export class Pair {
     await opened.close();
     await server.close();
     await Promise.all([proxy.close(), repositories.close()]);
+    for (const watch of this.#stalls) watch.close();
     for (const writer of writers) writer.close(partial);
   }
 

@@ -77,7 +77,8 @@ export function isGoodReport(reply: Reply, openings: Openings): reply is Extract
     reply.response.status !== 401 &&
     reply.run.three.reading.problems.length === 0 &&
     reply.run.three.reading.view?.statuses.length === reply.run.commands.length &&
-    openings.isAlone(reply.session)
+    openings.isAlone(reply.session) &&
+    openings.isSure(reply)
   );
 }
 
@@ -92,6 +93,8 @@ export class Openings {
   readonly #last = new Map<string, Session>();
   readonly #crowded = new WeakSet<Session>();
   readonly #disturbed = new WeakSet<Session>();
+  /** Sessions whose #1 came while that of another session of the device had no answer yet, as when one #1 reaches the server twice. */
+  readonly #twins = new WeakSet<Session>();
 
   see(observation: Observation): void {
     if (observation.kind === 'three') this.#three(observation.session);
@@ -100,6 +103,8 @@ export class Openings {
     const key = keyOf(session);
     const before = this.#last.get(key);
     if (before !== undefined && before.state !== 'ended' && !before.challenged) this.#crowded.add(session);
+    const answered = before === undefined || before.state !== 'open' || before.run !== undefined;
+    if (!answered && observation.request.label === undefined) this.#twins.add(session);
     if (this.#last.size > 1024) this.#last.clear();
     this.#last.set(key, session);
   }
@@ -107,6 +112,11 @@ export class Openings {
   /** No other session of the device was opened since, and no older one went on. */
   isAlone(session: Session | undefined): boolean {
     return session !== undefined && this.#last.get(keyOf(session)) === session && !this.#disturbed.has(session);
+  }
+
+  /** Of two sessions that began together only the connection tells which one a #3 belongs to (D-13). */
+  isSure({ session, request, run }: Reply): boolean {
+    return session === undefined || !this.#twins.has(session) || run?.request.connection === request.connection;
   }
 
   #three(session: Session | undefined): void {

@@ -5,6 +5,7 @@ import { bodyText } from '../session/marks.js';
 import type { Observation } from '../session/observation.js';
 import type { ReadSpill } from '../trace/body.js';
 import type { TraceEvent, TraceHeader } from '../trace/event.js';
+import { LateSuite } from './late-suite.js';
 import type { Oracle, OracleFold } from './oracle.js';
 
 /** Equal `held` observations kept in full for each requirement and scenario; further ones are only counted. */
@@ -24,6 +25,7 @@ interface Kept {
 export class Judge {
   readonly #book = new ActionBook();
   readonly #fold: SessionFold;
+  readonly #late: LateSuite;
   /** The oracles that look at each kind of observation. */
   readonly #oracles = new Map<Observation['kind'], OracleFold[]>();
   /** By scenario, then by requirement. */
@@ -32,6 +34,7 @@ export class Judge {
 
   constructor(header: TraceHeader, oracles: readonly Oracle[], readSpill: ReadSpill) {
     this.#fold = new SessionFold(header, readSpill);
+    this.#late = new LateSuite(header);
     const context = {
       header,
       book: this.#book,
@@ -45,6 +48,7 @@ export class Judge {
 
   push(event: TraceEvent): void {
     this.#book.push(event);
+    this.#late.push(event);
     for (const observation of this.#fold.push(event)) this.#judge(observation);
     this.#obstacle(event);
   }
@@ -68,7 +72,8 @@ export class Judge {
     if (observation.kind === 'two' && observation.run.hasEnd) this.#completed += 1;
     const oracles = this.#oracles.get(observation.kind);
     if (oracles === undefined) return;
-    for (const oracle of oracles) for (const observed of oracle(observation)) this.#keep(observed);
+    for (const oracle of oracles)
+      for (const observed of oracle(observation)) this.#keep(this.#late.soften(observed, observation));
   }
 
   /** What could not be had makes the scenario's requirements inconclusive with that reason, unless something else decides them. */

@@ -13,6 +13,7 @@ import {
   plainUri,
 } from './common.js';
 import { fenceAfter, localChange, MOST_CHANGES, notThere, uncaused } from './mo-local-changes.js';
+import { PostedReports } from './mo-posted-reports.js';
 import { NOTHING, oracle } from './oracle.js';
 import { lies, mayBeSkipped } from './readings.js';
 import { absent, held, violated } from './say.js';
@@ -35,6 +36,7 @@ export const subscriptionsReport = oracle({
   sees: ['two', 'three', 'side', 'event'],
   create: ({ text }) => {
     const watches = new Watches();
+    const posted = new PostedReports();
     let changes: Change[] = [];
     /** Reports that came before the change was recorded, which is when the control operation is over. */
     const early: { readonly request: HttpRequestEvent; readonly marks: ReadonlySet<string> }[] = [];
@@ -42,6 +44,7 @@ export const subscriptionsReport = oracle({
     const reported = new WeakSet<Watch>();
     return (seen) => {
       watches.see(seen);
+      posted.see(seen);
       const local = localChange(seen);
       if (local !== undefined) {
         note(local);
@@ -49,6 +52,7 @@ export const subscriptionsReport = oracle({
       }
       const request = uncaused(seen, 'PUT')?.exchange.request;
       if (request !== undefined) return arrived(request);
+      if (seen.kind === 'side') return posted.judge(seen, watches);
       const run = answeredInFull(seen);
       if (run !== undefined) return notThere(run, 'SUB', ['MOM-17']).concat(notThere(run, 'UNSUB', ['MOM-18']));
       return overdue(seen);
@@ -131,27 +135,48 @@ export const unsubscribes = oracle({
 
     function judge(run: FullyAnsweredRun): readonly Observed[] {
       const found: Observed[] = [];
-      /** Of a node that the package has had to do with before, nobody knows what is left. */
-      const before = new Set<string>();
+      /** Of a node that the package has had to do with before, nobody knows what is left, but for one whose SUB an UNSUB has revoked or not found. */
+      const before = new Map<string, 'gone' | 'unknown'>();
       for (const one of run.commands) {
         const [uri] = one.command.clientUris;
         const { name, standing } = one.command;
         if (uri === undefined || (name !== 'SUB' && name !== 'UNSUB')) continue;
-        if (name === 'UNSUB' && standing === 'well-formed' && !before.has(uri))
-          found.push(...judgeUnsub(run, one, watches.latest('SUB', uri)));
-        before.add(uri);
+        const left = before.get(uri);
+        if (name === 'UNSUB' && standing === 'well-formed' && left !== 'unknown')
+          found.push(...judgeUnsub(run, one, left === 'gone' ? 'gone' : standingOf(watches, uri)));
+        before.set(uri, left !== 'unknown' && isGone(one) ? 'gone' : 'unknown');
       }
       return found;
     }
   },
 });
 
-function judgeUnsub(run: ReportedRun, command: AnsweredCommand, watch: Watch | undefined): readonly Observed[] {
+/** An UNSUB after which there is no SUB of its ClientURI. */
+function isGone({ command, status: { sc } }: AnsweredCommand): boolean {
+  return (
+    command.name === 'UNSUB' &&
+    command.standing === 'well-formed' &&
+    sc !== undefined &&
+    ((sc >= 200 && sc < 300) || sc === 404)
+  );
+}
+
+/** The latest SUB of that ClientURI; `gone`: an UNSUB has revoked the only one that there was. */
+function standingOf(watches: Watches, uri: string): Watch | 'gone' | undefined {
+  const all = watches.all.filter(({ kind, subject }) => kind === 'SUB' && subject === uri);
+  return all.length === 1 && all[0]?.ended === 'revoked' ? 'gone' : all.at(-1);
+}
+
+function judgeUnsub(
+  run: ReportedRun,
+  command: AnsweredCommand,
+  watch: Watch | 'gone' | undefined,
+): readonly Observed[] {
   const { sc } = command.status;
   if (sc === undefined || mayBeSkipped(run, command.index)) return NOTHING;
   const events = [run.three.request, run.response];
   const message = `${label(command.command)} is answered ${sc}`;
-  if (watch?.standing === 'live') {
+  if (watch !== 'gone' && watch?.standing === 'live') {
     // A client that forgot it since the session of the SUB reports nothing, either: that is MOM-17.
     if (sc === 404 && watch.session !== run.session.id) return NOTHING;
     const details = { expected: '200', actual: `${sc}` };
@@ -160,7 +185,7 @@ function judgeUnsub(run: ReportedRun, command: AnsweredCommand, watch: Watch | u
     ];
   }
   // One that was asked for may be in force, and one that is over may not be known as such.
-  if (watch !== undefined && watch.ended !== 'reset') return NOTHING;
+  if (watch !== 'gone' && watch !== undefined && watch.ended !== 'reset') return NOTHING;
   if (sc === 501) return [absent('STA-11', 'The client has no UNSUB (501).', run.session, events)];
   const details = { expected: '404', actual: `${sc}` };
   return [

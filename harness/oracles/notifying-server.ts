@@ -23,6 +23,8 @@ export const identifiersDiffer = oracle({
   sees: ['notification'],
   create: () => {
     const last = new Map<string, SentNotification>();
+    /** Of those that were sent again: the first of them. */
+    const firsts = new WeakMap<SentNotification, SentNotification>();
     return (seen) => {
       if (identifierOf(seen.sent) === undefined) return NOTHING;
       const { sent } = seen;
@@ -31,7 +33,11 @@ export const identifiersDiffer = oracle({
       if (last.size > MOST_DEVICES) last.clear();
       last.set(key, sent);
       if (before === undefined) return NOTHING;
-      return before.session === undefined ? whileUnanswered(before, sent) : afterwards(before, sent);
+      const session = before.session ?? firsts.get(before)?.session;
+      if (session !== undefined) return afterwards(before, sent, session);
+      if (identifierOf(before) === identifierOf(sent) && isRepeat(before, sent))
+        firsts.set(sent, firsts.get(before) ?? before);
+      return whileUnanswered(before, sent);
     };
   },
 });
@@ -39,15 +45,14 @@ export const identifiersDiffer = oracle({
 function whileUnanswered(before: SentNotification, sent: SentNotification): readonly Observed[] {
   const events = [sent.event, before.event];
   const { scenario } = sent.event;
-  const same = identifierOf(sent) === identifierOf(before);
-  if (!same) {
+  if (identifierOf(sent) !== identifierOf(before)) {
     const details = { expected: named(before), actual: named(sent) };
     return [
       held('NOT-15', 'Another request had another identifier.', scenario, events),
       violated('NOT-20', 'While a notification was unanswered, another one went out.', scenario, events, details),
     ];
   }
-  if (requestOf(before) === requestOf(sent)) {
+  if (isRepeat(before, sent)) {
     return [
       held('NOT-15', 'A request that was sent again kept its identifier.', scenario, events),
       held('NOT-20', 'While a notification was unanswered, none but itself went out.', scenario, events),
@@ -58,21 +63,36 @@ function whileUnanswered(before: SentNotification, sent: SentNotification): read
 }
 
 /** An identifier that is used again at once looks like a repeat; but nobody says for how long it must not be. */
-function afterwards(before: SentNotification, sent: SentNotification): readonly Observed[] {
+function afterwards(before: SentNotification, sent: SentNotification, session: Session): readonly Observed[] {
   const events = [sent.event, before.event];
   const { scenario } = sent.event;
   // A #1 that the server did not get, or did not serve, has answered nothing.
-  if (before.session === undefined || before.session.rounds === 0) return NOTHING;
+  if (session.rounds === 0) return NOTHING;
   if (identifierOf(sent) !== identifierOf(before))
     return [held('NOT-15', 'The next request had another identifier.', scenario, events)];
   const details = { expected: 'another identifier', actual: named(sent), atMost: 'warn' as const };
   return [violated('NOT-15', 'The next request had the identifier of the one before.', scenario, events, details)];
 }
 
+/** Options that a request which is sent again need not have as before, and those that other rows judge: NOT-04 and NOT-05. */
+const VARYING: ReadonlySet<number> = new Set([
+  OPTION.TIMESTAMP,
+  OPTION['SHA256-DIGEST'],
+  OPTION['PREFERRED-CON-TYPE'],
+  OPTION['SERVER-ID'],
+  OPTION['NOTIFICATION-ID'],
+]);
+
+/** The same request once more. One that does not name its server may be of any. */
+function isRepeat(before: SentNotification, sent: SentNotification): boolean {
+  const [was, is] = [before.reading.view?.serverId, sent.reading.view?.serverId];
+  if (was !== undefined && is !== undefined && was !== is) return false;
+  return requestOf(before) === requestOf(sent);
+}
+
 /** What tells requests apart: all but the time, the digest over it, and the way in which the session is wanted. */
 function requestOf({ reading }: SentNotification): string {
-  const varying: readonly number[] = [OPTION.TIMESTAMP, OPTION['SHA256-DIGEST'], OPTION['PREFERRED-CON-TYPE']];
-  const options = reading.view?.options.filter(({ number }) => !varying.includes(number)) ?? [];
+  const options = reading.view?.options.filter(({ number }) => !VARYING.has(number)) ?? [];
   return options.map(({ number, value }) => `${number}:${value.toString('hex')}`).join(' ');
 }
 

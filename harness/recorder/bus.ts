@@ -34,6 +34,8 @@ export class EventBus {
   readonly #ids = new Map<string, number>();
   /** Events that wait until what caused them is recorded. */
   #held: Draft[] | undefined;
+  /** What must be in the record before any other event is. */
+  #before: (() => Draft | undefined) | undefined;
   #seq = 0;
   #faultCount = 0;
 
@@ -58,6 +60,17 @@ export class EventBus {
 
   /** Numbers the event, dates it unless the draft has a time, and hands it to every sink before it returns, or as soon as {@link causing} is done. */
   emit(draft: Draft): void {
+    const before = this.#before?.();
+    if (before !== undefined) this.#put(before);
+    this.#put(draft);
+  }
+
+  /** @param look called before each event; what it returns is recorded ahead of it. One at a time; undefined ends it. */
+  precede(look: (() => Draft | undefined) | undefined): void {
+    this.#before = look;
+  }
+
+  #put(draft: Draft): void {
     if (this.#held !== undefined) this.#held.push({ ...draft, t: draft.t ?? this.now() });
     else this.#emit(draft);
   }

@@ -11,8 +11,10 @@ import { ORACLES } from '../oracles/index.js';
 import { Judge } from '../oracles/judge.js';
 import type { Oracle } from '../oracles/oracle.js';
 import { EventBus } from '../recorder/bus.js';
+import { StallWatch } from '../recorder/stall-watch.js';
 import { TRACE_FILE, TraceWriter } from '../recorder/writer.js';
 import { NOTIFIED_ONE } from '../session/notification-log.js';
+import { PLEDGE_MS } from '../session/promptness.js';
 import type { ReadSpill } from '../trace/body.js';
 import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import { Redactor } from '../trace/redact.js';
@@ -129,6 +131,7 @@ class SuiteRun implements Playing {
   readonly #theatre: Theatre;
   readonly #header: TraceHeader;
   readonly #writer: TraceWriter | undefined;
+  readonly #stalls: StallWatch | undefined;
   readonly #redactor: Redactor;
   readonly #judge: Judge;
   /** Shows the judge what happened since the last time. */
@@ -139,6 +142,8 @@ class SuiteRun implements Playing {
   readonly #stop = new AbortController();
   #silent = 0;
   #gaveUp = false;
+  /** For how long the suite itself stood still in the scenario under way, in milliseconds. */
+  #stalledMs = 0;
   #stopped: string | undefined;
   #unreachable: string | undefined;
   #count = 0;
@@ -182,8 +187,10 @@ class SuiteRun implements Playing {
       });
       parts.bus.subscribe(this.#writer.write);
     }
+    this.#stalls = new StallWatch(parts.bus);
     this.#judgeAll = parts.bus.subscribeLater((event) => this.#judge.push(event));
     parts.bus.subscribe((event) => {
+      if (event.kind === 'action' && event.action.name === 'stall') this.#stalledMs += event.action.ms;
       if (event.kind !== 'action' || event.action.name !== 'gave-up' || event.action.afterMs === 0) return;
       // A client that reads no notification of ours is there all the same (D-12).
       if (event.action.waitingFor !== NOTIFIED_ONE) this.#gaveUp = true;
@@ -245,6 +252,7 @@ class SuiteRun implements Playing {
   begin(facts: ScenarioFacts): Stage {
     this.#count += 1;
     this.#gaveUp = false;
+    this.#stalledMs = 0;
     const token = `${this.role.slice(0, 1)}${this.#count}`;
     const { name, feature, rule, requirements } = facts;
     act(this.#context, token, { name: 'scenario-begin', title: name, requirements, feature, rule });
@@ -278,7 +286,9 @@ class SuiteRun implements Playing {
       durationMs: Math.round(durationMs * 1000) / 1000,
     };
     this.#scenarios.push(scenario);
-    this.#silent = this.#gaveUp ? this.#silent + 1 : 0;
+    if (!this.#gaveUp) this.#silent = 0;
+    // A target that the suite kept waiting for too long is not to blame for that (D-34).
+    else if (this.#stalledMs < (this.#header.statement.timeouts?.package ?? PLEDGE_MS)) this.#silent += 1;
     if (this.#silent >= MOST_SILENT && this.#stopped === undefined) {
       this.#stopped = `the target did not answer in time in ${MOST_SILENT} scenarios in a row`;
       this.#stop.abort();
@@ -288,6 +298,7 @@ class SuiteRun implements Playing {
 
   async close(): Promise<void> {
     await this.#theatre.close();
+    this.#stalls?.close();
     this.#judgeAll();
     // Where what the target runs on is gone, as the faults say, the target is not to blame.
     if (this.#unreachable !== undefined && this.#whyLost() === undefined) {

@@ -13,12 +13,13 @@ import { LatestSessions } from './latest-sessions.js';
 import { bodyText } from './marks.js';
 import { NotificationLog, type SentNotification } from './notification-log.js';
 import type { Asked, Observation, PackageRun, Report, Session, Standing } from './observation.js';
+import { ownerOf, type Rival, takeCookies } from './rivals.js';
 import { type CommandRunState, type RunState, SideExchanges } from './side-exchanges.js';
 
 /** How many sessions that wait for their fence are remembered; more only happens when a peer floods. */
 const MOST_UNSETTLED = 256;
 
-interface SessionState extends Session {
+interface SessionState extends Rival {
   state: Session['state'];
   rounds: number;
   run: RunState | undefined;
@@ -28,6 +29,7 @@ interface SessionState extends Session {
   /** A package that was to answer the #2 came in part, or may have been lost with a connection that the server reset: the client did not leave in silence. */
   torn: boolean;
   challenged: boolean;
+  rival: SessionState | undefined;
 }
 
 type Awaiting = { readonly request: HttpRequestEvent } & Asked<SessionState>;
@@ -84,12 +86,13 @@ export class SessionFold {
 
   #packageRequest(event: HttpRequestEvent, out: Observation[]): void {
     const device = field(event.headers, 'omadm-devid');
-    const known = this.#latest.find(event, device);
+    const latest = this.#latest.find(event, device);
+    const known = this.#owner(event, latest);
     const body = 'text' in event.body ? event.body.text : bodyBytes(event.body, this.#readSpill);
     const expects = known?.state === 'open' && known.run !== undefined ? 'three' : 'one';
     const what = event.defect === undefined ? classify(event, body, expects) : ({ package: 'none' } as const);
     if (what.package === 'one') {
-      const session = this.#open(event, what.reading, known, out);
+      const session = this.#open(event, what.reading, latest, out);
       this.#asked.set(event.exchange, { request: event, to: 'one', session, standing: undefined, run: undefined });
       const notified = this.#notifications.one(session, what.reading.view, bodyText(event.body, this.#readSpill));
       out.push({ kind: 'one', session, request: event, by: what.by, reading: what.reading, notified });
@@ -109,6 +112,12 @@ export class SessionFold {
       });
       out.push({ kind: 'other', request: event, session: known });
     }
+  }
+
+  /** The harness names its own sessions where it plays several at once. */
+  #owner(event: HttpRequestEvent, latest: SessionState | undefined): SessionState | undefined {
+    const rival = event.label === undefined ? latest?.rival : undefined;
+    return latest === undefined || rival === undefined ? latest : ownerOf(event, latest, rival);
   }
 
   #open(
@@ -139,7 +148,13 @@ export class SessionFold {
       settled: false,
       torn: false,
       challenged: false,
+      cookies: new Set(),
+      rival: undefined,
     };
+    if (this.#header.role === 'server' && before?.device === device && before?.state === 'open') {
+      session.rival = before;
+      before.rival = undefined;
+    }
     this.#latest.set(event, device, session);
     if (this.#unsettled.size >= MOST_UNSETTLED) {
       const oldest = this.#unsettled.values().next().value;
@@ -169,6 +184,7 @@ export class SessionFold {
         : undefined;
     out.push({ kind: 'reply', ...asked, response: event, reading });
     if (session === undefined || to === 'other' || standing === 'after-end') return;
+    takeCookies(session, event);
     // Our own #3 may be sent again on purpose; its answer carries the session on (D-31).
     if (standing === 'unasked' && this.#header.role === 'client') return;
     const two = reading?.view;

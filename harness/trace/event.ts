@@ -227,6 +227,11 @@ export type Action =
   | { readonly name: 'quiet-closed'; readonly mode: 'real' | 'virtual' }
   /** The target did not do within the patience what the harness waited for. */
   | { readonly name: 'gave-up'; readonly waitingFor: string; readonly afterMs: number }
+  /**
+   * The suite itself stood still: for the `ms` milliseconds before this event nothing was read, answered or asked. It is recorded before whatever is seen
+   * next, and belongs to no scenario.
+   */
+  | { readonly name: 'stall'; readonly ms: number }
   /** Something the scenario needs is not to be had on this target: the reason, and the statement's key that would name it. */
   | { readonly name: 'obstacle'; readonly reason: string }
   /** An event was raised on the device under test: it must become this Generic Alert (TS 5.4). */

@@ -103,6 +103,9 @@ export function checkEvent(value: unknown): TraceEvent | string {
   if (kind === 'action' && isRecord(value.action) && typeof value.action.name !== 'string') {
     return 'in an event of kind action, action.name is missing';
   }
+  if (kind === 'action' && isRecord(value.action) && value.action.name === 'stall' && !isDuration(value.action.ms)) {
+    return 'in an action stall, ms is no number of milliseconds';
+  }
   return value as unknown as TraceEvent;
 }
 
@@ -123,6 +126,10 @@ export function checkFooter(value: unknown): TraceFooter | string {
     return `unknown record ${JSON.stringify(value)}`.slice(0, 120);
   const wrong = firstWrong(value, { events: 'number', partial: 'string?' });
   return wrong === undefined ? (value as unknown as TraceFooter) : `in the footer, ${wrong}`;
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 function isRecord(value: unknown): value is Fields {

@@ -5,14 +5,18 @@
 //   node scripts/mutation/run.mjs --sample WORD      a few files, others for another word; for CI
 //   node scripts/mutation/run.mjs FILE ...           these files
 //   node scripts/mutation/run.mjs --keep REPORT ...  no run: the figures of these reports of Stryker, of other machines for example
-// All of it, and --keep, write fixtures/mutation/score.json, file by file, and the line of the README. The others exit 1 where a file is worse than it was.
+// All of it, and --keep, write fixtures/mutation/score.json, file by file, the list of those that live (survivors.md), and the line of the README. The others exit 1 where a file is worse than it was.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { countsOf, readmeLine, regressions, scoreOf } from './score.mjs';
+import { survivorsOf, survivorsPage } from './survivors.mjs';
 
 const REPORTS = '.mutation';
 const SCORE = 'fixtures/mutation/score.json';
+const REASONS = 'fixtures/mutation/reasons.yaml';
+const SURVIVORS = 'fixtures/mutation/survivors.md';
 const README = 'README.md';
 /** Files in one start of Stryker: what a killed run loses at most. */
 const PART = 24;
@@ -123,6 +127,8 @@ function keep() {
   );
   const record = { measuredOn: new Date().toISOString().slice(0, 10), sources: all.length, files };
   writeFileSync(SCORE, `${JSON.stringify(record, null, 2)}\n`);
+  const listed = survivorsOf(reports, parse(readFileSync(REASONS, 'utf8')));
+  writeFileSync(SURVIVORS, survivorsPage(listed, record.measuredOn));
   const text = readFileSync(README, 'utf8');
   writeFileSync(
     README,
