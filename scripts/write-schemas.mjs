@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { EXPECTATIONS_SCHEMA } from '../dist/harness/model/schemas/expectations.js';
 import { IMPLEMENTATION_SCHEMA } from '../dist/harness/model/schemas/implementation.js';
+import { INTEROP_SCHEMA } from '../dist/harness/model/schemas/interop.js';
 import {
   CHAPTER_FILE_SCHEMA,
   CLAUSE_FILE_SCHEMA,
@@ -17,6 +18,7 @@ const schemas = {
   'decision-file': DECISION_FILE_SCHEMA,
   expectations: EXPECTATIONS_SCHEMA,
   implementation: IMPLEMENTATION_SCHEMA,
+  interop: INTEROP_SCHEMA,
   proof: PROOF_SCHEMA,
   'requirement-file': REQUIREMENT_FILE_SCHEMA,
   result: RESULT_SCHEMA,

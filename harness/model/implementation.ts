@@ -220,7 +220,7 @@ function checkPlaceholders({ value }: CheckedYaml<Implementation>, misfit: Misfi
 /** What the suite fills in (design: templates). */
 export const PLACEHOLDER_NAMES = [
   ...['{server.url}', '{repository.url}', '{pages.url}', '{port}', '{controlPort}', '{notificationPort}', '{stateDir}'],
-  ...['{host}', '{operation}', '{device.id}', '{account.…}', '{tls.…}', '{container.port.…}'],
+  ...['{host}', '{operation}', '{device.id}', '{account.…}', '{tls.…}', '{container.port.…}', '{container.label}'],
 ] as const;
 const PLACEHOLDER =
-  /^((server|repository|pages)\.url|host|port|controlPort|notificationPort|stateDir|operation|device\.id|account\.(serverID|user|password|secret|data)|tls\.\w+|container\.port\.\d+)$/;
+  /^((server|repository|pages)\.url|host|port|controlPort|notificationPort|stateDir|operation|device\.id|account\.(serverID|user|password|secret|data)|tls\.\w+|container\.(label|port\.\d+))$/;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConformError } from '../model/errors.js';
 import { bodyBytes, type ReadSpill } from '../trace/body.js';
@@ -47,11 +47,14 @@ export class TraceWriter {
   static open(options: WriterOptions): TraceWriter {
     const writer = new TraceWriter(options);
     const header = options.redactor?.header(options.header) ?? options.header;
+    // Under its name it is never without its header, whenever the suite is killed.
+    const begun = `${writer.file}.begun`;
     writable(writer.file, () => {
       makeFolder(options.folder);
-      writer.#descriptor = openSync(writer.file, 'w');
+      writer.#descriptor = openSync(begun, 'w');
     });
     writer.#append(headerLine(header));
+    writable(writer.file, () => renameSync(begun, writer.file));
     return writer;
   }
 

@@ -558,14 +558,18 @@ export class ClientScenario implements LabScenario {
       return;
     }
     const done = started.exited ?? (target.advance === undefined ? over : this.#atRest(over));
-    if (await this.#patiently(done, this.#withheldMs.get(this.#asked))) {
+    const began = performance.now();
+    const waited = await this.#patiently(done, this.#withheldMs.get(this.#asked));
+    if (waited === 'done') {
       if (!requested && !mayFail && started.exited === undefined) this.#gaveUp(as, 0);
       if (this.#inRealTime && started.exited === undefined) await this.#settled();
     } else {
       // Cut short, the session was not waited for; whatever is missing in it says nothing about the client.
       if (context.signal.aborted)
         act(context, this.token, { name: 'obstacle', reason: 'the run was cut short in the middle of the session' });
-      else this.#gaveUp(requested ? 'the next package' : as, context.patienceMs);
+      else if (waited === 'silent') this.#gaveUp(requested ? 'the next package' : as, context.patienceMs);
+      // Packages came until now; a client that is slow over many of them wants a longer patience.
+      else this.#gaveUp('the end of the session', Math.round(performance.now() - began));
       this.#asking.forget();
       target.abandon();
       if (started.exited !== undefined) await started.exited;
@@ -610,16 +614,16 @@ export class ClientScenario implements LabScenario {
     }
   }
 
-  /** Waits as long as packages keep coming, each within the patience, and not for ever. */
-  async #patiently(done: Promise<void>, atLeastMs = 0): Promise<boolean> {
+  /** Waits as long as packages keep coming, each within the patience, and not for ever; `silent`: none came in that time. */
+  async #patiently(done: Promise<void>, atLeastMs = 0): Promise<'done' | 'silent' | 'late'> {
     const { context } = this.#options;
     const ms = Math.max(context.patienceMs, atLeastMs);
     for (let turn = 0; turn < MOST_PATIENCE; turn += 1) {
       const before = this.#activity;
-      if (await within(done, ms, context.signal)) return true;
-      if (context.signal.aborted || this.#activity === before) return false;
+      if (await within(done, ms, context.signal)) return 'done';
+      if (context.signal.aborted || this.#activity === before) return 'silent';
     }
-    return false;
+    return 'late';
   }
 
   /**

@@ -19,6 +19,8 @@ export interface RunContext {
   readonly quiet: QuietCounts;
   /** Aborts waits when the run is cut short. */
   readonly signal: AbortSignal;
+  /** Told when what the target runs on is gone: nothing more can come of the run. */
+  readonly lost?: (why: string) => void;
 }
 
 /** Records something the harness did itself. */

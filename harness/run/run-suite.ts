@@ -145,6 +145,7 @@ class SuiteRun implements Playing {
   /** For how long the suite itself stood still in the scenario under way, in milliseconds. */
   #stalledMs = 0;
   #stopped: string | undefined;
+  #unreachable: string | undefined;
   #count = 0;
   #durationMs = 0;
 
@@ -200,7 +201,8 @@ class SuiteRun implements Playing {
     const bus = new EventBus();
     const stop = new AbortController();
     const signal = AbortSignal.any([options.signal, stop.signal]);
-    const context: RunContext = { bus, patienceMs: options.patienceMs, quiet: { real: 0, virtual: 0 }, signal };
+    const lost = (why: string): void => stop.abort(why);
+    const context: RunContext = { bus, patienceMs: options.patienceMs, quiet: { real: 0, virtual: 0 }, signal, lost };
     const marks = new Marks(options.seed);
     const theatre = await openTheatre({
       role: options.role,
@@ -222,12 +224,8 @@ class SuiteRun implements Playing {
   async play(): Promise<void> {
     const tagExpression = tagExpressionOf(this.#options);
     const unreachable = await this.#theatre.reach();
-    if (unreachable !== undefined) {
-      this.#errors.push(
-        new ConformError('TARGET_UNREACHABLE', unreachable, { subject: this.#header.statement.name }).toLine(),
-      );
-      return;
-    }
+    this.#unreachable = unreachable;
+    if (unreachable !== undefined || this.#whyLost() !== undefined) return;
     bindRun(this);
     try {
       const conducted = await conduct({
@@ -302,6 +300,11 @@ class SuiteRun implements Playing {
     await this.#theatre.close();
     this.#stalls?.close();
     this.#judgeAll();
+    // Where what the target runs on is gone, as the faults say, the target is not to blame.
+    if (this.#unreachable !== undefined && this.#whyLost() === undefined) {
+      const { name: subject } = this.#header.statement;
+      this.#errors.push(new ConformError('TARGET_UNREACHABLE', this.#unreachable, { subject }).toLine());
+    }
     this.#errors.push(...this.#context.bus.faults, ...this.#theatre.faults);
     this.#durationMs = performance.now() - this.#startedAt;
     this.#writer?.close(this.#partial());
@@ -336,7 +339,13 @@ class SuiteRun implements Playing {
   }
 
   #partial(): string | undefined {
-    return this.#options.signal.aborted ? String(this.#options.signal.reason) : undefined;
+    return this.#options.signal.aborted ? String(this.#options.signal.reason) : this.#whyLost();
+  }
+
+  /** Why nothing more can come of the run: what the target runs on is gone. */
+  #whyLost(): string | undefined {
+    const reason: unknown = this.#stop.signal.reason;
+    return typeof reason === 'string' ? reason : undefined;
   }
 
   #whyStopped(): string | undefined {

@@ -48,7 +48,7 @@ function isPassword(name: string): boolean {
 export async function statedClient(
   { implementation, folder, ask, destructive }: StatedChoice,
   lab: ClientLab,
-  { bus, patienceMs }: RunContext,
+  { bus, patienceMs, lost }: RunContext,
   made: TlsFiles['values'] | undefined,
 ): Promise<ClientTarget> {
   const surroundings = await Surroundings.of(implementation, {
@@ -68,17 +68,18 @@ export async function statedClient(
     scenario,
     drained,
     ask,
+    lost,
     destructive,
   });
 }
 
 export async function statedServer(
   { implementation, folder, ask }: StatedChoice,
-  { bus, patienceMs }: RunContext,
+  { bus, patienceMs, lost }: RunContext,
 ): Promise<ServerTarget> {
   const surroundings = await Surroundings.of(implementation);
   const [scenario, drained] = [() => undefined, () => Promise.resolve()];
-  return new StatedServer({ implementation, folder, surroundings, bus, patienceMs, scenario, drained, ask });
+  return new StatedServer({ implementation, folder, surroundings, bus, patienceMs, scenario, drained, ask, lost });
 }
 
 /** `{tls.ca}` and the like, without their braces; what the statement says of its account comes before it. */

@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { dirname, resolve as resolvePath } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { GenericContainer, StartedTestContainer } from 'testcontainers';
-import { parseStatedDuration } from '../model/durations.js';
+import type { StartedTestContainer } from 'testcontainers';
 import type { ContainerStart } from '../model/implementation.js';
 import type { EventBus } from '../recorder/bus.js';
-import { exitCodeOf, findEngine, removeLabelled } from './container-engine.js';
-import { guard } from './guard.js';
+import type { ProcessEvent } from '../trace/event.js';
+import { exitCodeOf, findEngine, labelled } from './container-engine.js';
+import { ContainerLabel, removeLeftOvers } from './container-label.js';
+import { madeContainer } from './container-making.js';
+import { EngineWatch } from './engine-watch.js';
 import type { Life } from './life.js';
 import { OutputLog } from './output-log.js';
 import { whenReady } from './readiness.js';
@@ -21,22 +21,38 @@ export interface ContainerLifeOptions {
   readonly bus: EventBus;
   readonly scenario: () => string | undefined;
   readonly withinMs: number;
+  /** The engine is gone, so nothing more can come of the run. */
+  readonly lost?: ((why: string) => void) | undefined;
 }
 
-type Testcontainers = typeof import('testcontainers');
+/** How long the output of a container that was removed may take to end, in milliseconds. */
+const LAST_OUTPUT_MS = 3000;
+const WHAT_IS_LEFT =
+  "what it still has of this run is removed when it is back: within two minutes by the suite's guard, later by the next run with a container";
 
-const LABEL = 'dmconform.run';
+/** One start of a container. */
+interface Play {
+  readonly id: string;
+  readonly output: OutputLog;
+  /** Resolves when the container, or the engine, is gone. */
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+  started: boolean;
+  /** The record tells how it ended. */
+  over: boolean;
+}
 
-/** A container for the whole run, through testcontainers, which is loaded when it is first needed. */
+/** A container for the whole run, through testcontainers. */
 export class ContainerLife implements Life {
   readonly #options: ContainerLifeOptions;
-  /** By which its container is known, also to the guard. */
-  readonly #run = `${process.pid}-${randomBytes(4).toString('hex')}`;
-  readonly #label = `${LABEL}=${this.#run}`;
+  readonly #label = new ContainerLabel();
   #container: StartedTestContainer | undefined;
+  #play: Play | undefined;
+  #watch: EngineWatch | undefined;
   #alive = false;
   #stopping = false;
-  #ended: Promise<void> = Promise.resolve();
+  /** Why the engine is gone. */
+  #lost: string | undefined;
   lastWords: string | undefined;
 
   constructor(options: ContainerLifeOptions) {
@@ -48,74 +64,119 @@ export class ContainerLife implements Life {
   }
 
   async start(): Promise<string | undefined> {
+    if (this.#lost !== undefined) return this.#lost;
+    await this.stop();
     const engine = await findEngine();
     if (engine.version === undefined) return `a container target needs a container engine: ${engine.reason}`;
-    guard.watchLabel(this.#label);
+    await removeLeftOvers();
+    this.#label.watch();
     this.#stopping = false;
-    const { bus, surroundings, start, withinMs } = this.#options;
-    const id = bus.id('p');
-    const output = new OutputLog((detail) =>
-      bus.emit({ kind: 'process', phase: 'output', process: id, ...this.#whose(), detail }),
-    );
-    let gone: () => void = () => undefined;
-    this.#ended = new Promise((resolve) => {
-      gone = resolve;
+    const play = this.#newPlay();
+    this.#play = play;
+    this.#watch = new EngineWatch({
+      label: this.#label.text,
+      survived: () => this.#survived(),
+      onGone: (why) => this.#engineGone(play, why),
     });
-    try {
-      const made = await this.#made(await loaded());
-      const starting = made
-        .withLogConsumer((stream: Readable) => {
-          stream.on('data', output.take);
-          stream.once('close', () => void this.#closed(id, output).then(gone));
-        })
-        .start();
-      // One that ends at once never has its ports, and is not waited for.
-      const first = await Promise.race([starting, this.#ended]);
-      if (first === undefined) {
-        starting.catch(() => undefined);
-        await this.stop();
-        return `it ended before it was ready: ${this.lastWords ?? ''}`;
-      }
-      this.#container = first;
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      bus.emit({ kind: 'process', phase: 'failed', process: id, ...this.#whose(), detail: why });
-      await removeLabelled(this.#label);
-      return `its container could not be started: ${why}`;
-    }
-    this.#alive = true;
-    const detail = `container ${start.image ?? start.dockerfile ?? ''} ${this.#container.getId().slice(0, 12)}`;
-    bus.emit({ kind: 'process', phase: 'started', process: id, ...this.#whose(), detail });
-    const fill = (text: string): string => surroundings.fill(text);
-    const why = await whenReady(start.ready, { output, exited: this.#ended, withinMs, fill });
-    if (why === undefined) return undefined;
+    const starting = this.#started(play);
+    // One that ends at once never has its ports, and is not waited for.
+    const why = await Promise.race([starting, play.ended.then(() => this.#endedEarly())]);
+    if (why === undefined) return await this.#becomesReady(play);
+    starting.catch(() => undefined);
     await this.stop();
-    return this.lastWords === undefined ? why : `${why}: ${this.lastWords}`;
+    return why;
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    const container = this.#container;
+    const [container, play] = [this.#container, this.#play];
     this.#container = undefined;
-    await container?.stop({ remove: true, removeVolumes: true, timeout: 0 }).catch(() => undefined);
-    await removeLabelled(this.#label);
-    if (container !== undefined) await this.#ended;
+    this.#play = undefined;
+    if (play !== undefined) {
+      if (this.#lost === undefined) await this.#takeDown(container, play);
+      if (!(await this.#label.remove())) await this.#notRemoved(play);
+      if (container !== undefined) await orAfter(play.ended, LAST_OUTPUT_MS);
+    }
+    this.#watch?.stop();
     this.#alive = false;
   }
 
-  #whose(): { readonly scenario?: string } {
-    const token = this.#options.scenario();
-    return token === undefined ? {} : { scenario: token };
+  #newPlay(): Play {
+    const { bus } = this.#options;
+    const id = bus.id('p');
+    const output = new OutputLog((detail) =>
+      bus.emit({ kind: 'process', phase: 'output', process: id, ...this.#whose(), detail }),
+    );
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    return { id, output, ended, end, started: false, over: false };
+  }
+
+  /** Resolves with why it could not be started. */
+  async #started(play: Play): Promise<string | undefined> {
+    const { start } = this.#options;
+    try {
+      const made = await madeContainer({ ...this.#options, label: this.#label });
+      const container = await made.withLogConsumer((stream) => this.#listen(stream, play)).start();
+      // Nobody waits for it any more.
+      if (play.over || this.#play !== play) return this.#endedEarly();
+      this.#container = container;
+      const detail = `container ${start.image ?? start.dockerfile ?? ''} ${container.getId().slice(0, 12)}`;
+      this.#tell(play, { phase: 'started', detail });
+    } catch (error) {
+      if (play.over || this.#play !== play) return this.#endedEarly();
+      play.over = true;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#tell(play, { phase: 'failed', detail: why });
+      return `its container of ${start.image ?? start.dockerfile ?? 'a Dockerfile'} could not be started: ${why}`;
+    }
+    play.started = true;
+    this.#alive = true;
+    this.#label.settled();
+    return undefined;
+  }
+
+  #listen(stream: Readable, play: Play): void {
+    stream.on('data', play.output.take);
+    // It breaks with the engine, of which the watch tells.
+    stream.on('error', () => undefined);
+    stream.once('close', () => void this.#closed(play));
+  }
+
+  async #becomesReady({ output, ended }: Play): Promise<string | undefined> {
+    const { start, surroundings, withinMs } = this.#options;
+    const fill = (text: string): string => surroundings.fill(text);
+    const why = await whenReady(start.ready, { output, exited: ended, withinMs, fill });
+    if (why === undefined) return undefined;
+    await this.stop();
+    return this.#lost ?? (this.lastWords === undefined ? why : `${why}: ${this.lastWords}`);
+  }
+
+  #endedEarly(): string {
+    return this.#lost ?? `it ended before it was ready: ${this.lastWords ?? ''}`;
+  }
+
+  /** In vain, where the engine is killed meanwhile. */
+  async #takeDown(container: StartedTestContainer | undefined, { ended }: Play): Promise<void> {
+    const stopped = container?.stop({ remove: true, removeVolumes: true, timeout: 0 }).catch(() => undefined);
+    const gone = ended.then(() => (this.#lost === undefined ? stopped : undefined));
+    await Promise.race([stopped, gone]);
   }
 
   /** Its output has ended, and so has the container. */
-  async #closed(id: string, output: OutputLog): Promise<void> {
-    output.flush();
-    this.#alive = false;
+  async #closed(play: Play): Promise<void> {
+    play.output.flush();
     const killed = this.#stopping;
-    const code = killed ? undefined : await exitCodeOf(this.#label).catch(() => undefined);
+    const code = killed ? undefined : await exitCodeOf(this.#label.text).catch(() => undefined);
+    // The output ends with the engine, too, and a moment sooner than the watch has made sure of that.
+    if (!killed && code === undefined && (await this.#engineIsGone())) return;
+    if (play.over) return;
+    play.over = true;
+    this.#alive = false;
     if (!killed) {
-      const said = output.text
+      const said = play.output.text
         .trim()
         .split(/[\r\n]+/)
         .slice(-3)
@@ -123,75 +184,59 @@ export class ContainerLife implements Life {
         .slice(-300);
       this.lastWords = `its container ended with code ${code ?? 'unknown'} and said ${said === '' ? 'nothing' : `"${said}"`}`;
     }
-    this.#options.bus.emit({
-      kind: 'process',
+    this.#tell(play, {
       phase: 'exited',
-      process: id,
-      ...this.#whose(),
       ...(code === undefined ? {} : { code }),
       ...(killed ? { killed: true } : {}),
     });
+    play.end();
   }
 
-  async #made(library: Testcontainers): Promise<GenericContainer> {
-    const { start, surroundings, folder, withinMs } = this.#options;
-    const container = await this.#image(library);
-    container
-      .withLabels({ [LABEL]: this.#run })
-      .withEnvironment({ ...surroundings.fillEnvironment(start.env) })
-      .withStartupTimeout(withinMs)
-      .withWaitStrategy(start.healthcheck === undefined ? noWait(library) : library.Wait.forHealthCheck());
-    if (start.command !== undefined) container.withCommand(start.command.map((word) => surroundings.fill(word)));
-    if (start.network === 'host') container.withNetworkMode('host');
-    else {
-      const ports = (start.ports ?? []).map((port) => ({
-        container: port,
-        host: Number(surroundings.fill(`{container.port.${port}}`)),
-      }));
-      container.withExposedPorts(...ports);
-    }
-    const files = (start.files ?? []).map(({ from, to }) => ({
-      source: resolvePath(folder, surroundings.fill(from)),
-      target: to,
-    }));
-    if (files.length > 0) container.withCopyFilesToContainer(files);
-    if (start.healthcheck !== undefined) container.withHealthCheck(healthcheckOf(start.healthcheck));
-    return container;
+  async #engineIsGone(): Promise<boolean> {
+    return this.#lost !== undefined || (await findEngine()).version === undefined;
   }
 
-  async #image(library: Testcontainers): Promise<GenericContainer> {
-    const { start, folder, name } = this.#options;
-    if (start.image !== undefined) return new library.GenericContainer(start.image);
-    const file = resolvePath(folder, start.dockerfile ?? 'Dockerfile');
-    const context = start.context === undefined ? dirname(file) : resolvePath(folder, start.context);
-    const inside = file.startsWith(`${context}/`) ? file.slice(context.length + 1) : file;
-    // The image stays, so that its layers serve the next run.
-    return await library.GenericContainer.fromDockerfile(context, inside).build(
-      `dmconform-${name.toLowerCase()}:latest`,
-      { deleteOnExit: false },
-    );
+  /** While it is being started, whatever was asked of the engine broke off with the connection. */
+  async #survived(): Promise<boolean> {
+    return this.#container !== undefined && (await labelled(this.#label.text)).some(({ running }) => running);
+  }
+
+  #engineGone(play: Play, why: string): void {
+    if (this.#lost !== undefined) return;
+    const { bus, lost } = this.#options;
+    this.#lost = why;
+    this.lastWords = why;
+    this.#alive = false;
+    play.output.flush();
+    if (!play.over) this.#tell(play, { phase: play.started ? 'exited' : 'failed', killed: true, detail: why });
+    play.over = true;
+    bus.fault('CONTAINER_ENGINE_GONE', `${why}; ${WHAT_IS_LEFT}`);
+    lost?.(why);
+    play.end();
+  }
+
+  async #notRemoved(play: Play): Promise<void> {
+    const { reason } = await findEngine();
+    if (reason === undefined)
+      this.#options.bus.fault('CONTAINER_LEFT', `the engine keeps the container; ${WHAT_IS_LEFT}`);
+    else this.#engineGone(play, reason);
+  }
+
+  #tell({ id }: Play, what: Pick<ProcessEvent, 'phase' | 'code' | 'killed' | 'detail'>): void {
+    this.#options.bus.emit({ kind: 'process', process: id, ...this.#whose(), ...what });
+  }
+
+  #whose(): { readonly scenario?: string } {
+    const token = this.#options.scenario();
+    return token === undefined ? {} : { scenario: token };
   }
 }
 
-/** The library's own helper container is left out: the guard does its work, and needs no image. */
-async function loaded(): Promise<Testcontainers> {
-  process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
-  return await import('testcontainers');
-}
-
-/** Whether it is up is seen from outside, as of any other target. */
-function noWait({ Wait }: Testcontainers): ReturnType<typeof Wait.forListeningPorts> {
-  const strategy = Wait.forListeningPorts();
-  strategy.waitUntilReady = () => Promise.resolve();
-  return strategy;
-}
-
-function healthcheckOf({ command, interval, retries }: NonNullable<ContainerStart['healthcheck']>) {
-  const [first = '', ...rest] = command;
-  const test: ['CMD', ...string[]] = ['CMD', first, ...rest];
-  return {
-    test,
-    ...(interval === undefined ? {} : { interval: parseStatedDuration(interval) }),
-    ...(retries === undefined ? {} : { retries }),
-  };
+async function orAfter(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
+/** Name of the variable in the environment of what the suite starts. */
+const SPAWN_MARK = 'DMCONFORM_SPAWN';
 const MAIN = new URL('./guard-main.js', import.meta.url);
 
 /**
@@ -10,14 +13,17 @@ const MAIN = new URL('./guard-main.js', import.meta.url);
 class Guard {
   #child: ChildProcess | undefined;
 
-  /** Starts it, unless it is there. */
-  begin(): void {
-    this.#child ??= started();
-  }
-
-  /** A process group that must not outlive the suite. */
-  watch(pid: number): void {
-    this.#tell(`+p ${pid}`);
+  /**
+   * Starts a process, in a group of its own, that must not outlive the suite.
+   * @param start does so, with these variables in its environment: by them it is found, should the suite end before the process id is told.
+   */
+  starting<Child extends ChildProcess>(start: (variables: Readonly<Record<string, string>>) => Child): Child {
+    const mark = randomBytes(8).toString('hex');
+    this.#tell(`+s ${SPAWN_MARK}=${mark}`);
+    const child = start({ [SPAWN_MARK]: mark });
+    if (child.pid !== undefined) this.#tell(`+p ${child.pid}`);
+    this.#tell(`-s ${SPAWN_MARK}=${mark}`);
+    return child;
   }
 
   /** It has ended. */
@@ -25,14 +31,24 @@ class Guard {
     if (this.#child !== undefined) this.#tell(`-p ${pid}`);
   }
 
-  /** Containers with this label. */
+  /** Containers with this label, of which one is about to be made. */
   watchLabel(label: string): void {
     this.#tell(`+l ${label}`);
   }
 
+  /** No more of them is being made. */
+  settleLabel(label: string): void {
+    if (this.#child !== undefined) this.#tell(`=l ${label}`);
+  }
+
+  /** There are none any more. */
+  releaseLabel(label: string): void {
+    if (this.#child !== undefined) this.#tell(`-l ${label}`);
+  }
+
   #tell(line: string): void {
-    this.begin();
-    this.#child?.stdin?.write(`${line}\n`);
+    this.#child ??= started();
+    this.#child.stdin?.write(`${line}\n`);
   }
 }
 

@@ -52,11 +52,8 @@ export class Spawned {
         ? (detail) => bus.emit({ kind: 'process', phase: 'output', process: id, ...whose(), detail })
         : undefined,
     );
-    // Before the process is there, so that no moment is without it.
-    guard.begin();
-    this.#child = spawned(options);
-    const child = this.#child;
-    if (child.pid !== undefined) guard.watch(child.pid);
+    const child = guard.starting((variables) => spawned(options, variables));
+    this.#child = child;
     process.once('exit', this.#atExit);
     child.stdout?.on('data', this.output.take);
     child.stderr?.on('data', this.output.take);
@@ -125,12 +122,12 @@ export class Spawned {
 }
 
 /** In a group of its own, so that its children end with it. */
-function spawned({ command, cwd, env }: SpawnOptions): ChildProcess {
+function spawned({ command, cwd, env }: SpawnOptions, variables: Readonly<Record<string, string>>): ChildProcess {
   const how = {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
-    ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
+    env: { ...process.env, ...env, ...variables },
   };
   if (typeof command === 'string') return spawn(command, { ...how, shell: true });
   const [program = '', ...parameters] = command;

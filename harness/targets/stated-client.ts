@@ -93,6 +93,7 @@ export class StatedClient implements ClientTarget {
 
   abandon(): void {
     this.#last?.kill();
+    if (this.#sessions.size <= 1) void this.#options.surroundings.removeContainers();
   }
 
   readonly notify = (bytes: Buffer, via: NotificationWay): Promise<Answered> => {
@@ -134,7 +135,7 @@ export class StatedClient implements ClientTarget {
     for (const session of this.#sessions) session.kill();
     await Promise.all([...[...this.#sessions].map(({ exited }) => exited), this.#life.stop()]);
     await this.#steering.close();
-    this.#options.surroundings.close();
+    await this.#options.surroundings.close();
   }
 
   async #startProcess(serverUrl: string, scenario: string): Promise<Started> {

@@ -70,6 +70,6 @@ export class StatedServer implements ServerTarget {
   async close(): Promise<void> {
     await this.#life.stop();
     await this.#steering.close();
-    this.#options.surroundings.close();
+    await this.#options.surroundings.close();
   }
 }

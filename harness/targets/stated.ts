@@ -30,6 +30,8 @@ export interface StatedOptions {
   /** Whose process events come now. */
   readonly scenario: () => string | undefined;
   readonly drained: (ms: number) => Promise<void>;
+  /** Told when what the implementation runs on is gone, so that nothing more can come of the run. */
+  readonly lost?: ((why: string) => void) | undefined;
   /** A person who steers by hand. */
   readonly ask?: AskPerson | undefined;
   /** Whether nodes that every device has may be changed though the statement does not name them. */
@@ -160,12 +162,12 @@ export function secretsIn({ account, devices = [] }: Implementation): readonly s
 }
 
 export function lifeOf(options: StatedOptions): Life {
-  const { implementation, folder, surroundings, bus, scenario, drained } = options;
+  const { implementation, folder, surroundings, bus, scenario, drained, lost } = options;
   const { process: start, container } = implementation.start ?? {};
   if (container !== undefined) {
     const limit = container.within === undefined ? CONTAINER_READY_MS : parseStatedDuration(container.within);
     const { name } = implementation;
-    return new ContainerLife({ name, start: container, folder, surroundings, bus, scenario, withinMs: limit });
+    return new ContainerLife({ name, start: container, folder, surroundings, bus, scenario, withinMs: limit, lost });
   }
   if (start === undefined) return ALREADY_THERE;
   const withinMs = start.within === undefined ? READY_MS : parseStatedDuration(start.within);

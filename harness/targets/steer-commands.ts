@@ -72,12 +72,15 @@ export class CommandSteer implements Steer {
 
   async #run(command: CommandLine, input: Buffer, more: Readonly<Record<string, string>>): Promise<Ran> {
     const { surroundings, folder, patienceMs } = this.#options;
-    const child = launched(surroundings.fillCommand(command, more), resolvePath(folder), more.operation ?? '');
+    const filled = surroundings.fillCommand(command, more);
+    const child = guard.starting((variables) => {
+      const named = { ...variables, DMCONFORM_OPERATION: more.operation ?? '' };
+      return launched(filled, resolvePath(folder), named);
+    });
     const kill = (): boolean => signalGroup(child, 'SIGKILL');
     const atExit = (): void => void kill();
     this.#running.add(kill);
     process.once('exit', atExit);
-    if (child.pid !== undefined) guard.watch(child.pid);
     const ran = await outcomeOf(child, input, patienceMs, kill);
     process.off('exit', atExit);
     // What it left running, as a session that has begun, may go on; it ends with the run.
@@ -92,8 +95,8 @@ export class CommandSteer implements Steer {
 type Child = ReturnType<typeof launched>;
 
 /** In a group of its own, so that what it leaves behind can be ended. */
-function launched(command: CommandLine, cwd: string, operation: string) {
-  const how = { cwd, detached: true, env: { ...process.env, DMCONFORM_OPERATION: operation } };
+function launched(command: CommandLine, cwd: string, variables: Readonly<Record<string, string>>) {
+  const how = { cwd, detached: true, env: { ...process.env, ...variables } };
   if (typeof command === 'string') return spawn(command, { ...how, shell: true });
   const [program = '', ...parameters] = command;
   return spawn(program, parameters, how);

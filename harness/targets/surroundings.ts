@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandLine, type Implementation, PLACEHOLDERS_FILLED } from '../model/implementation.js';
 import { fillPlaceholders, placeholdersIn } from '../model/placeholders.js';
+import { ContainerLabel } from './container-label.js';
 
 /** What the suite itself offers to the implementation, by placeholder; a server under test needs none of it. */
 export interface Offered {
@@ -20,10 +21,14 @@ const PORTS = ['port', 'controlPort', 'notificationPort'] as const;
 export class Surroundings {
   readonly #values: Map<string, string>;
   readonly #stateDir: string | undefined;
+  /** Of containers that the implementation's own commands start. */
+  readonly #label: ContainerLabel | undefined;
+  #closed = false;
 
-  private constructor(values: Map<string, string>, stateDir: string | undefined) {
+  private constructor(values: Map<string, string>, stateDir: string | undefined, label: ContainerLabel | undefined) {
     this.#values = values;
     this.#stateDir = stateDir;
+    this.#label = label;
   }
 
   static async of(implementation: Implementation, offered: Offered = {}): Promise<Surroundings> {
@@ -40,7 +45,10 @@ export class Surroundings {
     await containerPorts(implementation, values);
     const stateDir = named.has('stateDir') ? mkdtempSync(join(tmpdir(), 'dmconform-state-')) : undefined;
     if (stateDir !== undefined) values.set('stateDir', stateDir);
-    return new Surroundings(values, stateDir);
+    const label = named.has('container.label') ? new ContainerLabel() : undefined;
+    label?.watch();
+    if (label !== undefined) values.set('container.label', label.text);
+    return new Surroundings(values, stateDir, label);
   }
 
   /** The implementation keeps its state in a folder that the suite can empty. */
@@ -77,7 +85,15 @@ export class Surroundings {
     mkdirSync(this.#stateDir, { recursive: true });
   }
 
-  close(): void {
+  /** Removes the containers that the implementation's own commands started: whoever ends such a command does not end its container. */
+  async removeContainers(): Promise<void> {
+    await this.#label?.remove();
+    if (!this.#closed) this.#label?.watch();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.removeContainers();
     if (this.#stateDir !== undefined) rmSync(this.#stateDir, { recursive: true, force: true });
   }
 }

@@ -28,15 +28,16 @@ export function emptyFolder(): string {
   return folder;
 }
 
-/** Starts the command line in a folder. */
+/** Starts the command line in a folder, with these variables in its environment. */
 export function start(
   args: readonly string[],
   cwd: string,
+  variables: Readonly<Record<string, string>> = {},
 ): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, ...variables, NO_COLOR: '1' },
   });
   let stdout = '';
   let stderr = '';

@@ -42,7 +42,7 @@ class Control(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
 
-server = ThreadingHTTPServer(("", 9000), Control)
+server = ThreadingHTTPServer(("", int(os.environ.get("PORT", "9000"))), Control)
 print(open("/etc/greeting").read().strip(), flush=True)
 server.serve_forever()
 `;
@@ -89,6 +89,49 @@ describe.skipIf(!canRunContainers())('a client in a container', () => {
   });
 
   it.each([
+    ['in the network of the engine', 'ports: [9000]', '{container.port.9000}'],
+    ['in the network of this machine', 'network: host', '{controlPort}'],
+  ])('comes from an image that is there, too, and is reached %s', async (_, network, port) => {
+    const folder = statement();
+    const inside = port === '{controlPort}' ? port : '9000';
+    const word = `word-${process.pid}-${inside.length}`;
+    writeFileSync(
+      join(folder, 'implementation.yaml'),
+      `name: from-image
+role: client
+start:
+  container:
+    image: ${BASE}
+    command: [python3, -u, /client.py, ${word}]
+    env: { SERVER: "{server.url}", PORT: "${inside}" }
+    files: [ { from: greeting, to: /etc/greeting }, { from: client.py, to: /client.py } ]
+    ready: control ready
+    ${network}
+control: { http: "http://127.0.0.1:${port}" }
+patience: 3s
+`,
+    );
+    const { code } = await dmconform(['run', '--target', folder, '--only', 'SES-01,PKG-09', '--out', folder]);
+    expect([code, verdicts(resultIn(folder))]).toEqual([0, { 'SES-01': 'pass', 'PKG-09': 'pass' }]);
+    const all = execFileSync('docker', ['ps', '--all', '--no-trunc', '--format', '{{.Command}}']).toString();
+    expect(all).not.toContain(word);
+  });
+
+  it('names an image that there is not', async () => {
+    const folder = statement();
+    const text = readFileSync(join(folder, 'implementation.yaml'), 'utf8');
+    const image = 'image: "127.0.0.1:9/no/such/image:1"';
+    writeFileSync(join(folder, 'implementation.yaml'), text.replace('dockerfile: Dockerfile', image));
+    const { code } = await dmconform(['run', '--target', folder, '--only', 'SES-01', '--out', folder]);
+    expect([code, resultIn(folder).errors.join()]).toEqual([
+      3,
+      expect.stringMatching(
+        /^TARGET_UNREACHABLE: its container of 127\.0\.0\.1:9\/no\/such\/image:1 could not be started/,
+      ),
+    ]);
+  });
+
+  it.each([
     ['SIGINT', 130],
     ['SIGKILL', null],
   ] as const)('leaves nothing behind after %s, and a trace that can be judged', async (signal, code) => {
@@ -99,6 +142,32 @@ describe.skipIf(!canRunContainers())('a client in a container', () => {
     expect((await run.finished).code).toBe(code);
     await expect.poll(containers, { timeout: 15_000 }).toBe('');
     expect((await dmconform(['judge', join(folder, 'trace.ndjson')])).code).not.toBe(2);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGKILL', null],
+  ] as const)('whose session is a command that starts it goes by its label after %s', async (signal, code) => {
+    const folder = emptyFolder();
+    const word = `1000.${process.pid}${signal.length}`;
+    writeFileSync(
+      join(folder, 'implementation.yaml'),
+      `name: by-command
+role: client
+start:
+  process:
+    command: "exec docker run --rm --label {container.label} --env SERVER={server.url} ${BASE} sleep ${word}"
+    per: session
+patience: 60s
+`,
+    );
+    const isThere = (): boolean =>
+      execFileSync('docker', ['ps', '--all', '--no-trunc', '--format', '{{.Command}}']).toString().includes(word);
+    const run = start(['run', '--target', folder, '--out', folder], folder);
+    await expect.poll(isThere, { timeout: 60_000 }).toBe(true);
+    run.child.kill(signal);
+    expect((await run.finished).code).toBe(code);
+    await expect.poll(isThere, { timeout: 15_000 }).toBe(false);
   });
 
   it('one that ends by itself is quoted', async () => {

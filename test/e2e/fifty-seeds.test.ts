@@ -1,13 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ORACLES } from '../../harness/oracles/index.js';
-import { judgeEvents } from '../../harness/run/judging.js';
 import { randomFrom } from '../../harness/run/seed.js';
-import { parseTrace } from '../../harness/trace/ndjson.js';
 import { emptyFolder, start } from './cli.js';
+import { MARKED_SERVER, marked, nothingLeft, pause, readable, told } from './kill-moments.js';
 
 const SEEDS = 50;
 const AT_ONCE = 8;
@@ -15,83 +11,48 @@ const AT_ONCE = 8;
 const STARTING_MS = 1500;
 const RUNNING_MS = 1500;
 
-/** A DM Server that ends every session, with a child that would outlive it; it writes its port and both process ids down. */
-const SERVER = `
-import { spawn } from 'node:child_process'; import { createServer } from 'node:http'; import { writeFileSync } from 'node:fs';
-const child = spawn('sleep', ['1000']);
-const [port, notes] = process.argv.slice(2);
-createServer((request, response) => { request.resume(); request.on('end', () => {
-  response.writeHead(200, { 'content-type': 'application/vnd.oma.dm.request+json' }).end('{"CMD":[["END"]]}');
-}); }).listen(Number(port), '127.0.0.1', () => {
-  writeFileSync(notes, JSON.stringify({ port: Number(port), pids: [process.pid, child.pid] }));
-  console.log('server is up');
-});
-`;
-
-interface Notes {
-  readonly port: number;
-  readonly pids: readonly number[];
-}
-
-/** A process that nobody has waited for yet is gone all the same. */
-function isAlive(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', `${pid}`]);
-  const state = stdout.toString().trim();
-  return state !== '' && !state.startsWith('Z');
-}
-
-function takesConnections(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
 /** One run whose victim is killed at a random moment; what must hold afterwards. Resolves with whether the implementation was up by then. */
 async function killedAt(seed: number): Promise<boolean> {
   const random = randomFrom(`kill ${seed}`);
   const folder = emptyFolder();
-  const notes = join(folder, 'notes.json');
-  writeFileSync(join(folder, 'server.mjs'), SERVER);
+  const mark = `mark-${process.pid}-${seed}-`;
+  writeFileSync(join(folder, 'server.mjs'), MARKED_SERVER);
   writeFileSync(
     join(folder, 'implementation.yaml'),
     `name: a
 role: server
 endpoint: "http://127.0.0.1:{port}/dm"
-start: { process: { command: [node, server.mjs, "{port}", ${notes}], ready: server is up } }
+start: { process: { command: [node, server.mjs, 127.0.0.1, "{port}", ${mark}], ready: server is up } }
 `,
   );
   const victim = random() < 0.5 ? 'harness' : 'implementation';
+  const trace = join(folder, 'trace.ndjson');
   const run = start(
     ['run', '--target', folder, '--chapter', 'SES,PKG,FLW', '--patience', '300ms', '--out', folder],
     folder,
   );
-  const over = run.finished.then(() => true);
-  const pause = (ms: number): Promise<boolean> => new Promise((resolve) => setTimeout(resolve, ms, false));
+  let wasUp = false;
   if (random() < 0.3) await pause(random() * STARTING_MS);
   else {
-    while (!existsSync(notes) && !(await Promise.race([over, pause(10)])));
+    wasUp = await told(run.child, trace, 'server is up');
     await pause(random() * RUNNING_MS);
   }
-  const before = existsSync(notes) ? (JSON.parse(readFileSync(notes, 'utf8')) as Notes) : undefined;
   if (victim === 'harness') run.child.kill('SIGKILL');
-  else if (before?.pids[0] !== undefined && isAlive(before.pids[0])) process.kill(before.pids[0], 'SIGKILL');
+  else for (const pid of marked(mark, 'server.mjs')) end(pid);
   await run.finished;
   const where = `seed ${seed}, ${victim} killed`;
-  const after = existsSync(notes) ? (JSON.parse(readFileSync(notes, 'utf8')) as Notes) : undefined;
-  for (const pid of after?.pids ?? [])
-    await expect.poll(() => isAlive(pid), { timeout: 20_000, message: `${where}: ${pid} lives` }).toBe(false);
-  if (after !== undefined) expect(await takesConnections(after.port), `${where}: the port is taken`).toBe(false);
-  const trace = join(folder, 'trace.ndjson');
-  if (!existsSync(trace)) return before !== undefined;
-  const { header, events } = parseTrace(readFileSync(trace, 'utf8'), trace);
-  expect(header.role, where).toBe('server');
-  expect(() => judgeEvents(header, events, () => undefined, ORACLES), where).not.toThrow();
-  return before !== undefined;
+  await nothingLeft(mark, trace, where);
+  readable(trace, where);
+  return wasUp;
+}
+
+/** It may have ended by itself a moment ago. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ESRCH');
+  }
 }
 
 describe('a run whose suite or implementation is killed at a random moment', () => {

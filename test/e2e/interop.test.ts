@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import type { Interop, InteropCell, SessionOutcome } from '../../harness/model/interop.js';
 import type { Result } from '../../harness/model/result.js';
@@ -10,12 +12,20 @@ import { dmconform, emptyFolder } from './cli.js';
 const SAMPLES = fileURLToPath(new URL('../../fixtures/implementations/', import.meta.url));
 const SERVER = fileURLToPath(new URL('server-without-notify.mjs', import.meta.url));
 
+const ajv = new Ajv2020({ allErrors: true });
+addFormats.default(ajv);
+const SCHEMA = new URL('../../reports/schema/interop.schema.json', import.meta.url);
+const isInterop = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
+
+/** A matrix, its record as the published schema wants it. */
 async function matrix(
   args: readonly string[],
 ): Promise<{ readonly interop: Interop; readonly out: string; readonly code: number | null; readonly stdout: string }> {
   const out = emptyFolder();
   const { code, stdout } = await dmconform(['interop', ...args, '--out', out], out);
-  return { interop: JSON.parse(readFileSync(join(out, 'interop.json'), 'utf8')) as Interop, out, code, stdout };
+  const interop: unknown = JSON.parse(readFileSync(join(out, 'interop.json'), 'utf8'));
+  expect(isInterop(interop), JSON.stringify(isInterop.errors)).toBe(true);
+  return { interop: interop as Interop, out, code, stdout };
 }
 
 function cellOf({ cells }: Interop, client: string, server: string): InteropCell {
@@ -69,6 +79,13 @@ describe('dmconform interop', () => {
       expect(judged.target.name).toBe(`reference-${role}`);
       expect(judged.counts).toMatchObject({ fail: 0, error: 0, pass: cell.rows[role].pass });
     }
+  });
+
+  it('keeps what faults on the way came to beside the sessions', async () => {
+    const args = ['--clients', 'reference', '--servers', 'reference', '--only', 'client-initiated'];
+    const { interop } = await matrix([...args, '--faults', 'duplicate,reset']);
+    const { faults = [] } = cellOf(interop, 'reference-client', 'reference-server');
+    expect(faults.map(({ fault }) => fault)).toEqual(['duplicate', 'reset']);
   });
 
   it('calls an operation unsupported only when one that does not exist is answered alike', async () => {

@@ -4,10 +4,21 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Finding } from '../../harness/model/finding.js';
+import type {
+  FaultOutcome,
+  Interop,
+  InteropCell,
+  InteropPeer,
+  Missing,
+  SessionOutcome,
+  Shown,
+  Violation,
+} from '../../harness/model/interop.js';
 import type { Proof, ProvenOracle, ProvenPeer, ProvenRequirement } from '../../harness/model/proof.js';
 import type { RequirementResult, Result, ScenarioResult } from '../../harness/model/result.js';
 import { EXPECTATIONS_SCHEMA } from '../../harness/model/schemas/expectations.js';
 import { IMPLEMENTATION_SCHEMA } from '../../harness/model/schemas/implementation.js';
+import { INTEROP_SCHEMA } from '../../harness/model/schemas/interop.js';
 import {
   CHAPTER_FILE_SCHEMA,
   DECISION_FILE_SCHEMA,
@@ -24,6 +35,7 @@ const SCHEMAS = {
   'decision-file': DECISION_FILE_SCHEMA,
   expectations: EXPECTATIONS_SCHEMA,
   implementation: IMPLEMENTATION_SCHEMA,
+  interop: INTEROP_SCHEMA,
   proof: PROOF_SCHEMA,
   'requirement-file': REQUIREMENT_FILE_SCHEMA,
   result: RESULT_SCHEMA,
@@ -149,6 +161,79 @@ const PROVEN_REQUIREMENT: Members<ProvenRequirement> = {
 };
 const PROVEN_ORACLE: Members<ProvenOracle> = { name: 'required', on: 'required', witness: 'optional' };
 
+const INTEROP: Members<Interop> = {
+  schemaVersion: 'required',
+  suite: 'required',
+  ledger: 'required',
+  startedAt: 'required',
+  durationMs: 'required',
+  seed: 'required',
+  clients: 'required',
+  servers: 'required',
+  catalogue: 'required',
+  cells: 'required',
+  partial: 'optional',
+  exitCode: 'required',
+};
+const INTEROP_CELL: Members<InteropCell> = {
+  client: 'required',
+  server: 'required',
+  folder: 'required',
+  outcome: 'required',
+  sessions: 'required',
+  elsewhere: 'required',
+  rows: 'required',
+  account: 'required',
+  errors: 'required',
+  faults: 'optional',
+  durationMs: 'required',
+};
+const SESSION_OUTCOME: Members<SessionOutcome> = {
+  token: 'required',
+  session: 'required',
+  title: 'required',
+  outcome: 'required',
+  reason: 'optional',
+  violations: 'required',
+  missing: 'optional',
+  shown: 'required',
+  durationMs: 'required',
+};
+const FAULT_OUTCOME: Members<FaultOutcome> = {
+  token: 'required',
+  fault: 'required',
+  detail: 'required',
+  outcome: 'required',
+  reason: 'required',
+  violations: 'required',
+  durationMs: 'required',
+};
+const INTEROP_PEER: Members<InteropPeer> = {
+  label: 'required',
+  vendor: 'optional',
+  version: 'optional',
+  start: 'required',
+};
+const VIOLATION: Members<Violation> = {
+  side: 'required',
+  requirement: 'required',
+  level: 'required',
+  source: 'required',
+  message: 'required',
+  events: 'required',
+};
+const MISSING: Members<Missing> = {
+  side: 'required',
+  key: 'required',
+  probe: 'required',
+};
+const SHOWN: Members<Shown> = {
+  claim: 'required',
+  met: 'required',
+  instead: 'optional',
+  events: 'required',
+};
+
 /** Schemas of the files of the ledger that hold no requirements. */
 const SCHEMA_OF: Readonly<Record<string, string>> = {
   'chapters.yaml': 'chapter-file',
@@ -170,6 +255,14 @@ describe('the published schemas', () => {
     ['ProvenPeer', PROOF_SCHEMA.$defs.peer, PROVEN_PEER],
     ['ProvenRequirement', PROOF_SCHEMA.$defs.requirement, PROVEN_REQUIREMENT],
     ['ProvenOracle', PROOF_SCHEMA.$defs.oracle, PROVEN_ORACLE],
+    ['Interop', INTEROP_SCHEMA, INTEROP],
+    ['InteropCell', INTEROP_SCHEMA.$defs.cell, INTEROP_CELL],
+    ['SessionOutcome', INTEROP_SCHEMA.$defs.session, SESSION_OUTCOME],
+    ['FaultOutcome', INTEROP_SCHEMA.$defs.fault, FAULT_OUTCOME],
+    ['InteropPeer', INTEROP_SCHEMA.$defs.peer, INTEROP_PEER],
+    ['Violation', INTEROP_SCHEMA.$defs.violation, VIOLATION],
+    ['Missing', INTEROP_SCHEMA.$defs.missing, MISSING],
+    ['Shown', INTEROP_SCHEMA.$defs.shown, SHOWN],
   ])('%s has the members of its type', (_name, schema, members) => {
     expect(Object.keys(schema.properties).toSorted()).toEqual(Object.keys(members).toSorted());
     const required = Object.entries(members).flatMap(([name, need]) => (need === 'required' ? [name] : []));

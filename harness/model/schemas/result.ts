@@ -12,7 +12,7 @@ export function record<P extends Record<string, unknown>>(properties: P, optiona
   return { type: 'object', additionalProperties: false, required, properties } as const;
 }
 
-const COUNTS = record({
+export const COUNTS = record({
   pass: COUNT,
   fail: COUNT,
   warn: COUNT,
