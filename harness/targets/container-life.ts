@@ -126,6 +126,9 @@ export class ContainerLife implements Life {
       const detail = `container ${start.image ?? start.dockerfile ?? ''} ${container.getId().slice(0, 12)}`;
       this.#tell(play, { phase: 'started', detail });
     } catch (error) {
+      // It is the engine that failed, and the watch need not have made sure of it yet.
+      const { reason } = await findEngine();
+      if (reason !== undefined && this.#play === play) this.#engineGone(play, reason);
       if (play.over || this.#play !== play) return this.#endedEarly();
       play.over = true;
       const why = error instanceof Error ? error.message : String(error);
