@@ -1,19 +1,23 @@
 import { Command, CommanderError } from 'commander';
 import { ConformError } from '../harness/model/errors.js';
-import { defineCheck } from './check.js';
-import { defineDiff } from './diff.js';
-import { defineDoctor } from './doctor.js';
-import { defineExplain } from './explain.js';
-import { defineInit } from './init.js';
-import { defineInterop } from './interop.js';
-import { defineJudge } from './judge.js';
-import { defineList } from './list.js';
 import { suiteVersion } from './paths.js';
-import { defineProve } from './prove.js';
-import { defineReport } from './report.js';
-import { defineRun } from './run.js';
-import { defineServe } from './serve.js';
-import { defineVerify } from './verify.js';
+
+/** The commands in the order of the help. Each brings much with it, so that only the one that is called is loaded; all of them where none is. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  run: async () => (await import('./run.js')).defineRun,
+  judge: async () => (await import('./judge.js')).defineJudge,
+  list: async () => (await import('./list.js')).defineList,
+  serve: async () => (await import('./serve.js')).defineServe,
+  prove: async () => (await import('./prove.js')).defineProve,
+  report: async () => (await import('./report.js')).defineReport,
+  interop: async () => (await import('./interop.js')).defineInterop,
+  verify: async () => (await import('./verify.js')).defineVerify,
+  diff: async () => (await import('./diff.js')).defineDiff,
+  init: async () => (await import('./init.js')).defineInit,
+  check: async () => (await import('./check.js')).defineCheck,
+  doctor: async () => (await import('./doctor.js')).defineDoctor,
+  explain: async () => (await import('./explain.js')).defineExplain,
+};
 
 const program = new Command('dmconform')
   .description('Conformance test suite and interop harness for OMA DM 2.0')
@@ -21,19 +25,10 @@ const program = new Command('dmconform')
   .showHelpAfterError('(dmconform --help shows the commands)')
   .exitOverride();
 
-defineRun(program);
-defineJudge(program);
-defineList(program);
-defineServe(program);
-defineProve(program);
-defineReport(program);
-defineInterop(program);
-defineVerify(program);
-defineDiff(program);
-defineInit(program);
-defineCheck(program);
-defineDoctor(program);
-defineExplain(program);
+const [, , first = ''] = process.argv;
+const called = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+const wanted = called === undefined ? Object.values(COMMANDS) : [called];
+for (const define of await Promise.all(wanted.map((load) => load()))) define(program);
 for (const command of program.commands)
   command.exitOverride().showHelpAfterError(`(dmconform ${command.name()} --help shows its arguments and options)`);
 

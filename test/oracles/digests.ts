@@ -9,8 +9,8 @@ import { FOLDER, type Golden, judge, load, oracleOf, traces } from './goldens.js
 import { perturbed } from './perturb.js';
 
 /** Perturbed records of each golden trace: fewer of long ones. */
-const RECORDS = 300;
-const EVENTS = 9000;
+const RECORDS = 200;
+const EVENTS = 6000;
 /** Records that share a digest. */
 const BUNDLE = 10;
 /** Hexadecimal digits of a digest. */
