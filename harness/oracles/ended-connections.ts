@@ -6,7 +6,9 @@ import type { ConnectionEvent, TraceEvent } from '../trace/event.js';
 const MOST_CONNECTIONS = 1024;
 
 /** The event tells that a connection is over, whoever ended it. */
-export function isEndOfConnection(event: TraceEvent): event is ConnectionEvent {
+export function isEndOfConnection(
+  event: TraceEvent,
+): event is ConnectionEvent & { readonly phase: 'closed' | 'reset' } {
   return event.kind === 'connection' && (event.phase === 'closed' || event.phase === 'reset');
 }
 
