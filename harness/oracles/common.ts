@@ -19,6 +19,8 @@ export const MANY_ROUNDS = 10;
 
 const TRANSFERS: ReadonlySet<string | undefined> = new Set(['HGET', 'HPUT', 'HPOST']);
 
+const SECURE = /^https:/i;
+
 /** HGET, HPUT or HPOST in good form: a command whose work is seen at the repository. */
 export function isTransfer(command: SeenCommand): boolean {
   return command.standing === 'well-formed' && TRANSFERS.has(command.name);
@@ -27,6 +29,15 @@ export function isTransfer(command: SeenCommand): boolean {
 /** HPUT or HPOST in good form. */
 export function isUpload(command: SeenCommand): boolean {
   return isTransfer(command) && command.name !== 'HGET';
+}
+
+/** The one ClientURI of a command in good form; undefined where it has none, or several. */
+export function soleUri({ standing, clientUris }: SeenCommand): string | undefined {
+  return standing === 'well-formed' && clientUris.length === 1 ? clientUris[0] : undefined;
+}
+
+export function isSecure(uri: string | undefined): boolean {
+  return SECURE.test(String(uri));
 }
 
 export function transfersOf(run: PackageRun): readonly CommandRun[] {
