@@ -142,12 +142,11 @@ export function served(exchange: SideExchange | undefined): HttpResponseEvent | 
 
 /** Scheme, host and port of a command's ServerURI, as they stand. */
 export function originOf({ command }: CommandRun): string {
-  return /^[^/]*\/\/[^/]*/.exec(command.serverUri ?? '')?.[0] ?? '';
+  return /^[^/]*\/\/[^/]*/.exec(String(command.serverUri))?.[0] ?? '';
 }
 
 export function label(command: SeenCommand): string {
-  // The members of a command in good form are strings already.
-  const text = command.standing === 'well-formed' ? command.raw.join(' ') : command.raw.map(String).join(' ');
+  const text = command.raw.map(String).join(' ');
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
 }
 

@@ -149,7 +149,7 @@ function cameBack(
   }
   const id = sizeRow(content.value.length);
   if (id === undefined) return [];
-  const isJson = isJsonType(type ?? '');
+  const isJson = isJsonType(type);
   const value = isJson ? valueIn(request.body, node, text) : text(request.body);
   if (value === content.value)
     return [held(id, `A value of ${value.length} characters came back as it was.`, run.session, events)];

@@ -248,7 +248,7 @@ function remember(
 function keyOf({ command }: CommandRun, response: HttpResponseEvent): string {
   const type = mediaTypeOf(field(response.headers, 'content-type'));
   const small = response.body.size > 2 && response.body.size < 4096;
-  return `${plainUri(command.clientUris[0] ?? '')} ${isJsonType(type ?? '') ? 'json' : type} ${small ? 'small' : response.body.size}`;
+  return `${plainUri(command.clientUris.join())} ${isJsonType(type) ? 'json' : type} ${small ? 'small' : response.body.size}`;
 }
 
 export const CONTENT_ERRORS: readonly Oracle[] = [errorsAreFinal, redirects, ordinaryServer];

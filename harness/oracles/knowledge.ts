@@ -139,7 +139,7 @@ export function showsNothing({ command, code }: Read): boolean {
 
 /** A node that is gone because another one, above it, was deleted. */
 export function isBelowDeleted({ gone, uri, command: { command } }: KnownNode): boolean {
-  return gone && plainUri(command.clientUris[0] ?? '') !== uri;
+  return gone && plainUri(command.clientUris.join()) !== uri;
 }
 
 const EMPTY: ReadonlySet<string> = new Set(['null', '""', '{}', '[]']);
@@ -177,9 +177,8 @@ function put(
 }
 
 function remove(nodes: Map<string, KnownNode>, run: PackageRun, command: CommandRun): void {
-  const target = command.command.clientUris[0];
-  if (target === undefined || !succeeded(command)) return;
-  const uri = plainUri(target);
+  if (!succeeded(command)) return;
+  const uri = plainUri(command.command.clientUris.join());
   for (const known of [...nodes.values()]) {
     if (known.uri !== uri && !related(uri, known.uri)) continue;
     nodes.set(known.uri, {
@@ -195,10 +194,10 @@ function remove(nodes: Map<string, KnownNode>, run: PackageRun, command: Command
 
 /** A DELETE of a node that is gone already reads nothing, but its status tells of the node (STA-06). */
 function deletedAgain(nodes: ReadonlyMap<string, KnownNode>, command: CommandRun): readonly Read[] {
-  const [uri] = command.command.clientUris;
-  const known = uri === undefined ? undefined : nodes.get(plainUri(uri));
+  const uri = command.command.clientUris.join();
+  const known = nodes.get(plainUri(uri));
   const code = codeOf(command);
-  if (uri === undefined || known?.gone !== true || code === undefined) return [];
+  if (known?.gone !== true || code === undefined) return [];
   return [{ command, uri, marks: new Set(), status: code >= 400 ? 'error' : 'data', code, known }];
 }
 

@@ -47,7 +47,7 @@ export function* spokenOf(golden: Golden): Generator<Spoken> {
   const count = BUNDLE * Math.ceil(Math.min(RECORDS, EVENTS / events.length) / BUNDLE);
   const seed = `${golden.oracle} ${golden.file}`;
   for (const record of perturbed(events, seed, count)) yield saidOf({ header, events: record }, oracle);
-  for (const record of otherwise(events, seed, count)) yield saidOf({ header, events: record }, oracle);
+  for (const record of otherwise(events, seed, count / 2)) yield saidOf({ header, events: record }, oracle);
 }
 
 /** A digest of the verdicts for each ten of {@link spokenOf}, and at last one of all words: whoever mends a message changes that one alone. */
