@@ -1,3 +1,4 @@
+import { BoundedMap } from '../session/bounded.js';
 import type { Observation, SideExchange } from '../session/observation.js';
 
 /** Connections remembered that are over. */
@@ -5,13 +6,12 @@ const MOST_CONNECTIONS = 1024;
 
 /** When connections ended: a transfer on one of them that got no answer is over, too. Show it each event. */
 export class EndedConnections {
-  readonly #ends = new Map<string, number>();
+  readonly #ends = new BoundedMap<string, number>(MOST_CONNECTIONS);
 
   see(seen: Observation): void {
     if (seen.kind !== 'event' || seen.event.kind !== 'connection') return;
     const { phase, connection, t } = seen.event;
     if (phase !== 'closed' && phase !== 'reset') return;
-    if (this.#ends.size > MOST_CONNECTIONS) this.#ends.clear();
     this.#ends.set(connection, t);
   }
 

@@ -2,9 +2,10 @@ import type { QueuedPlan } from '../session/book.js';
 import type { Observation, Session } from '../session/observation.js';
 import { failed } from './common.js';
 import { isTwo, type Reply } from './common-server.js';
+import { deviceKey } from './device-key.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
-import { deviceKey, Proofs } from './security-proofs.js';
+import { Proofs } from './security-proofs.js';
 
 /** Bytes that nobody asked for are a package when they look like one; a 408 on an idle connection is plain HTTP. */
 const LOOKS_LIKE_TWO = /vnd\.oma\.dm\.request\+json|"CMD"/i;

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { UnansweredStart } from '../session/book.js';
+import { BoundedSet } from '../session/bounded.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import { line } from './common.js';
@@ -59,19 +60,13 @@ export const saysClientInitiated = oracle({
           (alert.initiation === 'BootstrapComplete' && !mayBeFirst),
       );
       if (wrong !== undefined) {
-        const identifier = wrong.notificationId === undefined ? '' : ` with session identifier ${wrong.notificationId}`;
-        return [
-          violated(
-            'SES-05',
-            'No notification waited for an answer, yet #1 names another reason for the session.',
-            seen.session,
-            [seen.request],
-            {
-              expected: 'ClientInitiatedMgmt without a session identifier',
-              actual: `${wrong.initiation}${identifier}`,
-            },
-          ),
-        ];
+        const { initiation, notificationId: id } = wrong;
+        const message = 'No notification waited for an answer, yet #1 names another reason for the session.';
+        const details = {
+          expected: 'ClientInitiatedMgmt without a session identifier',
+          actual: id === undefined ? `${initiation}` : `${initiation} with session identifier ${id}`,
+        };
+        return [violated('SES-05', message, seen.session, [seen.request], details)];
       }
       if (!alerts.some((alert) => alert.initiation === 'ClientInitiatedMgmt')) return NOTHING;
       return [
@@ -89,7 +84,7 @@ class FirstSessions {
   /** A process for each session may take each start for its first (D-21). */
   readonly #stateless: boolean;
   /** Where a session said BootstrapComplete and got no #2: what was not delivered is said again (CR 6.1.2). */
-  readonly #undelivered = new Set<string>();
+  readonly #undelivered = new BoundedSet<string>(MOST_UNDELIVERED);
   #served = false;
 
   constructor(header: TraceHeader) {
@@ -106,7 +101,6 @@ class FirstSessions {
     if (seen.kind !== 'one') return false;
     const { target } = seen.request;
     const mayBe = this.#stateless || !this.#served || this.#undelivered.has(target);
-    if (this.#undelivered.size > MOST_UNDELIVERED) this.#undelivered.clear();
     if (seen.reading.view?.alerts.some(({ initiation }) => initiation === 'BootstrapComplete') === true)
       this.#undelivered.add(target);
     return mayBe;
