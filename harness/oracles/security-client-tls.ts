@@ -117,10 +117,8 @@ function offer({ hello, tls, told }: TlsConnection): readonly Observed[] {
   const byKey = among(PSK_SUITES);
   const modern = hello.versions.includes('TLSv1.3') ? among([TLS13_SUITE]) : undefined;
   const found = tls?.client === 'psk:right' ? byKey : (among(CERTIFICATE_SUITES) ?? modern);
-  if (found !== undefined) {
-    if (tls === undefined) return NOTHING;
-    return [held('SEC-16', `The client offers ${found}.`, told.scenario, [told])];
-  }
+  if (found !== undefined)
+    return tls === undefined ? NOTHING : [held('SEC-16', `The client offers ${found}.`, told.scenario, [told])];
   // Towards a server of which it has no key, a client that uses keys alone has nothing to offer.
   if (byKey !== undefined && tls?.client !== 'psk:right') return NOTHING;
   const details = {
@@ -159,8 +157,9 @@ export const provesItself = oracle({
       if (event.kind === 'action' && event.action.name === 'bootstrap' && event.action.accepted)
         for (const means of event.action.tls ?? []) given.add(means);
       const step = connections.see(event);
-      const means = step && failing(step);
-      if (step === undefined || means === undefined || !given.has(means)) return NOTHING;
+      if (step === undefined) return NOTHING;
+      const means = failing(step);
+      if (means === undefined || !given.has(means)) return NOTHING;
       failed.set(means, step.connection.told);
       return missed(failed, needed, step.connection);
     };
