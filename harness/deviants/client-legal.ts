@@ -2,7 +2,7 @@ import type { GenericAlert } from '../protocol/alerts.js';
 import { FIELD } from '../protocol/headers.js';
 import { MEDIA } from '../protocol/media-types.js';
 import type { ClientHooks, Exchange } from '../reference/hooks.js';
-import type { PeerResponse, PeerSend } from '../stimuli/peer.js';
+import { headerValue, type PeerResponse, type PeerSend } from '../stimuli/peer.js';
 import type { Named } from './deviant.js';
 import { withField, withJson } from './rewrite.js';
 
@@ -60,9 +60,10 @@ export const CLIENT_LEGAL: Named<ClientHooks> = {
     },
   },
   'opens-two-sessions': {
+    // A second one, but not where the first was cut off: that would look as if it insisted (D-42).
     startSession: async ({ kind }, open) => {
-      await open();
-      if (kind === 'own') await open();
+      const end = await open();
+      if (kind === 'own' && end !== 'broken') await open();
     },
   },
   'retries-malformed-once': { onMalformed: (_reply, _problems, { own }) => (own.once('try') ? 'retry' : 'leave') },
@@ -109,7 +110,9 @@ export const CLIENT_LEGAL: Named<ClientHooks> = {
     },
   },
   'answers-challenges': onReply(async (reply, request, next) =>
-    reply.status === 401 ? await next(withField(request, 'Authorization', 'Basic ZG06ZG0=')) : reply,
+    reply.status === 401 && /^basic\b/i.test(headerValue(reply.headers, 'www-authenticate') ?? '')
+      ? await next(withField(request, 'Authorization', 'Basic ZG06ZG0='))
+      : reply,
   ),
   'tells-events-in-reports': {
     alerts: (alerts, { cause, package: packages }) => (packages === 0 && cause.kind !== 'report' ? [] : alerts),

@@ -115,7 +115,12 @@ export const SERVER_SECURITY_LEGAL: Named<ServerHooks> = {
     reply: (reply) => rechallenging(reply, (own) => ['Negotiate', 'Bearer realm="a, \\"b\\"", scope=""', ...own]),
   },
   'offers-md5-only': {
-    reply: (reply) => challenging(reply, (challenge) => !challenge.includes('algorithm=SHA-256')),
+    reply: (reply) =>
+      rechallenging(reply, (own) =>
+        own
+          .flatMap((field) => field.split(/, (?=(?:Basic|Digest) )/))
+          .filter((challenge) => !challenge.includes('algorithm=SHA-256')),
+      ),
   },
   'says-why-it-refuses': {
     reply: (reply) =>

@@ -16,6 +16,8 @@ export interface AggregateInput {
   readonly role: Role;
   /** Everything that the oracles said, in any order. */
   readonly observed: readonly Observed[];
+  /** Names of the commands that the client refused each time. */
+  readonly refused?: ReadonlySet<string>;
   /** The scenarios that the run set out to play. */
   readonly scenarios: readonly ScenarioResult[];
   readonly statement: Statement;
@@ -77,6 +79,7 @@ function judgeRows(
     source: input.source,
     decisions: new Map(input.ledger.decisions.map((decision) => [decision.id, decision])),
     readings: input.readings ?? {},
+    refused: input.refused ?? new Set(),
   };
   const observed = groupBy(input.observed, ({ requirement }) => requirement);
   return input.ledger.requirements

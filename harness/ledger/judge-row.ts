@@ -12,6 +12,8 @@ export interface JudgeContext {
   readonly decisions: ReadonlyMap<string, Decision>;
   /** Decisions that the statement reads otherwise, by id: its own reading binds it. */
   readonly readings: Readonly<Record<string, string>>;
+  /** Names of the commands that were refused each time that they came. */
+  readonly refused: ReadonlySet<string>;
 }
 
 /** The decisions and how they are read. */
@@ -100,7 +102,7 @@ function unshown({ row, observed }: RowRecord, scenario: ScenarioResult, isShown
 /** An optional feature is judged when it is declared or seen; where statement and traffic differ, that is a finding of its own. */
 function withFeature({ row, observed }: RowRecord, context: JudgeContext, findings: readonly Finding[]): RowJudgement {
   const standing = featureStanding(row, context.statement);
-  const seen = observed.find(({ outcome }) => outcome === 'held' || outcome === 'violated');
+  const seen = standing === 'declared' ? undefined : seenOf(row, observed, standing, context.refused);
   if (standing !== 'declared' && seen === undefined) {
     const silent =
       standing === 'absent' ? 'does not declare it' : 'says nothing of it, and the traffic does not show it';
@@ -108,23 +110,43 @@ function withFeature({ row, observed }: RowRecord, context: JudgeContext, findin
     return without('not-applicable', `${row.feature} is optional; the statement ${silent}`, kept);
   }
   const exercised = context.source === 'live' ? 'not exercised' : 'not exercised in this recording';
-  return without('inconclusive', exercised, [...findings, ...mismatch(row, observed, standing)]);
+  const differing = standing === 'declared' ? refusals(row, observed) : surplus(row, seen, standing);
+  return without('inconclusive', exercised, [...findings, ...differing]);
 }
 
-function mismatch(
-  row: Requirement,
+/**
+ * What shows that an undeclared feature is there. A command that was never carried out is none: a client answers those that it does not have by
+ * whichever error it likes (D-05). Where the statement leaves open which commands there are, a rule that is kept shows it nevertheless.
+ */
+function seenOf(
+  { feature }: Requirement,
   observed: readonly Observed[],
-  standing: ReturnType<typeof featureStanding>,
-): readonly Finding[] {
-  if (row.feature === undefined) return [];
-  const seen = observed.find(({ outcome }) => outcome === 'held' || outcome === 'violated');
-  if (standing === 'absent' && seen !== undefined) {
-    return [finding(seen, 'warn', `the statement does not declare ${row.feature}, but the traffic shows it`)];
-  }
-  const refused = observed.find(({ outcome }) => outcome === 'absent');
-  if (standing !== 'declared' || refused === undefined) return [];
-  const message = `the statement declares ${row.feature}, but the implementation refuses it: ${refused.message}`;
+  standing: 'absent' | 'open',
+  refused: JudgeContext['refused'],
+): Observed | undefined {
+  const lacking = feature !== undefined && refused.has(feature);
+  return observed.find(
+    ({ outcome }) =>
+      (outcome === 'held' && !(lacking && standing === 'absent')) || (outcome === 'violated' && !lacking),
+  );
+}
+
+/** It is declared, and refused. */
+function refusals({ feature }: Requirement, observed: readonly Observed[]): readonly Finding[] {
+  const refused = feature === undefined ? undefined : observed.find(({ outcome }) => outcome === 'absent');
+  if (refused === undefined) return [];
+  const message = `the statement declares ${feature}, but the implementation refuses it: ${refused.message}`;
   return [finding(refused, 'warn', message)];
+}
+
+/** It is not declared, and there. */
+function surplus(
+  { feature }: Requirement,
+  seen: Observed | undefined,
+  standing: 'absent' | 'open',
+): readonly Finding[] {
+  if (standing === 'open' || seen === undefined) return [];
+  return [finding(seen, 'warn', `the statement does not declare ${feature}, but the traffic shows it`)];
 }
 
 function finding(observed: Observed, verdict: Verdict, message: string): Finding {

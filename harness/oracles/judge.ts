@@ -2,7 +2,7 @@ import type { Observed } from '../model/finding.js';
 import { ActionBook } from '../session/book.js';
 import { SessionFold } from '../session/fold.js';
 import { bodyText } from '../session/marks.js';
-import type { Observation } from '../session/observation.js';
+import type { Observation, ReportedRun } from '../session/observation.js';
 import type { ReadSpill } from '../trace/body.js';
 import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import { LateSuite } from './late-suite.js';
@@ -31,6 +31,9 @@ export class Judge {
   /** By scenario, then by requirement. */
   readonly #kept = new Map<string, Map<string, Shelf>>();
   #completed = 0;
+  /** Commands that were answered by an error, and those that were carried out, or begun. */
+  readonly #refused = new Set<string>();
+  readonly #done = new Set<string>();
 
   constructor(header: TraceHeader, oracles: readonly Oracle[], readSpill: ReadSpill) {
     this.#fold = new SessionFold(header, readSpill);
@@ -58,6 +61,11 @@ export class Judge {
     return this.#completed;
   }
 
+  /** Names of the commands that were refused each time that they came, as those are that a client does not have (D-05). */
+  get refused(): ReadonlySet<string> {
+    return new Set([...this.#refused].filter((name) => !this.#done.has(name)));
+  }
+
   /** All observations so far, equal ones folded with a count. */
   get observed(): readonly Observed[] {
     return [...this.#kept.values()].flatMap(contents);
@@ -70,10 +78,19 @@ export class Judge {
 
   #judge(observation: Observation): void {
     if (observation.kind === 'two' && observation.run.hasEnd) this.#completed += 1;
+    if (observation.kind === 'three' && observation.standing === 'answers') this.#answered(observation.run);
     const oracles = this.#oracles.get(observation.kind);
     if (oracles === undefined) return;
     for (const oracle of oracles)
       for (const observed of oracle(observation)) this.#keep(this.#late.soften(observed, observation));
+  }
+
+  #answered({ commands }: ReportedRun): void {
+    for (const { command, status, exchanges } of commands) {
+      if (command.name === undefined || status?.sc === undefined) continue;
+      const done = status.sc < 400 || exchanges.length > 0;
+      (done ? this.#done : this.#refused).add(command.name);
+    }
   }
 
   /** What could not be had makes the scenario's requirements inconclusive with that reason, unless something else decides them. */

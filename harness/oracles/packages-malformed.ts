@@ -1,11 +1,14 @@
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpResponseEvent, TraceEvent } from '../trace/event.js';
 import { line } from './common.js';
-import { NOTHING, oracle } from './oracle.js';
+import { NOTHING, type OracleContext, oracle, type Seen } from './oracle.js';
 import { held, violated } from './say.js';
 
-/** Requests after a malformed #2, with nobody asking for a session, from which on it is a loop and no retry. */
-const LOOP = 3;
+/**
+ * Requests after a malformed #2, with nobody asking for a session, from which on it is a loop and no retry. Fewer may be a report of the fault, one repeat, and
+ * the same of a second session that the client opens by itself.
+ */
+const LOOP = 5;
 
 interface Case {
   readonly session: Session;
@@ -22,7 +25,7 @@ export const survivesMalformed = oracle({
   on: 'client',
   requirements: ['PKG-17'],
   sees: ['reply', 'one', 'event', 'side'],
-  create: ({ header, book }) => {
+  create: ({ header, book, text }) => {
     /** One process for all sessions has no reason to end. */
     const resident = header.statement.start.per !== 'session';
     const cases = new Map<string, Case>();
@@ -65,7 +68,7 @@ export const survivesMalformed = oracle({
         seen.kind === 'event' ? seen.event.scenario : seen.kind === 'side' ? seen.exchange.request.scenario : undefined;
       const one = cases.get((seen.kind === 'one' ? seen.session.scenario : scenario) ?? '');
       if (one === undefined || one.blamed) return NOTHING;
-      if (seen.kind === 'side' && seen.command === undefined && seen.exchange.request.began > one.response.t) {
+      if (seen.kind === 'side' && isOfMalformed(seen, one, text)) {
         return blame(
           one,
           'A command of a malformed #2 was carried out.',
@@ -113,6 +116,19 @@ export const survivesMalformed = oracle({
     };
   },
 });
+
+/**
+ * No command caused the exchange, and the malformed #2 names its address. A client may ask a repository for more than a command says, for example by HEAD, for the
+ * sound #2 of another session.
+ */
+function isOfMalformed(
+  { command, exchange: { request } }: Seen<'side'>,
+  { response }: Case,
+  text: OracleContext['text'],
+): boolean {
+  if (command !== undefined || request.began <= response.t) return false;
+  return text(response.body).replaceAll('\\/', '/').includes(request.target);
+}
 
 function owedAfter(event: TraceEvent, owed: number): number {
   if (event.kind === 'process' && event.phase === 'exited') return 0;

@@ -49,8 +49,10 @@ export const readsBack = oracle({
   on: 'client',
   requirements: ['ORD-03', 'STA-16', 'STA-14', 'STA-06', 'STA-12', 'STA-18'],
   sees: ['two', 'side', 'three'],
-  create: ({ book, text }) => {
+  create: ({ header, book, text }) => {
     const knowledge = new Knowledge(text);
+    /** Whether the client is known to have GET: one that it does not have may be answered by any error (D-05). */
+    let hasGet = header.statement.commands?.includes('GET') === true;
     const strays = new Strays();
     const memories = new WeakMap<Session, Memory>();
     return (seen) => {
@@ -68,11 +70,13 @@ export const readsBack = oracle({
       const full = answeredInFull(seen);
       if (full === undefined) return NOTHING;
       const found = claims(full, strays, (uri) => book.isUnreachable(uri));
+      hasGet ||= full.commands.some((one) => one.command.name === 'GET' && succeeded(one));
       for (const read of reads) {
-        if (read.known !== undefined) found.push(...judgeRead(full, read, read.known, memory));
+        const lacking = !hasGet && read.command.command.name === 'GET';
+        if (read.known !== undefined && !lacking) found.push(...judgeRead(full, read, read.known, memory));
         if (read.command.command.name === 'GET') found.push(...judgeGet(full, read, knowledge.nodes(run.session)));
       }
-      return found.concat(absentNodes(full, (uri) => book.isAbsent(uri)));
+      return found.concat(absentNodes(full, (uri) => book.isAbsent(uri), hasGet));
     };
   },
 });
@@ -220,15 +224,15 @@ function goneStatus(run: ReportedRun, read: Read): readonly Observed[] {
 }
 
 /** STA-06 for a node that never was. */
-function absentNodes(run: FullyAnsweredRun, isAbsent: (uri: string) => boolean): readonly Observed[] {
+function absentNodes(run: FullyAnsweredRun, isAbsent: (uri: string) => boolean, hasGet: boolean): readonly Observed[] {
   const found: Observed[] = [];
   const events = [run.three.request, run.response];
   for (const { command, status, index } of run.commands) {
     const uri = command.clientUris[0];
     const { sc } = status;
     if (uri === undefined || sc === undefined || !readsNode(command) || !isAbsent(uri)) continue;
-    if (sc === 501 && command.name === 'GET') {
-      found.push(absent('STA-06', 'The client has no GET (501).', run.session, events));
+    if (command.name === 'GET' && (sc === 501 || (sc !== 404 && !hasGet && sc >= 400))) {
+      found.push(absent('STA-06', `The client has no GET (${sc}).`, run.session, events));
       continue;
     }
     // That a client has not a command that every client must have is the matter of FLW-10.

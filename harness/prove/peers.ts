@@ -1,11 +1,12 @@
 import type { DeviantCatalogue } from '../deviants/catalogue.js';
 import { DEVIANTS, type Deviant, VARIANTS } from '../deviants/index.js';
 import type { PeerKind } from '../model/proof.js';
+import type { Supports } from '../model/statement.js';
 import type { Role } from '../model/verdict.js';
 import type { ClientHooks, ServerHooks } from '../reference/hooks.js';
 import { randomFrom } from '../run/seed.js';
 import type { TargetChoice } from '../run/theatre.js';
-import { combineHooks, fitTogether } from './combine.js';
+import { combineHooks, fitTogether, isExclusive } from './combine.js';
 
 /** A peer to be played, as a worker process is told of it: hooks cannot be sent, so it finds them by name. */
 export interface Peer {
@@ -18,9 +19,6 @@ export interface Peer {
   /** The legal variants of a combination. */
   readonly parts: readonly string[];
 }
-
-/** Of how many variants a combination is made, at most. */
-const PARTS = 8;
 
 /** Every peer of the role: the conformant one first, then what must be clean, then what must be caught. */
 export function peersOf(role: Role, { deviants }: DeviantCatalogue, seed: string): readonly Peer[] {
@@ -59,22 +57,31 @@ export function drawVariants(role: Role, count: number, random: () => number): r
   return drawn;
 }
 
-/** Every variant in one combination, drawn at random: those that leave each other no room are in different ones. */
+/**
+ * Every variant in one combination, drawn at random: those that leave each other no room are in different ones. There are as few combinations as
+ * that allows, all of about the same size.
+ */
 function combinations(role: Role, variants: readonly Deviant[], seed: string): readonly Peer[] {
   const random = randomFrom(`${seed} ${role}`);
   const left = [...variants];
-  const groups: Deviant[][] = [];
+  const groups: Deviant[][] = Array.from({ length: mostRivals(variants) }, () => []);
   while (left.length > 0) {
     const [next] = left.splice(Math.floor(random() * left.length), 1);
     if (next === undefined) continue;
-    const group = groups.find((one) => one.length < PARTS && fitTogether([...one, next]));
-    if (group === undefined) groups.push([next]);
-    else group.push(next);
+    const [smallest] = groups.filter((group) => fitTogether([...group, next])).toSorted((a, b) => a.length - b.length);
+    if (smallest === undefined) groups.push([next]);
+    else smallest.push(next);
   }
   return groups.map((group) => {
     const parts = group.map(({ name }) => name);
     return { role, name: parts.join('+'), kind: 'combination', breaks: [], parts };
   });
+}
+
+/** How many variants want the same hook for themselves, where most do. */
+function mostRivals(variants: readonly Deviant[]): number {
+  const wanted = variants.flatMap(({ hooks }) => Object.keys(hooks).filter(isExclusive));
+  return Math.max(...wanted.map((hook) => wanted.filter((other) => other === hook).length), 1);
 }
 
 /** The peer as the target of a run. */
@@ -99,10 +106,18 @@ export function clientOf(
   const stated = clients.flatMap(({ states }) => (states === undefined ? [] : [states]));
   const clientHooks = combineHooks<ClientHooks>(clients.map(({ hooks }) => hooks));
   if (stated.length === 0) return { clientHooks };
-  const supports = Object.assign({}, ...stated.map((one) => one.supports)) as NonNullable<
-    (typeof stated)[0]['supports']
-  >;
+  const supports = stated.reduce<Supports>((all, one) => together(all, one.supports ?? {}), {});
   return { clientHooks, states: Object.assign({}, ...stated, { supports }) as (typeof stated)[0] };
+}
+
+/** What clients state as one: of a list that both give, what is in both. */
+function together(one: Supports, other: Supports): Supports {
+  const both: Record<string, unknown> = { ...one, ...other };
+  for (const [name, list] of Object.entries({ ...one }) as [string, unknown][]) {
+    const theirs: unknown = other[name as keyof Supports];
+    if (Array.isArray(list) && Array.isArray(theirs)) both[name] = list.filter((item) => theirs.includes(item));
+  }
+  return both;
 }
 
 /** Servers as one. */

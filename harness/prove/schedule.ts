@@ -1,5 +1,6 @@
 import type { Proof } from '../model/proof.js';
 import type { Role } from '../model/verdict.js';
+import type { Oracle } from '../oracles/oracle.js';
 import { placesFor, turnPlaces } from './cover.js';
 import type { Peer } from './peers.js';
 import type { Played, Task } from './play.js';
@@ -8,7 +9,8 @@ import type { RecordedScenario } from './recording.js';
 interface ScheduleOptions {
   readonly seed: string;
   readonly scope: Proof['scope'];
-  readonly oracles: readonly string[];
+  /** Oracles of which is to be shown that they cannot be taken out. */
+  readonly oracles: readonly Pick<Oracle, 'name' | 'requirements'>[];
   /** Folder that takes the records. */
   readonly traces?: string | undefined;
 }
@@ -25,6 +27,8 @@ export class Schedule {
   readonly #waiting: Peer[];
   readonly #scenarios = new Map<Role, readonly RecordedScenario[]>();
   readonly #unwitnessed: Set<string>;
+  /** Of these, those of rows that no peer breaks. */
+  readonly #unbreakable: readonly string[];
   #underWay = 0;
   readonly #wake: (() => void)[] = [];
   /** Deviants that were not caught with fewer scenarios. */
@@ -35,7 +39,11 @@ export class Schedule {
     const first = (kind: Peer['kind']): number => ['reference', 'combination', 'variant', 'deviant'].indexOf(kind);
     this.#waiting = [...peers].sort((a, b) => first(a.kind) - first(b.kind));
     this.#options = options;
-    this.#unwitnessed = new Set(options.oracles);
+    this.#unwitnessed = new Set(options.oracles.map(({ name }) => name));
+    const broken = new Set(peers.flatMap(({ breaks }) => breaks));
+    this.#unbreakable = options.oracles
+      .filter(({ requirements }) => !requirements.some((id) => broken.has(id)))
+      .map(({ name }) => name);
   }
 
   /** Peers that are still to be played, or being played. */
@@ -102,7 +110,7 @@ export class Schedule {
 
   #task(peer: Peer): Task {
     const { seed, scope, traces } = this.#options;
-    const unwitnessed = peer.kind === 'deviant' || this.#asked ? [...this.#unwitnessed] : [];
+    const unwitnessed = this.#soughtBy(peer);
     if (!this.#choosy(peer)) {
       const quick = peer.kind !== 'reference' && scope === 'cover';
       return { peer, whole: true, quick, seed, unwitnessed, traces };
@@ -114,6 +122,12 @@ export class Schedule {
         ? turnPlaces(peer.name, scenarios)
         : placesFor(peer, scenarios, whole ? 'whole' : 'cover');
     return { peer, whole, places, quick: false, seed, unwitnessed, traces };
+  }
+
+  /** Oracles that this peer may witness for. */
+  #soughtBy({ kind }: Peer): readonly string[] {
+    if (kind === 'deviant' || this.#asked) return [...this.#unwitnessed];
+    return kind === 'reference' ? this.#unbreakable : [];
   }
 
   #wakeAll(): void {

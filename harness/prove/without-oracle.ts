@@ -88,11 +88,12 @@ export function witnesses(input: WitnessInput): readonly Witness[] {
 function verdictWithout(name: string, id: string, { oracles, recording, result, ledger }: WitnessInput): Verdict {
   const { header, events, readSpill } = recording;
   const left = oracles.filter((oracle) => oracle.name !== name && oracle.requirements.includes(id));
-  const { observed } = judgeEvents(header, events, readSpill, left);
+  const { observed, refused } = judgeEvents(header, events, readSpill, left);
   const { requirements } = aggregate({
     ledger,
     role: header.role,
     observed,
+    refused,
     scenarios: result.scenarios,
     statement: header.statement,
     source: 'live',

@@ -130,8 +130,8 @@ export class ReferenceClient {
     const { cause = { kind: 'own' }, url, account = device.account } = start;
     let end: SessionEnd = 'left';
     const open = async () => {
-      if (device.gone.signal.aborted) return;
-      end = await new ClientSession(device, { cause, account, begun, url }).run();
+      if (!device.gone.signal.aborted) end = await new ClientSession(device, { cause, account, begun, url }).run();
+      return end;
     };
     const { hooks } = device;
     try {

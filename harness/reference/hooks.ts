@@ -66,8 +66,8 @@ export type MalformedChoice = 'leave' | 'retry' | readonly SeenCommand[];
 export interface ClientHooks {
   /** A notification that came in: heed one that should be ignored, ignore one that should be heeded, or read it otherwise. */
   notification?(received: Received, context: HookContext): Received;
-  /** Opening a session: swallow it, or open it twice. */
-  startSession?(cause: Cause, open: () => Promise<void>, context: HookContext): Promise<void> | void;
+  /** Opening a session: swallow it, or open it twice. `open` resolves with how it ended. */
+  startSession?(cause: Cause, open: () => Promise<SessionEnd>, context: HookContext): Promise<unknown> | undefined;
   /** What #1 says, before it is written. */
   packageOne?(content: PackageOneContent, context: ClientHookContext): PackageOneContent;
   /** #1 as HTTP: no request (resolve with undefined), one or several; method, URL, header fields, bytes. */

@@ -107,8 +107,8 @@ function configuration({ root, stepsGlob, tagExpression, places }: ConductOption
       strict: true,
       worldParameters: {},
     },
-    // The quietest formatter there is; what it writes is thrown away.
-    formats: { stdout: 'snippets', files: {}, publish: false, options: {} },
+    // The formatter that does the least; what it writes is thrown away.
+    formats: { stdout: 'rerun', files: {}, publish: false, options: {} },
   };
 }
 

@@ -18,6 +18,7 @@ export interface ResultInput {
   readonly ledger: Ledger;
   readonly source: Result['source'];
   readonly observed: readonly Observed[];
+  readonly refused: ReadonlySet<string>;
   readonly sessionsCompleted: number;
   readonly scenarios: readonly ScenarioResult[];
   readonly selection: Selection;
@@ -41,6 +42,7 @@ export function resultOf(input: ResultInput): Result {
     ledger,
     role: header.role,
     observed: input.observed,
+    refused: input.refused,
     scenarios: input.scenarios,
     statement,
     source: input.source,
@@ -89,6 +91,8 @@ export function resultOf(input: ResultInput): Result {
 
 export interface Judged {
   readonly observed: readonly Observed[];
+  /** Names of the commands that were refused each time. */
+  readonly refused: ReadonlySet<string>;
   readonly sessionsCompleted: number;
   readonly scenarios: readonly ScenarioResult[];
   readonly quiet: { readonly real: number; readonly virtual: number };
@@ -110,6 +114,7 @@ export function judgeEvents(
   const windows = actions.flatMap(({ action }) => (action.name === 'quiet-closed' ? [action.mode] : []));
   return {
     observed: judge.observed,
+    refused: judge.refused,
     sessionsCompleted: judge.sessionsCompleted,
     scenarios: scenariosOf(actions),
     quiet: {

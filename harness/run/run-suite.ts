@@ -322,6 +322,7 @@ class SuiteRun implements Playing {
       ledger,
       source: 'live',
       observed: this.#judge.observed,
+      refused: this.#judge.refused,
       sessionsCompleted: this.#options.record ? this.#judge.sessionsCompleted : 1,
       scenarios: this.#scenarios,
       selection,

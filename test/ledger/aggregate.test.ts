@@ -107,6 +107,32 @@ describe('what a scenario shows', () => {
   });
 });
 
+describe('optional commands that are refused each time', () => {
+  const show = { requirement: 'BBB-01' };
+  const scenarios = [scenario({ requirements: ['BBB-01'] })];
+  const refused = new Set(['SHOW']);
+  const declares = (...commands: string[]) => ({ ...statement, commands });
+  const verdict = (outcome: 'held' | 'violated', commands?: string[]) =>
+    resultOf('BBB-01', {
+      scenarios,
+      refused,
+      observed: [observed(outcome, show)],
+      ...(commands === undefined ? {} : { statement: declares(...commands) }),
+    }).verdict;
+
+  it('are not there where the statement does not declare them, whatever the error is (D-05)', () => {
+    expect([verdict('violated', ['GET']), verdict('held', ['GET'])]).toEqual(['not-applicable', 'not-applicable']);
+  });
+
+  it('are taken for missing where the statement is silent, unless a rule of theirs is kept', () => {
+    expect([verdict('violated'), verdict('held')]).toEqual(['not-applicable', 'pass']);
+  });
+
+  it('are judged where they are declared', () => {
+    expect([verdict('violated', ['SHOW']), verdict('held', ['SHOW'])]).toEqual(['fail', 'pass']);
+  });
+});
+
 describe('optional features', () => {
   const show = { requirement: 'BBB-01' };
   const scenarios = [scenario({ requirements: ['BBB-01'] })];

@@ -44,6 +44,7 @@ describe('hooks of several variants as one', () => {
       { kind: 'own' },
       async () => {
         order.push('session');
+        return 'ended';
       },
       context,
     );

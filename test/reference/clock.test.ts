@@ -29,6 +29,22 @@ describe('VirtualClock', () => {
     expect(seen).toEqual(['answer', 'timer']);
   });
 
+  it('does not take an exchange for withheld while the process has no time for it', async () => {
+    const clock = new VirtualClock();
+    const seen: string[] = [];
+    const exchange = async (): Promise<void> => {
+      for (let step = 0; step < 20; step += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const until = step === 8 ? performance.now() + 30 : 0;
+        while (performance.now() < until);
+      }
+    };
+    void clock.track(exchange()).then(() => seen.push('answer'));
+    clock.setTimeout(() => seen.push('timer'), 1);
+    await clock.advance(10, 5);
+    expect(seen).toEqual(['answer', 'timer']);
+  });
+
   it('goes on without an exchange that makes no progress, and says so', async () => {
     const clock = new VirtualClock();
     let finish: () => void = () => undefined;
