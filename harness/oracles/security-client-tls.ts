@@ -120,7 +120,7 @@ function offer({ hello, tls, told }: TlsConnection): readonly Observed[] {
   if (found !== undefined)
     return tls === undefined ? NOTHING : [held('SEC-16', `The client offers ${found}.`, told.scenario, [told])];
   // Towards a server of which it has no key, a client that uses keys alone has nothing to offer.
-  if (byKey !== undefined && tls?.client !== 'psk:right') return NOTHING;
+  if (byKey !== undefined) return NOTHING;
   const details = {
     expected: 'one of the suites of TS',
     actual: `${hello.suites.length} others: ${hello.suites.slice(0, 6).join(', ')}`,

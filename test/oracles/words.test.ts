@@ -48,6 +48,22 @@ it.each([
     'No version of TLS is agreed to. (SSLv3 refused (alert 70), TLSv1 refused (alert 70), TLSv1.1 refused (alert 70), TLSv1.2 refused (alert 70), TLSv1.3 refused (alert 70))',
   ],
   [
+    'security/opens-no-other-session',
+    'security/server-other-certificate-served.ndjson',
+    "A package with another device's certificate brought commands. (status 200, application/vnd.oma.dm.request+json, 88 bytes)",
+  ],
+  [
+    'notification/well-formed',
+    'notification/server-short-timestamp.ndjson',
+    'The notification is not laid out as a Package#0. (TIMESTAMP has 2 byte(s), it is 4 or 8 bytes)',
+    'OC says 4, and so many options there are.',
+    'The options stand in order: SERVER-ID, NOTIFICATION-ID, SHA256-DIGEST, TIMESTAMP.',
+    'SERVER-ID is dm.example.com.',
+    'The notification has identifier 29.',
+    'NOTIFICATION-ID has two bytes.',
+    'The digest is the one of the account.',
+  ],
+  [
     'security/refuses-bad-servers',
     'security/client-refuses-tls-1-0.ndjson',
     'The handshake was broken off by the client at a server that agrees to TLSv1 alone.',
