@@ -15,8 +15,13 @@ export const carriesIdentifier = oracle({
   create: ({ book }) => {
     /** The last session, where it says nothing of a notification. */
     let unexplained: Seen<'one'> | undefined;
+    /** The last session, and the one before it. */
+    let last: Session | undefined;
+    let before: Session | undefined;
     return (seen) => {
       if (seen.kind === 'one') {
+        before = last;
+        last = seen.session;
         const { answers: sent, again, expected, bootstraps } = seen.notified;
         // The first session after a bootstrap may say so alone (D-21).
         const bare = sent === undefined && bootstraps.length === 0 && isReadable(seen) && !claimsNotification(seen);
@@ -32,6 +37,8 @@ export const carriesIdentifier = oracle({
       const asked = book.startOf(one.session.scenario) ?? 0;
       const { seq, scenario } = seen.sent.event;
       if (one.session.scenario !== scenario || one.request.seq < seq || asked > seq) return NOTHING;
+      // A client that was in a session may have had another one in mind already, which the notification has not caused.
+      if ((before?.run?.response.seq ?? 0) > seq) return NOTHING;
       return missing(one, seen.sent);
     };
   },

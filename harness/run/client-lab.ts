@@ -178,7 +178,7 @@ export class ClientLab {
         return core.handle(request);
       };
     const reachedAs = options.advertise ?? options.listen;
-    const authority = await CertificateAuthority.create(undefined, reachedAs);
+    const authority = await CertificateAuthority.ofProcess(reachedAs);
     const tls = { identities: [await authority.server()] };
     const made = await newCredentials(authority);
     const credentials = options.http === undefined ? made : { ...made, http: options.http };

@@ -56,7 +56,7 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     }
   };
   const ran = await runCucumber(configuration(options), environment(options.root), onMessage);
-  support = ran.support;
+  support ??= alreadyFound(ran.support, options.root);
   return { planned: selected.length, errors };
 }
 
@@ -77,6 +77,12 @@ export async function countScenarios(root: string, tagExpression: string, given:
       cause: error,
     });
   }
+}
+
+/** The step definitions, without the pattern that found them: later runs would look for the files again. */
+function alreadyFound(library: ISupportCodeLibrary, root: string): ISupportCodeLibrary {
+  const { originalCoordinates } = library;
+  return { ...library, originalCoordinates: { ...originalCoordinates, importPaths: [join(root, 'package.json')] } };
 }
 
 function plannedOf({ uri, location, tags }: Pickle, root: string): Planned {
