@@ -9,7 +9,7 @@ if (flag === '--show') {
   const golden = SAMPLES.get(title);
   if (golden === undefined) throw new Error(`no golden trace "${title}"`);
   for (const [index, spoken] of [...spokenOf(golden)].entries())
-    process.stdout.write(`record ${index + 1}\n${spoken}\n`);
+    process.stdout.write(`record ${index + 1}\n${spoken.verdicts}\n${spoken.words}\n`);
 } else {
   const { file, text } = newDigests();
   writeFileSync(file, text);

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../session/bounded.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
 import type { ActionEvent, HttpRequestEvent, HttpResponseEvent, TraceEvent } from '../trace/event.js';
@@ -29,7 +30,7 @@ export interface DeviceEvent {
 
 /** The events of one device and what became of each. Bounded. */
 export class DeviceEvents {
-  readonly #events = new Map<string, DeviceEvent>();
+  readonly #events = new BoundedMap<string, DeviceEvent>(MOST_EVENTS);
 
   [Symbol.iterator](): IterableIterator<DeviceEvent> {
     return this.#events.values();
@@ -51,8 +52,6 @@ export class DeviceEvents {
   #at(mark: string, scenario: string | undefined): DeviceEvent {
     const known = this.#events.get(mark);
     if (known !== undefined) return known;
-    const oldest = this.#events.keys().next();
-    if (this.#events.size >= MOST_EVENTS && oldest.done !== true) this.#events.delete(oldest.value);
     const made: DeviceEvent = {
       mark,
       scenario,
@@ -71,8 +70,14 @@ export class DeviceEvents {
   }
 }
 
-/** The planted values of an event that the client took; none for any other trace event. */
+/** The alert that an event which the client took must become; undefined for any other trace event. */
+export function raisedAlert(event: TraceEvent): Readonly<Record<string, unknown>> | undefined {
+  return event.kind === 'action' && event.action.name === 'raise-alert' && event.action.accepted
+    ? event.action.alert
+    : undefined;
+}
+
+/** Its planted values; none for any other trace event. */
 export function raisedMarks(event: TraceEvent): ReadonlySet<string> {
-  if (event.kind !== 'action' || event.action.name !== 'raise-alert' || !event.action.accepted) return new Set();
-  return marksIn(JSON.stringify(event.action.alert));
+  return marksIn(JSON.stringify(raisedAlert(event) ?? null));
 }

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Observed } from '../model/finding.js';
 import { MARKS } from '../protocol/alerts.js';
 import type { SeenAlert } from '../protocol/packages.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
 import { marksIn } from '../session/marks.js';
 import type { HttpRequestEvent } from '../trace/event.js';
-import { raisedMarks } from './alert-events.js';
+import { raisedAlert, raisedMarks } from './alert-events.js';
 import { LONG_BODY, line } from './common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { type Charged, held, violated } from './say.js';
@@ -21,7 +22,7 @@ export const alertsInPackagesOnly = oracle({
   requirements: ['ALT-02'],
   sees: ['event', 'one', 'three', 'other', 'two'],
   create: ({ text }) => {
-    const marks = new Set<string>();
+    const marks = new BoundedSet<string>(MOST_MARKS);
     /** Scenario of the last event that came in a package as it should. */
     let came: { readonly scenario: string | undefined; readonly request: HttpRequestEvent } | undefined;
     const strays = (request: HttpRequestEvent): readonly Observed[] => {
@@ -37,13 +38,11 @@ export const alertsInPackagesOnly = oracle({
     };
     return (seen) => {
       if (seen.kind === 'event') {
-        if (marks.size > MOST_MARKS) marks.clear();
         for (const mark of raisedMarks(seen.event)) marks.add(mark);
         const { event } = seen;
-        if (marks.size === 0 || event.kind !== 'http-request' || event.to === 'server') return NOTHING;
+        if (event.kind !== 'http-request' || event.to === 'server') return NOTHING;
         return strays(event);
       }
-      if (marks.size === 0) return NOTHING;
       if (seen.kind === 'other') return strays(seen.request);
       if (seen.kind === 'one' || seen.kind === 'three') {
         const said = seen.reading.view?.alerts.flatMap(({ raw }) => [...marksIn(JSON.stringify(raw))]) ?? [];
@@ -67,20 +66,18 @@ export const alertsWellMade = oracle({
   requirements: ['ALT-04', 'ALT-05'],
   sees: ['event', 'one', 'three'],
   create: () => {
-    const raised = new Map<string, Readonly<Record<string, unknown>>>();
+    const raised = new BoundedMap<string, Readonly<Record<string, unknown>>>(MOST_MARKS);
     return (seen) => {
       if (seen.kind === 'event') {
-        if (raised.size > MOST_MARKS) raised.clear();
         const { event } = seen;
-        for (const mark of raisedMarks(event))
-          if (event.kind === 'action' && event.action.name === 'raise-alert') raised.set(mark, event.action.alert);
+        const alert = raisedAlert(event);
+        if (alert !== undefined) for (const mark of raisedMarks(event)) raised.set(mark, alert);
         return NOTHING;
       }
       const { request, session } = seen;
       const charged = session ?? request.scenario;
       return (seen.reading.view?.alerts ?? []).flatMap((alert) => {
-        const [mark] = [...marksIn(JSON.stringify(alert.raw))].filter((each) => raised.has(each));
-        const event = mark === undefined ? undefined : raised.get(mark);
+        const event = [...marksIn(JSON.stringify(alert.raw))].map((mark) => raised.get(mark)).find(Boolean);
         return [...membersOf(alert, event, charged, request), ...gravityOf(alert, charged, request)];
       });
     };

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenAlert } from '../protocol/packages.js';
+import { BoundedMap } from '../session/bounded.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, Observation, PackageRun, ReportedRun } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
@@ -38,7 +39,7 @@ export const alertOfEndPackage = oracle({
   sees: ['one', 'three', 'two'],
   create: () => {
     /** AlertType by the executed node; undefined where none came, or not always the same. */
-    const learned = new Map<string, string | undefined>();
+    const learned = new BoundedMap<string, string | undefined>(MOST_PENDING);
     let due: { readonly run: PackageRun; readonly uri: string; readonly type: string } | undefined;
     /** One node was executed, and one alert came with its status: they belong together, unless another EXEC of it shows otherwise. */
     const learn = (seen: Carrier): void => {
@@ -72,7 +73,6 @@ export const alertOfEndPackage = oracle({
     };
 
     function expect(run: PackageRun): void {
-      if (learned.size > MOST_PENDING) learned.clear();
       for (const { command } of execs(run)) {
         const uri = uriOf(command.clientUris);
         const type = learned.get(uri);

@@ -1,10 +1,12 @@
 import type { Observed } from '../model/finding.js';
 import type { PackageOne, PackageThree, Reading, SeenAlert } from '../protocol/packages.js';
+import { BoundedMap } from '../session/bounded.js';
 import type { Session } from '../session/observation.js';
 import { describeReply, isGoodReport, isPlain, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
+const MOST_SCENARIOS = 64;
 /** Prefix of the registered AlertTypes; whatever else is unknown to a server (TS 5.4). */
 const REGISTERED = 'urn:oma:at:';
 
@@ -19,7 +21,7 @@ export const takesAlerts = oracle({
     /** Sessions whose #1 with alerts was taken, so that a pass speaks of #1 and #3. */
     const took = new WeakMap<Session, Set<string>>();
     /** Places in the flow, by scenario, at which packages without alerts were served: only there is a refusal about the alert. */
-    const served = new Map<string, Set<string>>();
+    const served = new BoundedMap<string | undefined, Set<string>>(MOST_SCENARIOS);
     return (seen) => {
       openings.see(seen);
       if (seen.kind !== 'reply' || seen.session === undefined || !isPlain(seen.request)) return NOTHING;
@@ -36,13 +38,10 @@ export const takesAlerts = oracle({
   },
 });
 
-function placesOf(served: Map<string, Set<string>>, scenario = ''): Set<string> {
-  const known = served.get(scenario);
-  if (known !== undefined) return known;
-  if (served.size > 64) served.clear();
-  const made = new Set<string>();
-  served.set(scenario, made);
-  return made;
+function placesOf(served: Map<string | undefined, Set<string>>, scenario: string | undefined): Set<string> {
+  const places = served.get(scenario) ?? new Set<string>();
+  served.set(scenario, places);
+  return places;
 }
 
 function placeOf({ to, run }: Reply): string {

@@ -1,9 +1,12 @@
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import type { SeenCommand } from '../protocol/packages.js';
+import { BoundedMap } from '../session/bounded.js';
 import { field, listField } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import type { Seen } from './oracle.js';
+
+const MOST_DEVICES = 1024;
 
 export type Reply = Seen<'reply'>;
 
@@ -50,12 +53,14 @@ export function isUsual(session: Session, openings: Openings): boolean {
 
 /** Refusals that need not be the protocol's fault: credentials, a device that is not served, or a server that is busy. */
 export function mayRefuse(status: number): boolean {
-  return status === 401 || status === 403 || status === 404 || status === 429 || status === 503;
+  return isPutOff(status) || status === 403 || status === 404;
 }
+
+const PUT_OFF: ReadonlySet<number> = new Set([401, 429, 503]);
 
 /** What a server may answer to any request at any time: a challenge, or that it is busy (RFC 9110 15.5.2, 15.6.4, RFC 6585 4). */
 export function isPutOff(status: number): boolean {
-  return status === 401 || status === 429 || status === 503;
+  return PUT_OFF.has(status);
 }
 
 export function describeReply(reply: Reply): string {
@@ -90,7 +95,7 @@ export function isToGoodPackage(reply: Reply): boolean {
 
 /** Remembers which sessions of a device stood in each other's way. Show it each #1 and each #3. */
 export class Openings {
-  readonly #last = new Map<string, Session>();
+  readonly #last = new BoundedMap<string, Session>(MOST_DEVICES);
   readonly #crowded = new WeakSet<Session>();
   readonly #disturbed = new WeakSet<Session>();
   /** Sessions whose #1 came while that of another session of the device had no answer yet, as when one #1 reaches the server twice. */
@@ -105,7 +110,6 @@ export class Openings {
     if (before !== undefined && before.state !== 'ended' && !before.challenged) this.#crowded.add(session);
     const answered = before === undefined || before.state !== 'open' || before.run !== undefined;
     if (!answered && observation.request.label === undefined) this.#twins.add(session);
-    if (this.#last.size > 1024) this.#last.clear();
     this.#last.set(key, session);
   }
 
@@ -131,5 +135,5 @@ export class Openings {
 }
 
 function keyOf({ scenario, device }: Session): string {
-  return `${scenario ?? ''} ${device ?? ''}`;
+  return `${scenario} ${device}`;
 }

@@ -19,6 +19,8 @@ export const MANY_ROUNDS = 10;
 
 const TRANSFERS: ReadonlySet<string | undefined> = new Set(['HGET', 'HPUT', 'HPOST']);
 
+const SECURE = /^https:/i;
+
 /** HGET, HPUT or HPOST in good form: a command whose work is seen at the repository. */
 export function isTransfer(command: SeenCommand): boolean {
   return command.standing === 'well-formed' && TRANSFERS.has(command.name);
@@ -27,6 +29,15 @@ export function isTransfer(command: SeenCommand): boolean {
 /** HPUT or HPOST in good form. */
 export function isUpload(command: SeenCommand): boolean {
   return isTransfer(command) && command.name !== 'HGET';
+}
+
+/** The one ClientURI of a command in good form; undefined where it has none, or several. */
+export function soleUri({ standing, clientUris }: SeenCommand): string | undefined {
+  return standing === 'well-formed' && clientUris.length === 1 ? clientUris[0] : undefined;
+}
+
+export function isSecure(uri: string | undefined): boolean {
+  return SECURE.test(String(uri));
 }
 
 export function transfersOf(run: PackageRun): readonly CommandRun[] {
@@ -131,12 +142,11 @@ export function served(exchange: SideExchange | undefined): HttpResponseEvent | 
 
 /** Scheme, host and port of a command's ServerURI, as they stand. */
 export function originOf({ command }: CommandRun): string {
-  return /^[^/]*\/\/[^/]*/.exec(command.serverUri ?? '')?.[0] ?? '';
+  return /^[^/]*\/\/[^/]*/.exec(String(command.serverUri))?.[0] ?? '';
 }
 
 export function label(command: SeenCommand): string {
-  // The members of a command in good form are strings already.
-  const text = command.standing === 'well-formed' ? command.raw.join(' ') : command.raw.map(String).join(' ');
+  const text = command.raw.map(String).join(' ');
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
 }
 

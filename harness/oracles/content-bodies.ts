@@ -1,11 +1,12 @@
 import type { Observed } from '../model/finding.js';
 import { isJsonType, mediaTypeOf } from '../protocol/media-types.js';
 import { nodeReadings, readMoSerialization } from '../protocol/mo-data.js';
+import { BoundedMap } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpResponseEvent } from '../trace/event.js';
-import { answered, codeOf, failed, isUpload, label, plainUri, served, succeeded } from './common.js';
+import { answered, codeOf, failed, isUpload, label, plainUri, served, soleUri, succeeded } from './common.js';
 import { carriedOut } from './content-common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -16,6 +17,7 @@ const VERY_LARGE = 16 * 1024 * 1024;
 /** Nodes remembered for each session. */
 const MOST_NODES = 16;
 const OCTETS = 'application/octet-stream';
+const CHANGING: ReadonlySet<string | undefined> = new Set(['HGET', 'DELETE']);
 
 type Text = (body: BodyRecord) => string;
 
@@ -43,15 +45,16 @@ export const roundTrips = oracle({
     return (seen) => {
       const run = answered(seen);
       if (run === undefined) return NOTHING;
-      const nodes = sessions.get(run.session) ?? new Map<string, Fetched>();
+      const nodes = sessions.get(run.session) ?? new BoundedMap<string, Fetched>(MOST_NODES);
       sessions.set(run.session, nodes);
       return run.commands.flatMap((command) => {
-        const [uri] = command.command.clientUris;
-        if (uri === undefined || command.command.standing !== 'well-formed') return [];
+        const uri = soleUri(command.command);
+        if (uri === undefined) return [];
         const node = plainUri(uri);
-        if (isUpload(command.command)) return cameBack(run, command, nodes.get(node), text);
-        if (command.command.name === 'DELETE' || command.command.name === 'HGET') forget(nodes, node);
-        return command.command.name === 'HGET' ? take(run, command, nodes, text) : [];
+        if (isUpload(command.command)) return cameBack(run, command, node, nodes.get(node), text);
+        if (!CHANGING.has(command.command.name)) return [];
+        forget(nodes, node);
+        return take(run, command, node, nodes, text);
       });
     };
   },
@@ -64,13 +67,18 @@ function forget(nodes: Map<string, Fetched>, node: string): void {
   }
 }
 
-function take(run: ReportedRun, command: CommandRun, nodes: Map<string, Fetched>, text: Text): Observed[] {
-  const node = plainUri(command.command.clientUris[0] ?? '');
+function take(
+  run: ReportedRun,
+  command: CommandRun,
+  node: string,
+  nodes: Map<string, Fetched>,
+  text: Text,
+): Observed[] {
   const response = served(command.exchanges[0]);
   if (response === undefined) return [];
   const content = contentOf(response, node, text);
   if (content === undefined) return [];
-  if (succeeded(command) && nodes.size < MOST_NODES) {
+  if (succeeded(command)) {
     nodes.set(node, { command, response, round: run.number, content });
     return [];
   }
@@ -91,21 +99,27 @@ function contentOf(response: HttpResponseEvent, node: string, text: Text): Fetch
   return value === undefined ? undefined : { kind: 'value', value };
 }
 
+const SCALARS: ReadonlySet<string> = new Set(['string', 'number', 'boolean']);
+
 /** The value that an MO serialization of one item holds for a leaf (D-22); undefined when it holds none. */
 function valueIn(body: BodyRecord, node: string, text: Text): string | undefined {
-  const { view, problems } = readMoSerialization(Buffer.from(text(body), 'utf8'));
-  const [item, more] = view ?? [];
-  if (problems.length > 0 || item === undefined || more !== undefined) return undefined;
+  const { view, problems } = readMoSerialization(Buffer.from(text(body)));
+  const [item] = view?.length === 1 && problems.length === 0 ? view : [];
   const name = node.slice(node.lastIndexOf('/') + 1);
-  const [value] = nodeReadings(item.data, name);
+  const [value] = item === undefined ? [] : nodeReadings(item.data, name);
   if (value === null) return '';
-  return typeof value === 'object' || value === undefined ? undefined : String(value);
+  return SCALARS.has(typeof value) ? String(value) : undefined;
 }
 
-function cameBack(run: ReportedRun, command: CommandRun, fetched: Fetched | undefined, text: Text): Observed[] {
+function cameBack(
+  run: ReportedRun,
+  command: CommandRun,
+  node: string,
+  fetched: Fetched | undefined,
+  text: Text,
+): Observed[] {
   const [sent] = carriedOut(command);
-  const single = command.command.clientUris.length === 1;
-  if (fetched === undefined || !single || sent === undefined || !succeeded(command)) return [];
+  if (fetched === undefined || sent === undefined || !succeeded(command)) return [];
   if (fetched.round === run.number || sent.request.defect !== undefined) return [];
   const { request } = sent;
   const type = mediaTypeOf(field(request.headers, 'content-type'));
@@ -122,7 +136,7 @@ function cameBack(run: ReportedRun, command: CommandRun, fetched: Fetched | unde
       ];
     }
     // Under another type, or with characters, the same data may stand in other bytes.
-    if (same || id === undefined || type !== content.type || type !== OCTETS) return [];
+    if (same || id === undefined || type !== OCTETS || content.type !== OCTETS) return [];
     return [
       violated(
         id,
@@ -135,12 +149,12 @@ function cameBack(run: ReportedRun, command: CommandRun, fetched: Fetched | unde
   }
   const id = sizeRow(content.value.length);
   if (id === undefined) return [];
-  const node = plainUri(command.command.clientUris[0] ?? '');
-  const value = isJsonType(type ?? '') ? valueIn(request.body, node, text) : text(request.body);
+  const isJson = isJsonType(type);
+  const value = isJson ? valueIn(request.body, node, text) : text(request.body);
   if (value === content.value)
     return [held(id, `A value of ${value.length} characters came back as it was.`, run.session, events)];
   // Of another form than JSON nothing is known but when it holds the value itself.
-  if (value === undefined || !isJsonType(type ?? '')) return [];
+  if (value === undefined || !isJson) return [];
   const message = `${label(command.command)} did not send the value that was fetched.`;
   return [violated(id, message, run.session, events, sizes(content.value.length, value.length))];
 }

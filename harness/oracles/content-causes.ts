@@ -1,4 +1,5 @@
 import type { Observed } from '../model/finding.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
@@ -30,10 +31,10 @@ export const everyRequestHasCause = oracle({
       const run = finished(seen);
       const found = run === undefined ? [] : transfersOf(run).flatMap((command) => sentTwice(run, command));
       if (seen.kind !== 'settled') return found;
-      const transfers = seen.session.run === undefined ? [] : causes.transfersOf(seen.session.scenario);
-      if (transfers.length === 0 || causes.isUnsound(seen.session.scenario)) return found;
+      const account = seen.session.run === undefined ? undefined : causes.of(seen.session.scenario);
+      if (account === undefined || account.unsound || account.transfers.length === 0) return found;
       const message = 'All requests to the repositories had a command as their cause.';
-      return [...found, held('CDL-19', message, seen.session, [...transfers, seen.witness])];
+      return [...found, held('CDL-19', message, seen.session, [...account.transfers, seen.witness])];
     };
   },
 });
@@ -47,10 +48,10 @@ interface Account {
 
 /** Addresses that the client was given, by scenario. */
 class Causes {
-  readonly #accounts = new Map<string, Account>();
+  readonly #accounts = new BoundedMap<string | undefined, Account>(MOST_SCENARIOS);
 
   see(seen: Observation, text: (body: BodyRecord) => string): void {
-    if (seen.kind === 'reply' && seen.response.body.size > 0) {
+    if (seen.kind === 'reply') {
       for (const [address] of text(seen.response.body).matchAll(ADDRESSES)) this.#add(seen.response.scenario, address);
     }
     if (seen.kind !== 'side') return;
@@ -60,7 +61,7 @@ class Causes {
     // What was fetched may itself name an address, as that of a firmware package that an EXEC then downloads.
     if (request.to === 'repository' && response.body.size <= LONG_BODY)
       for (const [address] of text(response.body).matchAll(ADDRESSES)) this.#add(request.scenario, address);
-    const account = this.#accounts.get(request.scenario ?? '');
+    const account = this.#accounts.get(request.scenario);
     if (
       seen.command !== undefined &&
       request.to === 'repository' &&
@@ -72,7 +73,7 @@ class Causes {
 
   /** Whether anything named this address; undefined where nothing is known of the scenario. */
   knows(request: HttpRequestEvent): boolean | undefined {
-    const account = this.#accounts.get(request.scenario ?? '');
+    const account = this.#accounts.get(request.scenario);
     if (account === undefined || account.targets.size >= MOST_CAUSES) return undefined;
     const target = targetOf(request);
     // A URI that the client did not keep is another row's matter: it has a cause.
@@ -82,27 +83,24 @@ class Causes {
   }
 
   spoil(scenario: string | undefined): void {
-    const account = this.#accounts.get(scenario ?? '');
+    const account = this.#accounts.get(scenario);
     if (account !== undefined) account.unsound = true;
   }
 
-  isUnsound(scenario: string | undefined): boolean {
-    return this.#accounts.get(scenario ?? '')?.unsound === true;
-  }
-
-  transfersOf(scenario: string | undefined): readonly HttpRequestEvent[] {
-    return this.#accounts.get(scenario ?? '')?.transfers ?? [];
+  of(scenario: string | undefined): Account | undefined {
+    return this.#accounts.get(scenario);
   }
 
   #add(scenario: string | undefined, text: string): void {
     const target = addressOf(text)?.target;
     if (target === undefined) return;
-    const key = scenario ?? '';
-    const account = this.#accounts.get(key) ?? { targets: new Set(), transfers: [], unsound: false };
-    this.#accounts.set(key, account);
-    const [oldest] = this.#accounts.keys();
-    if (this.#accounts.size > MOST_SCENARIOS && oldest !== undefined) this.#accounts.delete(oldest);
-    if (account.targets.size < MOST_CAUSES) account.targets.add(target);
+    const account = this.#accounts.get(scenario) ?? {
+      targets: new BoundedSet(MOST_CAUSES),
+      transfers: [],
+      unsound: false,
+    };
+    this.#accounts.set(scenario, account);
+    account.targets.add(target);
   }
 }
 

@@ -4,7 +4,16 @@ import type { CommandRun, SideExchange } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 
 /** HTTP method of each transfer command (TS 5.3). */
-export const METHODS: Readonly<Record<string, string>> = { HGET: 'GET', HPUT: 'PUT', HPOST: 'POST' };
+const METHODS: ReadonlyMap<string | undefined, string> = new Map([
+  ['HGET', 'GET'],
+  ['HPUT', 'PUT'],
+  ['HPOST', 'POST'],
+]);
+
+export function methodOf({ name }: SeenCommand): string | undefined {
+  return METHODS.get(name);
+}
+
 /** Methods that ask about a resource and move nothing. */
 export const ASKING: ReadonlySet<string> = new Set(['HEAD', 'OPTIONS']);
 
@@ -46,7 +55,7 @@ export function elsewhere(request: HttpRequestEvent, { authority }: Address): bo
 
 /** Exchanges that used the command's own method. */
 export function carriedOut({ command, exchanges }: CommandRun): readonly SideExchange[] {
-  const method = METHODS[command.name ?? ''];
+  const method = methodOf(command);
   return exchanges.filter(({ request }) => request.method === method);
 }
 

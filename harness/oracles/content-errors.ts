@@ -1,7 +1,8 @@
 import type { Observed } from '../model/finding.js';
 import { isJsonType, mediaTypeOf } from '../protocol/media-types.js';
+import { BoundedMap, BoundedSet, pushBounded } from '../session/bounded.js';
 import { field } from '../session/classify.js';
-import type { CommandRun, Observation, PackageRun, Session } from '../session/observation.js';
+import type { CommandRun, Observation, PackageRun, Session, SideExchange } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import {
   answered,
@@ -24,6 +25,10 @@ import { held, violated } from './say.js';
 
 /** Transfers remembered for each session until its fence has passed. */
 const MOST_PENDING = 16;
+const MOST_SESSIONS = 64;
+const MOST_REQUESTS = 4096;
+/** Kinds of data remembered for each session that went well. */
+const MOST_GOOD = 64;
 /** After these the same request is sent again for a good reason (D-19): a challenge with credentials in this field, an expectation without it. */
 const INVITES_REPEAT: ReadonlyMap<number, string> = new Map([
   [401, 'authorization'],
@@ -43,7 +48,8 @@ class PendingTransfers {
 
   add(pending: Pending): void {
     const all = this.#of.get(pending.run.session) ?? [];
-    if (all.length < MOST_PENDING) this.#of.set(pending.run.session, [...all, pending]);
+    this.#of.set(pending.run.session, all);
+    pushBounded(all, pending, MOST_PENDING);
   }
 
   take(session: Session): readonly Pending[] {
@@ -71,12 +77,12 @@ export const errorsAreFinal = oracle({
 
     function judge(run: PackageRun): readonly Observed[] {
       return transfersOf(run).flatMap((command) => {
-        const first = command.exchanges[0]?.response;
-        const last = command.exchanges.at(-1)?.response;
-        const response = succeeded(command) ? last : first;
-        if (response === undefined || response.defect !== undefined || response.status < 400) return [];
+        const exchange = command.exchanges.at(succeeded(command) ? -1 : 0);
+        if (exchange?.response === undefined) return [];
+        const { request, response } = exchange;
+        if (response.defect !== undefined || response.status < 400) return [];
         if (succeeded(command)) return [takenForGood(run, command, response)];
-        if (!isInvited(command, response)) pending.add({ run, command, response });
+        if (!isInvited(command.exchanges[1], request, response.status)) pending.add({ run, command, response });
         return [];
       });
     }
@@ -84,10 +90,9 @@ export const errorsAreFinal = oracle({
 });
 
 /** A repeat that does what the answer asks for. */
-function isInvited({ exchanges }: CommandRun, { status }: HttpResponseEvent): boolean {
-  const [first, again] = exchanges;
-  if (first === undefined || again === undefined) return false;
-  if (status === 417) return field(first.request.headers, 'expect') !== undefined;
+function isInvited(again: SideExchange | undefined, { headers }: HttpRequestEvent, status: number): boolean {
+  if (again === undefined) return false;
+  if (status === 417) return field(headers, 'expect') !== undefined;
   const credentials = INVITES_REPEAT.get(status);
   return credentials !== undefined && field(again.request.headers, credentials) !== undefined;
 }
@@ -99,9 +104,9 @@ function takenForGood(run: PackageRun, command: CommandRun, response: HttpRespon
 }
 
 function judgeRepeats({ run, command, response }: Pending): Observed[] {
-  const [first, again] = command.exchanges;
+  const [, again] = command.exchanges;
   const events = [again?.request, response, run.response, reportOf(run)];
-  if (again !== undefined && first !== undefined) {
+  if (again !== undefined) {
     const open = response.status >= 500 ? { decision: 'D-16' } : {};
     const details = { expected: 'one transfer', actual: `${command.exchanges.length}`, ...open };
     const message = `After ${response.status} ${label(command.command)} was tried again.`;
@@ -125,8 +130,8 @@ export const redirects = oracle({
   sees: ['event', 'three', 'settled'],
   create: () => {
     /** Requests by their target, of the scenarios that know redirects. */
-    const requests = new Map<string, HttpRequestEvent>();
-    const pending = new Map<Session, Redirected[]>();
+    const requests = new BoundedMap<string, HttpRequestEvent>(MOST_REQUESTS);
+    const pending = new BoundedMap<Session, Redirected[]>(MOST_SESSIONS);
     return (seen) => {
       note(seen, requests);
       const run = finished(seen);
@@ -139,9 +144,9 @@ export const redirects = oracle({
 
     function wait(run: PackageRun): void {
       for (const redirected of transfersOf(run).flatMap((command) => redirectOf(run, command) ?? [])) {
-        if (pending.size > 64) pending.clear();
         const all = pending.get(run.session) ?? [];
-        if (all.length < MOST_PENDING) pending.set(run.session, [...all, redirected]);
+        pending.set(run.session, all);
+        pushBounded(all, redirected, MOST_PENDING);
       }
     }
   },
@@ -150,16 +155,15 @@ export const redirects = oracle({
 function note(seen: Observation, requests: Map<string, HttpRequestEvent>): void {
   if (seen.kind !== 'event' || seen.event.kind !== 'http-request' || seen.event.to !== 'repository') return;
   if (ASKING.has(seen.event.method)) return;
-  if (requests.size > 4096) requests.clear();
   requests.set(targetOf(seen.event), seen.event);
 }
 
 function redirectOf(run: PackageRun, command: CommandRun): Redirected | undefined {
   const [exchange] = command.exchanges;
-  const response = exchange?.response;
   const from = addressOf(command.command.serverUri);
-  if (exchange === undefined || response === undefined || from === undefined || !REDIRECTS.has(response.status))
-    return undefined;
+  if (exchange?.response === undefined || from === undefined) return undefined;
+  const { response } = exchange;
+  if (!REDIRECTS.has(response.status)) return undefined;
   const location = field(response.headers, 'location');
   // That is HTP-05's.
   if (isDowngrade(command.command.serverUri, location)) return undefined;
@@ -236,16 +240,15 @@ function remember(
   command: CommandRun,
   response: HttpResponseEvent,
 ): void {
-  const known = good.get(run.session) ?? new Set<string>();
-  if (known.size < 64) known.add(keyOf(command, response));
-  good.set(run.session, known);
+  const known = good.get(run.session) ?? new BoundedSet<string>(MOST_GOOD);
+  good.set(run.session, known.add(keyOf(command, response)));
 }
 
 /** Node, kind of data and size class: what else an HGET may fail for. */
 function keyOf({ command }: CommandRun, response: HttpResponseEvent): string {
   const type = mediaTypeOf(field(response.headers, 'content-type'));
   const small = response.body.size > 2 && response.body.size < 4096;
-  return `${plainUri(command.clientUris[0] ?? '')} ${isJsonType(type ?? '') ? 'json' : type} ${small ? 'small' : response.body.size}`;
+  return `${plainUri(command.clientUris.join())} ${isJsonType(type) ? 'json' : type} ${small ? 'small' : response.body.size}`;
 }
 
 export const CONTENT_ERRORS: readonly Oracle[] = [errorsAreFinal, redirects, ordinaryServer];

@@ -1,4 +1,5 @@
 import type { Observed } from '../model/finding.js';
+import { BoundedSet } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
@@ -7,7 +8,7 @@ import {
   codeOf,
   failed,
   finished,
-  isTransfer,
+  isSecure,
   isUpload,
   label,
   line,
@@ -22,7 +23,7 @@ import {
   carriedOut,
   elsewhere,
   isIntricate,
-  METHODS,
+  methodOf,
   targetOf,
   wayOf,
 } from './content-common.js';
@@ -53,11 +54,11 @@ export const exactPlace = oracle({
         const { known } = read;
         const fetched = known?.command.command.name === 'HGET' && !known.gone;
         if (!fetched || ![...read.marks].some((mark) => known.marks.has(mark))) continue;
-        const exact = known.command.exchanges[0]?.request;
-        if (exact === undefined || !isExact(exact, addressOf(known.command.command.serverUri))) continue;
+        const [fetch] = known.command.exchanges;
+        if (fetch === undefined || !isExact(fetch.request, addressOf(known.command.command.serverUri))) continue;
         found.push(
           held('CDL-01', 'What was fetched from exactly the URI given stands in its place.', run.session, [
-            exact,
+            fetch.request,
             read.command.exchanges[0]?.request ?? reportOf(run),
           ]),
         );
@@ -70,12 +71,12 @@ export const exactPlace = oracle({
 function judgeTransfer(run: PackageRun, command: CommandRun, strays: Strays): Observed[] {
   const address = addressOf(command.command.serverUri);
   if (address === undefined) return [];
-  const method = METHODS[command.command.name ?? ''];
+  const method = methodOf(command.command);
   const [own] = carriedOut(command);
   const [other] = command.exchanges;
   const text = label(command.command);
   if (own === undefined && other !== undefined) {
-    const details = { expected: `${method ?? ''} ${address.target}`, actual: line(other.request) };
+    const details = { expected: `${method} ${address.target}`, actual: line(other.request) };
     const message = `${text} was carried out by ${other.request.method}.`;
     return [violated(wayOf(command.command), message, run.session, [other.request, run.response], details)];
   }
@@ -83,7 +84,7 @@ function judgeTransfer(run: PackageRun, command: CommandRun, strays: Strays): Ob
     const stray = strays.insteadOf(command, run);
     if (stray === undefined) return [];
     const id = isIntricate(address) ? 'CDL-09' : wayOf(command.command);
-    const details = { expected: `${method ?? ''} ${address.target}`, actual: line(stray) };
+    const details = { expected: `${method} ${address.target}`, actual: line(stray) };
     return [violated(id, `${text} went to another URI.`, run.session, [stray, run.response], details)];
   }
   if (elsewhere(own.request, address)) {
@@ -94,6 +95,8 @@ function judgeTransfer(run: PackageRun, command: CommandRun, strays: Strays): Ob
   }
   return succeeded(command) && served(own) !== undefined ? reached(run, command, own.request, address) : [];
 }
+
+const MOST_PLAIN = 64;
 
 /** CDL-07: repositories over HTTPS (CR 6.1.3). */
 export const overTls = oracle({
@@ -107,15 +110,15 @@ export const overTls = oracle({
     return (seen) => {
       const run = answered(seen);
       if (run === undefined) return NOTHING;
-      const good = plain.get(run.session) ?? new Set<string>();
+      const good = plain.get(run.session) ?? new BoundedSet<string>(MOST_PLAIN);
       plain.set(run.session, good);
       return transfersOf(run).flatMap((command) => {
         const { serverUri, name, clientUris } = command.command;
-        const key = `${name ?? ''} ${clientUris.join(' ')}`;
+        const key = `${name} ${clientUris.join()}`;
         const [exchange] = carriedOut(command);
         const events = [run.three.request, exchange?.request, run.response];
-        if (!/^https:/i.test(serverUri ?? '')) {
-          if (succeeded(command) && good.size < 64) good.add(key);
+        if (!isSecure(serverUri)) {
+          if (succeeded(command)) good.add(key);
           return [];
         }
         if (succeeded(command) && served(exchange) !== undefined)
@@ -142,7 +145,7 @@ export const overTls = oracle({
 
 /** What a transfer that went well shows. */
 function reached(run: PackageRun, command: CommandRun, request: HttpRequestEvent, address: Address): Observed[] {
-  if (!isTransfer(command.command) || !isExact(request, address)) return [];
+  if (!isExact(request, address)) return [];
   const found: Observed[] = [];
   const events = [request, run.response, reportOf(run)];
   if (isUpload(command.command)) {

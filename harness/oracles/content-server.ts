@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
-import { mediaTypeOf } from '../protocol/media-types.js';
+import { isJsonType, mediaTypeOf } from '../protocol/media-types.js';
+import { BoundedMap } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { CommandRun } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
@@ -25,7 +26,7 @@ export const plainHttp = oracle({
   requirements: ['CDL-16'],
   sees: ['side'],
   create: () => {
-    const done = new Map<string, Map<string, HttpRequestEvent>>();
+    const done = new BoundedMap<string | undefined, Map<string, HttpRequestEvent>>(MOST);
     return (seen) => {
       const side = asked(seen);
       if (side === undefined) return NOTHING;
@@ -34,9 +35,8 @@ export const plainHttp = oracle({
       const events = [response, request, side.run.response];
       const { status, defect } = response;
       if (served(side.exchange) !== undefined) {
-        const methods = done.get(request.scenario ?? '') ?? new Map<string, HttpRequestEvent>();
-        if (done.size > MOST) done.clear();
-        done.set(request.scenario ?? '', methods.set(request.method, request));
+        const methods = done.get(request.scenario) ?? new Map<string, HttpRequestEvent>();
+        done.set(request.scenario, methods.set(request.method, request));
         if (!['GET', 'PUT', 'POST'].every((method) => methods.has(method))) return NOTHING;
         return [
           held('CDL-16', 'GET, PUT and POST were served as the commands asked.', session, [
@@ -83,17 +83,16 @@ export const anyMediaType = oracle({
   requirements: ['CDL-20'],
   sees: ['side'],
   create: () => {
-    const stored = new Map<string, HttpRequestEvent>();
+    const stored = new BoundedMap<string, HttpRequestEvent>(MOST);
     return (seen): readonly Observed[] => {
       const side = asked(seen);
       const response = served(side?.exchange);
       if (side === undefined || response === undefined) return NOTHING;
       const { request } = side.exchange;
-      if (stored.size > MOST) stored.clear();
       if (request.method === 'PUT') stored.set(request.target, request);
       const put = request.method === 'GET' ? stored.get(request.target) : undefined;
       const type = put === undefined ? undefined : mediaTypeOf(field(put.headers, 'content-type'));
-      if (put === undefined || type === undefined || /[/+]json$/.test(type)) return NOTHING;
+      if (put === undefined || type === undefined || isJsonType(type)) return NOTHING;
       const same = sameBody(put.body, response.body) && mediaTypeOf(field(response.headers, 'content-type')) === type;
       const message = `Data of type ${type} came back byte for byte.`;
       return same ? [held('CDL-20', message, side.run.session, [response, put, request])] : NOTHING;

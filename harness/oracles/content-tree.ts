@@ -1,20 +1,34 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import { readMoSerialization } from '../protocol/mo-data.js';
+import { BoundedMap, pushBounded } from '../session/bounded.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { answered, codeOf, dataOf, failed, label, placesOf, plainUri, requestOf, served, succeeded } from './common.js';
+import {
+  answered,
+  codeOf,
+  dataOf,
+  failed,
+  label,
+  placesOf,
+  plainUri,
+  requestOf,
+  served,
+  soleUri,
+  succeeded,
+} from './common.js';
 import { wasCut } from './content-common.js';
 import { Knowledge, type KnownNode, type Read, showsNothing } from './knowledge.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 const MOST_CREATIONS = 4;
+const MOST_VERIFIED = 256;
 
 interface Memory {
   /** Nodes whose value was read back, by address: the round in which it was. */
-  readonly verified: Map<string, number>;
+  readonly verified: BoundedMap<string, number>;
   /** The leaf that an HGET replaced last, and whether its new value was read back. */
   replaced: { readonly node: KnownNode; read: boolean } | undefined;
 }
@@ -31,7 +45,7 @@ export const replacesOnlyThat = oracle({
     return (seen) => {
       const run = answered(seen);
       if (run === undefined) return NOTHING;
-      const memory = memories.get(run.session) ?? { verified: new Map(), replaced: undefined };
+      const memory = memories.get(run.session) ?? { verified: new BoundedMap(MOST_VERIFIED), replaced: undefined };
       memories.set(run.session, memory);
       const found = knowledge.learn(run).flatMap((read) => judgeSibling(run, read, memory));
       for (const node of knowledge.nodes(run.session).values()) {
@@ -44,13 +58,13 @@ export const replacesOnlyThat = oracle({
 
 /** The HGET went onto a node that was there. */
 function isReplacement(node: KnownNode, { verified }: Memory): boolean {
-  const { command } = node.command;
-  return !node.gone && command.name === 'HGET' && command.clientUris.length === 1 && verified.has(node.uri);
+  return !node.gone && node.command.command.clientUris.length === 1 && verified.has(node.uri);
 }
 
 function judgeSibling(run: ReportedRun, read: Read, memory: Memory): Observed[] {
   const { known } = read;
-  if (known === undefined || known.gone || read.command.command.name === 'DELETE') return [];
+  // The DELETE of a node that is there reads nothing.
+  if (known === undefined || known.gone) return [];
   const { replaced, verified } = memory;
   const events = [requestOf(run, read.command), run.response, run.three.request];
   const matches = [...read.marks].some((mark) => known.marks.has(mark));
@@ -63,7 +77,7 @@ function judgeSibling(run: ReportedRun, read: Read, memory: Memory): Observed[] 
   }
   if (matches) {
     if (own) replaced.read = true;
-    if (verified.size < 256) verified.set(known.uri, run.number);
+    verified.set(known.uri, run.number);
     const kept = !own && replaced?.read === true && known.round < replaced.node.round;
     return kept ? [held('CDL-11', 'The node holds the new value, its sibling what it held.', run.session, events)] : [];
   }
@@ -173,9 +187,9 @@ function created(
   const anywhere = command.command.name === 'HGET' && command.command.clientUris.length === 0;
   if (!anywhere || response === undefined || uri === undefined || !succeeded(command)) return [];
   const body = text(response.body);
-  const items = readMoSerialization(Buffer.from(body, 'utf8')).view ?? [];
-  const [item] = items;
-  if (item?.clientUri?.endsWith('//') !== true || items.length > 1) return [];
+  const { view } = readMoSerialization(Buffer.from(body));
+  const [item] = view?.length === 1 ? view : [];
+  if (item?.clientUri?.endsWith('//') !== true) return [];
   const wanted = parseClientUri(item.clientUri).uri;
   const told = parseClientUri(uri).uri;
   const events = [run.three.request, response, run.response];
@@ -189,10 +203,11 @@ function created(
     const details = { expected: 'an address with the MIID', actual: uri, atMost: 'warn' as const };
     return [violated('CDL-12', 'The reported address does not tell the MIID.', run.session, events, details)];
   }
-  creations.push({ uri: plainUri(uri), marks: marksIn(body), command, run });
-  if (creations.length > MOST_CREATIONS) creations.shift();
+  pushBounded(creations, { uri: plainUri(uri), marks: marksIn(body), command, run }, MOST_CREATIONS);
   return [];
 }
+
+const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HPUT', 'HPOST']);
 
 /** The reported address is read: it is either the new instance, or no instance at all. */
 function readBack(
@@ -201,10 +216,10 @@ function readBack(
   creations: Creation[],
   text: (body: BodyRecord) => string,
 ): Observed[] {
-  const { name, clientUris, standing } = command.command;
-  const [uri] = clientUris;
+  const { name } = command.command;
+  const uri = soleUri(command.command);
   const code = codeOf(command);
-  if (uri === undefined || standing !== 'well-formed' || code === undefined) return [];
+  if (uri === undefined || code === undefined) return [];
   const at = creations.findIndex((creation) => creation.uri === plainUri(uri));
   const creation = creations[at];
   if (name === 'DELETE' || name === 'HGET') {
@@ -216,8 +231,7 @@ function readBack(
     );
     return [];
   }
-  if (creation === undefined || (name !== 'GET' && name !== 'HPUT' && name !== 'HPOST') || clientUris.length !== 1)
-    return [];
+  if (creation === undefined || !READING.has(name)) return [];
   const request = command.exchanges[0]?.request;
   const events = [request ?? run.three.request, creation.run.three.request, run.response];
   if (code === 404) {

@@ -1,6 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
-import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
+import { isJsonType, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
 import { readMoSerialization } from '../protocol/mo-data.js';
 import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
@@ -10,6 +10,7 @@ import { finished, isUpload, LONG_BODY, label, plainUri, succeeded } from './com
 import { carriedOut } from './content-common.js';
 import { Knowledge, type KnownNode } from './knowledge.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
+import { lies } from './readings.js';
 import { held, violated } from './say.js';
 
 /** CDL-04: several ClientURIs are all sent; CDL-17: the addressed nodes and nothing else (CR 6.2-4b). Told by values that the harness planted. */
@@ -38,28 +39,28 @@ function judgeUpload(
   text: (body: BodyRecord) => string,
 ): Observed[] {
   const sent = carriedOut(command).filter(({ request }) => request.body.size <= LONG_BODY);
-  if (!isUpload(command.command) || sent.length === 0 || !command.command.clientUris.every(isRealName)) return [];
+  if (!isUpload(command.command) || !command.command.clientUris.every(isRealName)) return [];
   const marks = new Set(sent.flatMap(({ request }) => [...marksIn(text(request.body))]));
-  const parts = command.command.clientUris.map((uri) => nodes.filter((node) => isWithin(node.uri, plainUri(uri))));
-  const shown = parts.map((part) => part.some((node) => shares(node, marks)));
+  const parts = command.command.clientUris.map((uri) => {
+    const within = nodes.filter((node) => lies(node.uri, plainUri(uri)));
+    return { uri, within, shown: within.some((node) => shares(node, marks)) };
+  });
   // Data in which no planted value can be read says nothing.
-  if (!shown.includes(true)) return [];
+  if (!parts.some(({ shown }) => shown)) return [];
   const events = [...sent.map(({ request }) => request), run.response];
   const found: Observed[] = [];
   // A node whose name is there, or an upload without any value that can be read, may be the one: in a form of its own (D-22).
   const dark = sent.some(({ request }) => marksIn(text(request.body)).size === 0);
   const told = (uri: string) => sent.some(({ request }) => text(request.body).includes(nameOf(uri)));
-  const missing = command.command.clientUris.find(
-    (uri, index) => (parts[index]?.length ?? 0) > 0 && !shown[index] && !dark && !told(uri),
-  );
-  if (parts.length > 1 && missing !== undefined && (succeeded(command) || run.hasEnd)) {
-    const details = { expected: 'the data of all nodes named', actual: `nothing of ${missing}` };
+  const missing = parts.find(({ uri, within, shown }) => within.length > 0 && !shown && !dark && !told(uri));
+  if (missing !== undefined && (succeeded(command) || run.hasEnd)) {
+    const details = { expected: 'the data of all nodes named', actual: `nothing of ${missing.uri}` };
     found.push(violated('CDL-04', `${label(command.command)} left a node out.`, run.session, events, details));
-  } else if (parts.length > 1 && shown.every(Boolean)) {
+  } else if (parts.length > 1 && parts.every(({ shown }) => shown)) {
     found.push(held('CDL-04', `All ${parts.length} nodes were sent.`, run.session, events));
   }
-  const addressed = new Set(parts.flat());
-  const own = new Set(parts.flat().flatMap((node) => [...node.marks]));
+  const addressed = new Set(parts.flatMap(({ within }) => within));
+  const own = new Set([...addressed].flatMap((node) => [...node.marks]));
   const others = nodes.filter((node) => !addressed.has(node));
   const leak = others.find((node) => [...node.marks].some((mark) => marks.has(mark) && !own.has(mark)));
   if (leak !== undefined) {
@@ -82,10 +83,6 @@ function nameOf(uri: string): string {
   return plain.slice(plain.lastIndexOf('/') + 1);
 }
 
-function isWithin(uri: string, outer: string): boolean {
-  return uri === outer || uri.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
-}
-
 function shares(node: KnownNode, marks: ReadonlySet<string>): boolean {
   return [...node.marks].some((mark) => marks.has(mark));
 }
@@ -102,13 +99,12 @@ export const fitsSchema = oracle({
       const { request, response } = seen.exchange;
       const upload = request.to === 'repository' && (request.method === 'PUT' || request.method === 'POST');
       const type = mediaTypeOf(field(request.headers, 'content-type'));
-      if (!upload || type === undefined || request.defect !== undefined || request.body.size > LONG_BODY)
-        return NOTHING;
+      if (!upload || request.defect !== undefined || request.body.size > LONG_BODY) return NOTHING;
       // JSON of another type is either the same under another name, or data of its own that nobody here can judge.
       const named = type === MEDIA.mo;
-      if (!named && !/[/+]json$/.test(type)) return NOTHING;
+      if (!isJsonType(type)) return NOTHING;
       const charged = seen.run?.session ?? request.scenario;
-      const { problems } = readMoSerialization(Buffer.from(text(request.body), 'utf8'));
+      const { problems } = readMoSerialization(Buffer.from(text(request.body)));
       const [first] = problems;
       if (first === undefined) {
         return [held('CDL-05', `An MO serialization of type ${type} fits its schema.`, charged, [request, response])];

@@ -1,7 +1,20 @@
+import { leavesOf, type MoLeaf, readMoSerialization } from '../protocol/mo-data.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { codeOf, dataOf, LONG_BODY, originOf, placesOf, plainUri, served, succeeded } from './common.js';
+import {
+  codeOf,
+  dataOf,
+  isSecure,
+  LONG_BODY,
+  originOf,
+  placesOf,
+  plainUri,
+  served,
+  soleUri,
+  succeeded,
+} from './common.js';
 
 /** Nodes remembered for each session; the harness's own plans stay far below. */
 const MOST_NODES = 256;
@@ -53,14 +66,13 @@ export class Knowledge {
 
   /** Takes a finished package; returns what its commands read, each with what was known at that moment. */
   learn(run: PackageRun): readonly Read[] {
-    const nodes = this.#nodes.get(run.session) ?? new Map<string, KnownNode>();
+    const nodes = this.#nodes.get(run.session) ?? new BoundedMap<string, KnownNode>(MOST_NODES);
     this.#nodes.set(run.session, nodes);
     const reads: Read[] = [];
-    const reached = this.#reached.get(run.session) ?? new Set<string>();
+    const reached = this.#reached.get(run.session) ?? new BoundedSet<string>(MOST_NODES);
     this.#reached.set(run.session, reached);
     for (const command of run.commands) {
-      const secure = /^https:/i.test(command.command.serverUri ?? '');
-      if (command.exchanges.length > 0 && !secure && reached.size < MOST_NODES) reached.add(originOf(command));
+      if (command.exchanges.length > 0 && !isSecure(command.command.serverUri)) reached.add(originOf(command));
     }
     for (const command of run.commands) {
       if (command.command.standing !== 'well-formed') continue;
@@ -97,14 +109,15 @@ export class Knowledge {
     else {
       const [place, ...more] = placesOf(command);
       if (place === undefined || more.length > 0) return;
-      for (const [path, value] of leavesOf(text)) put(nodes, run, command, `${rootOf(place)}${path}`, marksIn(value));
+      for (const { path, value } of leavesIn(text))
+        put(nodes, run, command, [plainRoot(place), ...path].join('/'), marksIn(JSON.stringify(value)));
     }
   }
 
   #read(nodes: ReadonlyMap<string, KnownNode>, reached: ReadonlySet<string>, command: CommandRun): readonly Read[] {
-    const [uri] = command.command.clientUris;
+    const uri = soleUri(command.command);
     const code = codeOf(command);
-    if (uri === undefined || command.command.clientUris.length !== 1 || code === undefined) return [];
+    if (uri === undefined || code === undefined) return [];
     const known = nodes.get(plainUri(uri));
     const upload = command.command.name !== 'GET';
     // An upload that was refused, or that may not have found its repository, does not tell of the node.
@@ -126,20 +139,25 @@ export function showsNothing({ command, code }: Read): boolean {
 
 /** A node that is gone because another one, above it, was deleted. */
 export function isBelowDeleted({ gone, uri, command: { command } }: KnownNode): boolean {
-  return gone && plainUri(command.clientUris[0] ?? '') !== uri;
+  return gone && plainUri(command.clientUris.join()) !== uri;
 }
+
+const EMPTY: ReadonlySet<string> = new Set(['null', '""', '{}', '[]']);
 
 /** A value of a status's data that tells nothing. */
 export function isEmpty(value: unknown): boolean {
-  if (typeof value === 'object') return value === null || Object.keys(value).length === 0;
-  return value === '';
+  return EMPTY.has(JSON.stringify(value));
 }
 
 /** A change without a readable status may have been done or not. */
 function forget(nodes: Map<string, KnownNode>, { command }: CommandRun): void {
   const [target] = command.clientUris;
   if (target === undefined) return;
-  const uri = plainUri(target);
+  clear(nodes, plainUri(target));
+}
+
+/** A change leaves what was known of the node, above it and below it in doubt. */
+function clear(nodes: Map<string, KnownNode>, uri: string): void {
   for (const other of [...nodes.keys()])
     if (other === uri || related(other, uri) || related(uri, other)) nodes.delete(other);
 }
@@ -153,17 +171,14 @@ function put(
 ): void {
   const uri = plainUri(target);
   const before = nodes.get(uri)?.marks ?? new Set<string>();
-  // A write above or below leaves what was known of the others in doubt.
-  for (const other of nodes.keys())
-    if (other !== uri && (related(other, uri) || related(uri, other))) nodes.delete(other);
-  if (marks.size === 0 || nodes.size >= MOST_NODES) nodes.delete(uri);
-  else nodes.set(uri, { uri, marks, gone: false, before, round: run.number, failedSince: undefined, command });
+  clear(nodes, uri);
+  if (marks.size > 0)
+    nodes.set(uri, { uri, marks, gone: false, before, round: run.number, failedSince: undefined, command });
 }
 
 function remove(nodes: Map<string, KnownNode>, run: PackageRun, command: CommandRun): void {
-  const target = command.command.clientUris[0];
-  if (target === undefined || !succeeded(command)) return;
-  const uri = plainUri(target);
+  if (!succeeded(command)) return;
+  const uri = plainUri(command.command.clientUris.join());
   for (const known of [...nodes.values()]) {
     if (known.uri !== uri && !related(uri, known.uri)) continue;
     nodes.set(known.uri, {
@@ -179,10 +194,10 @@ function remove(nodes: Map<string, KnownNode>, run: PackageRun, command: Command
 
 /** A DELETE of a node that is gone already reads nothing, but its status tells of the node (STA-06). */
 function deletedAgain(nodes: ReadonlyMap<string, KnownNode>, command: CommandRun): readonly Read[] {
-  const [uri] = command.command.clientUris;
-  const known = uri === undefined ? undefined : nodes.get(plainUri(uri));
+  const uri = command.command.clientUris.join();
+  const known = nodes.get(plainUri(uri));
   const code = codeOf(command);
-  if (uri === undefined || known?.gone !== true || code === undefined) return [];
+  if (known?.gone !== true || code === undefined) return [];
   return [{ command, uri, marks: new Set(), status: code >= 400 ? 'error' : 'data', code, known }];
 }
 
@@ -191,26 +206,13 @@ function related(outer: string, inner: string): boolean {
   return inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
 }
 
-function rootOf(uri: string): string {
-  return uri.endsWith('/') ? uri : `${uri}/`;
+/** The address without closing slash, also that of an instance that has no name. */
+function plainRoot(uri: string): string {
+  return uri.endsWith('/') ? uri.slice(0, -1) : uri;
 }
 
-/** Paths and values of the leaves in an MO serialization with one element. */
-function leavesOf(text: string): readonly (readonly [string, string])[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const element: unknown = Array.isArray(value) && value.length === 1 ? value[0] : undefined;
-  if (typeof element !== 'object' || element === null || !('MOData' in element)) return [];
-  const leaves: [string, string][] = [];
-  const walk = (node: unknown, path: string): void => {
-    if (typeof node === 'object' && node !== null) {
-      for (const [name, child] of Object.entries(node)) walk(child, path === '' ? name : `${path}/${name}`);
-    } else leaves.push([path, String(node)]);
-  };
-  walk(element.MOData, '');
-  return leaves;
+/** The leaves in an MO serialization with one element. */
+function leavesIn(text: string): readonly MoLeaf[] {
+  const { view } = readMoSerialization(Buffer.from(text));
+  return view?.length === 1 ? view.flatMap(({ data }) => leavesOf(data)) : [];
 }

@@ -1,3 +1,4 @@
+import { BoundedSet } from '../session/bounded.js';
 import type { Session } from '../session/observation.js';
 import { Servers } from '../session/servers.js';
 import { answeredInFull, failed, label, plainUri } from './common.js';
@@ -18,14 +19,14 @@ export const accountBounds = oracle({
     const servers = new Servers();
     const { outsideAccount } = header.statement.nodes;
     /** Addresses that another server read: they are there. */
-    const readable = new Set<string>();
+    const readable = new BoundedSet<string>(MOST_ADDRESSES);
     return (seen) => {
       servers.see(seen);
       const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
       const account = servers.accountOf(run.session);
       for (const { command, uri } of account === undefined ? acts(run) : [])
-        if (readable.size < MOST_ADDRESSES && readingOf(command, run, text) !== undefined) readable.add(plainUri(uri));
+        if (readingOf(command, run, text) !== undefined) readable.add(plainUri(uri));
       return acts(run).flatMap(({ command, uri, sc }) => {
         const outside = account === undefined ? uri === outsideAccount : !account.moids.includes(moidOf(uri));
         if (!outside || sc === 501) return [];

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import type { CommandRun, ReportedRun } from '../session/observation.js';
-import { answeredInFull, failed, label, plainUri, requestOf, succeeded } from './common.js';
+import { answeredInFull, failed, label, plainUri, requestOf, soleUri, succeeded } from './common.js';
 import { NOTHING, oracle } from './oracle.js';
 import { holds, leafValue, type Reading, Readings, readingOf } from './readings.js';
 import { absent, held, unclear, violated } from './say.js';
@@ -45,6 +45,8 @@ const BY_NAME: readonly string[] = [...LEFT, ...RIGHT];
 /** Values of nodes that an instance holds beside these. */
 const BESIDE: ReadonlySet<string> = new Set(['GPS', 'Temperature', '12.1', '12.2']);
 
+const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HPUT', 'HPOST']);
+
 interface Case {
   readonly vector: Vector;
   readonly command: CommandRun;
@@ -69,10 +71,8 @@ export const addressesResolve = oracle({
       if (run === undefined) return NOTHING;
       const found: Observed[] = [];
       for (const command of run.commands) {
-        const { name, clientUris, standing } = command.command;
-        const [uri] = clientUris;
-        if (standing !== 'well-formed' || uri === undefined || clientUris.length !== 1) continue;
-        if (name !== 'GET' && name !== 'HPUT' && name !== 'HPOST') continue;
+        const uri = soleUri(command.command);
+        if (uri === undefined || !READING.has(command.command.name)) continue;
         const moid = parseClientUri(uri).uri?.moid ?? '';
         const fitting = VECTORS.find(({ after }) => `${moid}${after}` === uri);
         const { sc } = command.status;

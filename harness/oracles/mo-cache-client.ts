@@ -1,6 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
 import { validatorsIn } from '../protocol/validators.js';
+import { BoundedMap } from '../session/bounded.js';
 import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
 import { answeredInFull, codeOf, dataOf, label, plainUri, succeeded } from './common.js';
@@ -38,7 +39,7 @@ export const validatorsHold = oracle({
     return (seen) => {
       const run = answeredInFull(seen);
       if (run === undefined) return NOTHING;
-      const known: Instances = sessions.get(run.session) ?? new Map<string, Given>();
+      const known: Instances = sessions.get(run.session) ?? new BoundedMap<string, Given>(MOST_INSTANCES);
       sessions.set(run.session, known);
       return run.commands.flatMap((command) => judge(run, command, known));
     };
@@ -64,7 +65,7 @@ function judge(run: ReportedRun, command: CommandRun, known: Instances): readonl
   if (validator === undefined || !succeeded(command)) return found;
   const data = JSON.stringify(dataOf(command)).slice(0, MOST_DATA);
   if (given?.changed !== undefined) found.push(...afterChange(run, command, { validator, data }, given));
-  if (known.size < MOST_INSTANCES) known.set(root, { validator, run, data, changed: undefined });
+  known.set(root, { validator, run, data, changed: undefined });
   return found;
 }
 

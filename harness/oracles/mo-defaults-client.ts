@@ -1,33 +1,30 @@
 import type { Observed } from '../model/finding.js';
-import { parseClientUri } from '../protocol/client-uri.js';
+import { BoundedSet, pushBounded } from '../session/bounded.js';
 import type { Observation } from '../session/observation.js';
 import { type Watch, Watches } from '../session/watches.js';
 import type { ActionEvent } from '../trace/event.js';
 import { answeredInFull, line } from './common.js';
+import { moidOf } from './mo-acts.js';
 import { fenceAfter, localChange, MOST_CHANGES, notThere, type Side, uncaused } from './mo-local-changes.js';
 import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
 /** MOs that the client said it has instances of, or that must be there since a node of them was set: a DEFAULT for such a one is not needed. */
 class PresentMos {
-  readonly #moids = new Set<string>();
+  readonly #moids = new BoundedSet<string | undefined>(MOST_CHANGES);
 
   see(observation: Observation): void {
     if (observation.kind === 'one') {
-      for (const { moid, miids } of observation.reading.view?.mos ?? []) if (miids.length > 0) this.#add(moid);
+      for (const { moid, miids } of observation.reading.view?.mos ?? []) if (miids.length > 0) this.#moids.add(moid);
     } else if (observation.kind === 'event' && observation.event.kind === 'action') {
       const { action } = observation.event;
       if (action.name === 'reset' && action.accepted) this.#moids.clear();
-      if (action.name === 'set-node' && action.accepted) this.#add(parseClientUri(action.uri).uri?.moid);
+      if (action.name === 'set-node' && action.accepted) this.#moids.add(moidOf(action.uri));
     }
   }
 
   has(moid: string): boolean {
     return this.#moids.has(moid);
-  }
-
-  #add(moid: string | undefined): void {
-    if (moid !== undefined && this.#moids.size < MOST_CHANGES) this.#moids.add(moid);
   }
 }
 
@@ -47,10 +44,10 @@ export const defaultsAreUsed = oracle({
       watches.see(seen);
       const local = localChange(seen);
       if (local !== undefined) {
-        const moid = parseClientUri(local.uri).uri?.moid ?? '';
+        const moid = moidOf(local.uri);
         const watch = watches.latest('DEFAULT', moid);
-        if (watch?.standing === 'live' && !done.has(watch) && !present.has(moid) && needs.length < MOST_CHANGES)
-          needs.push({ event: local.event, watch });
+        if (watch?.standing === 'live' && !done.has(watch) && !present.has(moid))
+          pushBounded(needs, { event: local.event, watch }, MOST_CHANGES);
       }
       present.see(seen);
       const side = uncaused(seen, 'GET');

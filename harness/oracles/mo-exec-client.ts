@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenAlert } from '../protocol/packages.js';
+import { BoundedSet } from '../session/bounded.js';
 import type { Observation, ReportedRun } from '../session/observation.js';
 import { answeredInFull, type FullyAnsweredRun, label, succeeded } from './common.js';
 import { NOTHING, oracle } from './oracle.js';
@@ -25,7 +26,7 @@ export const execRuns = oracle({
   sees: ['one', 'three', 'two'],
   create: ({ header }) => {
     const { executableWithAlert } = header.statement.nodes;
-    const seenBefore = new Set<string>();
+    const seenBefore = new BoundedSet<string>(MOST_ALERTS);
     let scenario: string | undefined;
     let pending: Pending | undefined;
     return (seen) => {
@@ -49,7 +50,7 @@ export const execRuns = oracle({
         found.push(held('MOM-15', message, seen.session, [seen.request, due.run.three.request, due.run.response]));
         pending = undefined;
       }
-      for (const alert of alerts) if (seenBefore.size < MOST_ALERTS) seenBefore.add(keyOf(alert));
+      for (const alert of alerts) seenBefore.add(keyOf(alert));
       if (pending !== undefined) found.push(...overdue(seen, pending));
       return found;
     };

@@ -84,6 +84,8 @@ export const getReturnsAll = oracle({
   },
 });
 
+const READING: ReadonlySet<string | undefined> = new Set(['GET', 'HPUT', 'HPOST']);
+
 interface Deleted {
   readonly uri: string;
   readonly run: ReportedRun;
@@ -158,8 +160,8 @@ function childAfter(
     command: { name, clientUris },
     status: { sc },
   } = command;
-  const was = deleted.children.get(plainUri(clientUris[0] ?? ''));
-  if (was === undefined || sc === undefined || (name !== 'HPUT' && name !== 'HPOST' && name !== 'GET')) return NOTHING;
+  const was = deleted.children.get(plainUri(clientUris.slice(0, 1).join()));
+  if (was === undefined || sc === undefined || !READING.has(name)) return NOTHING;
   const events = [...eventsOf(run, command), deleted.run.response];
   const message = `${clientUris[0]} is answered ${sc} after DELETE ${deleted.uri}.`;
   const details = { expected: 'no such node', actual: `${sc}` };

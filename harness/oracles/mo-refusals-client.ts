@@ -1,8 +1,9 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
+import { pushBounded } from '../session/bounded.js';
 import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { answeredInFull, codeOf, failed, label, plainUri, requestOf, succeeded } from './common.js';
+import { answeredInFull, codeOf, failed, isUpload, label, plainUri, requestOf, succeeded } from './common.js';
 import { type Act, acts } from './mo-acts.js';
 import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, mayBeSkipped, type Reading, Readings, readingOf } from './readings.js';
@@ -55,7 +56,7 @@ export const refusalsChangeNothing = oracle({
         if (attempt === undefined) continue;
         const said = answer(attempt);
         if (said !== undefined) found.push(said);
-        else if (pending.length < MOST_ATTEMPTS) pending.push(attempt);
+        else pushBounded(pending, attempt, MOST_ATTEMPTS);
       }
       readings.learn(run, text);
       return found;
@@ -114,7 +115,7 @@ export const refusalsChangeNothing = oracle({
 function reads(one: CommandRun, uri: string): boolean {
   const { command, exchanges } = one;
   const done = (codeOf(one) ?? Number.POSITIVE_INFINITY) < 300 && exchanges.length > 0;
-  return done && (command.name === 'HPUT' || command.name === 'HPOST') && command.clientUris[0] === uri;
+  return done && isUpload(command) && command.clientUris[0] === uri;
 }
 
 /** Single values that were read by real names. */
@@ -166,7 +167,7 @@ function readBack(
   return pending.flatMap((attempt) => {
     const was = attempt.before.get(plainUri(uri));
     const enough = attempt.id === 'MOM-20' ? attempt.before.size > 1 : true;
-    if (was === undefined || !enough || attempt.run.session !== run.session) return [];
+    if (was === undefined || !enough) return [];
     const message = `After ${label(attempt.command.command)}, answered ${codeOf(attempt.command)},`;
     const about = events(run, command, attempt.run.response);
     const one = readingOf(command, run, text);

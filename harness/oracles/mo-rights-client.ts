@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import { parseClientUri } from '../protocol/client-uri.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
 import type { CommandRun, ReportedRun } from '../session/observation.js';
 import { type GivenAccount, Servers } from '../session/servers.js';
 import { answeredInFull, failed, label, placesOf, plainUri, succeeded } from './common.js';
@@ -26,14 +27,14 @@ export const rightsPerInstance = oracle({
   sees: ['three', 'event'],
   create: ({ header, text }) => {
     const servers = new Servers();
-    const created = new Map<string, Creator>();
+    const created = new BoundedMap<string, Creator>(MOST_CREATED);
     /** Addresses that the first server read: they are there, and readable. */
-    const readable = new Set<string>();
+    const readable = new BoundedSet<string>(MOST_CREATED);
     /**
      * Commands that the first server did with an instance that it created, or that nobody did: what no server can do with such an object is no matter of
      * rights (its DDF may forbid it).
      */
-    const done = { own: new Set<string>(), free: new Set<string>() };
+    const done = { own: new Set<string | undefined>(), free: new Set<string | undefined>() };
     const declared = header.statement.supports?.accessControl;
     const { sample } = header.statement.nodes;
     return (seen) => {
@@ -58,16 +59,15 @@ export const rightsPerInstance = oracle({
     function remember(run: ReportedRun, { command, uri }: Act): void {
       if (!succeeded(command)) return;
       const creator = creatorOf(uri);
-      if (creator === 'first') done.own.add(command.command.name ?? '');
-      if (creator === undefined && moidOf(uri) === sample) done.free.add(command.command.name ?? '');
-      if (readingOf(command, run, text) !== undefined && readable.size < MOST_CREATED) readable.add(plainUri(uri));
+      if (creator === 'first') done.own.add(command.command.name);
+      if (creator === undefined && moidOf(uri) === sample) done.free.add(command.command.name);
+      if (readingOf(command, run, text) !== undefined) readable.add(plainUri(uri));
     }
 
     function learn(command: CommandRun, creator: Creator): void {
       if (command.command.name !== 'HGET' || command.command.clientUris.length > 0 || !succeeded(command)) return;
       for (const uri of placesOf(command))
-        if (created.size < MOST_CREATED && parseClientUri(uri).uri?.path.length === 0)
-          created.set(plainUri(uri), creator);
+        if (parseClientUri(uri).uri?.path.length === 0) created.set(plainUri(uri), creator);
     }
 
     function judgeRights(run: ReportedRun, account: GivenAccount): readonly Observed[] {
@@ -96,7 +96,7 @@ export const rightsPerInstance = oracle({
       if (first === undefined) return NOTHING;
       const refused = some.find(
         ({ command, sc }) =>
-          FORBIDDEN.has(sc) && !mayBeSkipped(run, command.index) && done.free.has(command.command.name ?? ''),
+          FORBIDDEN.has(sc) && !mayBeSkipped(run, command.index) && done.free.has(command.command.name),
       );
       if (refused !== undefined) {
         const { command, sc } = refused;
@@ -126,10 +126,14 @@ export const rightsPerInstance = oracle({
   },
 });
 
-function creatorHasAll(run: ReportedRun, { command, sc }: Act, possible: ReadonlySet<string>): readonly Observed[] {
+function creatorHasAll(
+  run: ReportedRun,
+  { command, sc }: Act,
+  possible: ReadonlySet<string | undefined>,
+): readonly Observed[] {
   const message = `${label(command.command)} of the server that created the instance is answered ${sc}.`;
   const details = { expected: 'all rights', actual: `${sc}` };
-  if (!possible.has(command.command.name ?? '')) return NOTHING;
+  if (!possible.has(command.command.name)) return NOTHING;
   if (succeeded(command)) return [held('MOM-30', message, run.session, eventsOf(run, command), details)];
   if (!FORBIDDEN.has(sc) || mayBeSkipped(run, command.index)) return NOTHING;
   return [violated('MOM-30', message, run.session, eventsOf(run, command), details)];

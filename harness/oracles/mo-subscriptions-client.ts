@@ -1,4 +1,5 @@
 import type { Observed } from '../model/finding.js';
+import { pushBounded } from '../session/bounded.js';
 import { marksIn } from '../session/marks.js';
 import type { Observation, ReportedRun } from '../session/observation.js';
 import { type Watch, Watches } from '../session/watches.js';
@@ -62,16 +63,15 @@ export const subscriptionsReport = oracle({
       for (const watch of watches.all) {
         if (watch.kind !== 'SUB' || watch.standing === 'asked' || watch.ended === 'replaced' || watch.ended === 'gone')
           continue;
-        if (!lies(plainUri(uri), plainUri(watch.subject)) || watch.ended === 'reset' || changes.length >= MOST_CHANGES)
-          continue;
-        changes.push({ watch, event, uri, marks: marksIn(value), after: watch.standing === 'over' });
+        if (!lies(plainUri(uri), plainUri(watch.subject)) || watch.ended === 'reset') continue;
+        const after = watch.standing === 'over';
+        pushBounded(changes, { watch, event, uri, marks: marksIn(value), after }, MOST_CHANGES);
       }
     }
 
     function arrived(request: HttpRequestEvent): readonly Observed[] {
       const marks = request.body.size > LONG_BODY ? new Set<string>() : marksIn(text(request.body));
-      if (early.length >= MOST_CHANGES) early.shift();
-      early.push({ request, marks });
+      pushBounded(early, { request, marks }, MOST_CHANGES);
       return report(request, marks);
     }
 

@@ -1,7 +1,8 @@
 import type { Observed } from '../model/finding.js';
+import { BoundedMap } from '../session/bounded.js';
 import type { CommandRun, ReportedRun } from '../session/observation.js';
 import { Servers } from '../session/servers.js';
-import { answeredInFull, codeOf, failed, label, plainUri } from './common.js';
+import { answeredInFull, codeOf, failed, label, plainUri, soleUri } from './common.js';
 import { eventsOf } from './mo-acts.js';
 import { NOTHING, oracle } from './oracle.js';
 import { leafValue, lies, type Reading, readingOf } from './readings.js';
@@ -28,13 +29,14 @@ export const untouchedByOthers = oracle({
   sees: ['three', 'event'],
   create: ({ header, text }) => {
     const servers = new Servers();
-    const known = new Map<string, Reading>();
+    const known = new BoundedMap<string, Reading>(MOST_NODES);
     const attempts = new Map<string, Attempt>();
     return (seen) => {
       servers.see(seen);
       if (seen.kind === 'event') {
         const { event } = seen;
-        if (event.kind === 'action' && event.action.name === 'reset' && event.action.accepted) forget('');
+        if (event.kind === 'action' && event.action.name === 'reset' && event.action.accepted)
+          for (const memory of [known, attempts]) memory.clear();
         return NOTHING;
       }
       const run = header.statement.supports?.accessControl === true ? answeredInFull(seen) : undefined;
@@ -55,7 +57,7 @@ export const untouchedByOthers = oracle({
       const now = readingOf(command, run, text);
       const before = known.get(uri);
       const attempt = attempts.get(uri);
-      if (now !== undefined && known.size < MOST_NODES) known.set(uri, now);
+      if (now !== undefined) known.set(uri, now);
       if (before === undefined || attempt === undefined) return NOTHING;
       attempts.delete(uri);
       return compared({ before, now, attempt, run, command });
@@ -68,18 +70,17 @@ export const untouchedByOthers = oracle({
       else if (known.has(uri)) attempts.set(uri, { run, command });
     }
 
-    /** What lies at this address or is related to it; all of it for an empty one. */
+    /** What lies at this address or is related to it. */
     function forget(uri: string): void {
       for (const memory of [known, attempts])
-        for (const other of [...memory.keys()])
-          if (uri === '' || lies(other, uri) || lies(uri, other)) memory.delete(other);
+        for (const other of [...memory.keys()]) if (lies(other, uri) || lies(uri, other)) memory.delete(other);
     }
   },
 });
 
 function addressIn({ command }: CommandRun): string | undefined {
-  const [uri, ...more] = command.standing === 'well-formed' ? command.clientUris : [];
-  return uri === undefined || more.length > 0 ? undefined : plainUri(uri);
+  const uri = soleUri(command);
+  return uri === undefined ? undefined : plainUri(uri);
 }
 
 function isChange({ command }: CommandRun): boolean {

@@ -1,6 +1,7 @@
+import { BoundedMap } from '../session/bounded.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { BodyRecord } from '../trace/event.js';
-import { dataOf, failed, LONG_BODY, plainUri, succeeded } from './common.js';
+import { dataOf, failed, LONG_BODY, plainUri, soleUri, succeeded } from './common.js';
 
 /** Readings remembered for each session; the harness's own plans stay far below. */
 const MOST_READINGS = 256;
@@ -25,26 +26,27 @@ const FRAME: ReadonlySet<string> = new Set(['ClientURI', 'DDF', 'CV']);
 
 /** What GET, HPUT or HPOST of one address read, when it was done and the data was seen; else undefined. */
 export function readingOf(command: CommandRun, run: PackageRun, text: Text): Reading | undefined {
-  const { name, standing, clientUris } = command.command;
-  const [uri] = clientUris;
-  if (standing !== 'well-formed' || uri === undefined || clientUris.length !== 1 || !succeeded(command))
-    return undefined;
+  const { name } = command.command;
+  const uri = soleUri(command.command);
+  if (uri === undefined || !succeeded(command)) return undefined;
   if (name === 'GET') return reading(uri, command, run, JSON.stringify(dataOf(command)));
   if (name !== 'HPUT' && name !== 'HPOST') return undefined;
   // Of several nodes each may be sent by itself.
   const bodies = command.exchanges.map(({ request }) => request.body).filter(({ size }) => size <= LONG_BODY);
   const parts = [...new Set(bodies.map(text))].map((part) => reading(uri, command, run, part));
-  const [first] = parts;
-  return first === undefined || parts.length === 1 ? first : together(first, parts);
+  return parts.length > 1 ? together(parts) : parts[0];
 }
 
-function together(first: Reading, parts: readonly Reading[]): Reading {
-  return {
-    ...first,
-    values: new Set(parts.flatMap(({ values }) => [...values])),
-    json: parts.every(({ json }) => json !== undefined) ? parts.map(({ json }) => json) : undefined,
-    text: parts.map((part) => part.text).join('\n'),
-  };
+function together(parts: readonly Reading[]): Reading | undefined {
+  const [first] = parts;
+  return (
+    first && {
+      ...first,
+      values: new Set(parts.flatMap(({ values }) => [...values])),
+      json: parts.every(({ json }) => json !== undefined) ? parts.map(({ json }) => json) : undefined,
+      text: parts.map((part) => part.text).join('\n'),
+    }
+  );
 }
 
 function reading(uri: string, command: CommandRun, run: PackageRun, text: string): Reading {
@@ -111,11 +113,11 @@ export class Readings {
 
   /** Takes the commands of a package in their order. */
   learn(run: PackageRun, text: Text): void {
-    const known = this.#of.get(run.session) ?? new Map<string, Reading>();
+    const known = this.#of.get(run.session) ?? new BoundedMap<string, Reading>(MOST_READINGS);
     this.#of.set(run.session, known);
     for (const command of run.commands) {
       const one = readingOf(command, run, text);
-      if (one !== undefined && known.size < MOST_READINGS) known.set(one.uri, one);
+      if (one !== undefined) known.set(one.uri, one);
       if (!failed(command)) forget(known, command);
     }
   }

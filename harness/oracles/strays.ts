@@ -1,7 +1,7 @@
 import { BoundedMap, pushBounded } from '../session/bounded.js';
 import type { CommandRun, Observation, PackageRun } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
-import { ASKING, addressOf, METHODS, resembles, targetOf } from './content-common.js';
+import { ASKING, addressOf, methodOf, resembles, targetOf } from './content-common.js';
 
 /** Scenarios whose last package is remembered, for requests that resemble its URIs. */
 const MOST_SCENARIOS = 64;
@@ -30,7 +30,7 @@ export class Strays {
   /** The transfer of a command that came to another URI than its own; undefined when its own was asked for, or nothing like it. */
   insteadOf({ command, exchanges }: CommandRun, run: PackageRun): HttpRequestEvent | undefined {
     const address = addressOf(command.serverUri);
-    const method = METHODS[command.name ?? ''];
+    const method = methodOf(command);
     if (address === undefined || exchanges.length > 0) return undefined;
     return this.#of.get(run)?.find((one) => one.method === method && resembles(targetOf(one), address.target));
   }

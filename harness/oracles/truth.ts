@@ -1,4 +1,5 @@
 import type { Observed } from '../model/finding.js';
+import { readMoSerialization } from '../protocol/mo-data.js';
 import type { SeenCommand } from '../protocol/packages.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, ReportedRun, Session } from '../session/observation.js';
@@ -228,9 +229,8 @@ function absentNodes(run: FullyAnsweredRun, isAbsent: (uri: string) => boolean, 
   const found: Observed[] = [];
   const events = [run.three.request, run.response];
   for (const { command, status, index } of run.commands) {
-    const uri = command.clientUris[0];
     const { sc } = status;
-    if (uri === undefined || sc === undefined || !readsNode(command) || !isAbsent(uri)) continue;
+    if (sc === undefined || !readsNode(command) || !command.clientUris.slice(0, 1).some(isAbsent)) continue;
     if (command.name === 'GET' && (sc === 501 || (sc !== 404 && !hasGet && sc >= 400))) {
       found.push(absent('STA-06', `The client has no GET (${sc}).`, run.session, events));
       continue;
@@ -266,8 +266,7 @@ function judgeGet(run: FullyAnsweredRun, read: Read, nodes: ReadonlyMap<string, 
     return ['STA-12', 'STA-18'].map((id) => absent(id, 'The client has no GET (501).', run.session, events));
   }
   if (code === 304 || known?.gone === true) return NOTHING;
-  const empty = Object.values(dataOf(command)).every(isEmpty);
-  if (empty) {
+  if (Object.values(dataOf(command)).every(isEmpty)) {
     return [
       violated('STA-12', `${label(command.command)} is answered ${code} without data.`, run.session, events, {
         expected: 'the data with the status',
@@ -372,10 +371,6 @@ function readBack(run: ReportedRun, creation: Creation, text: (body: BodyRecord)
 
 /** Planted values of each element of an MO serialization. */
 function elementMarks(body: string): readonly ReadonlySet<string>[] {
-  try {
-    const value: unknown = JSON.parse(body);
-    return Array.isArray(value) ? value.map((element) => marksIn(JSON.stringify(element))) : [];
-  } catch {
-    return [];
-  }
+  const { view } = readMoSerialization(Buffer.from(body));
+  return (view ?? []).map(({ data }) => marksIn(JSON.stringify(data)));
 }

@@ -26,6 +26,6 @@ export class UnaskedSessions {
   /** The last one of the scenario that came after this event. */
   since(seq: number, scenario: string | undefined): HttpRequestEvent | undefined {
     const last = this.#last;
-    return (last?.seq ?? 0) > seq && last?.scenario === scenario ? last : undefined;
+    return last !== undefined && last.seq > seq && last.scenario === scenario ? last : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { COMMANDS, isObject, type Json, type Opened, pick, type Random } from './perturb-values.js';
 
 /** A #2 and the #3 that reports on it, with what came between: places in the list of events. */
-interface Round {
+export interface Round {
   readonly from: number;
   readonly to: number;
 }
@@ -16,7 +16,7 @@ export function otherRounds(events: readonly Opened[], random: Random): readonly
   return withoutCommand(events, round, random);
 }
 
-function roundsIn(events: readonly Opened[]): readonly Round[] {
+export function roundsIn(events: readonly Opened[]): readonly Round[] {
   return events.flatMap((event, from) => {
     if (event.kind !== 'http-response' || listIn(event, 'CMD') === undefined) return [];
     const to = events.findIndex((one, at) => at > from && one.kind === 'http-request' && listIn(one, 'Status'));
@@ -24,13 +24,13 @@ function roundsIn(events: readonly Opened[]): readonly Round[] {
   });
 }
 
-function listIn({ body }: Opened, name: 'CMD' | 'Status'): readonly Json[] | undefined {
+export function listIn({ body }: Opened, name: 'CMD' | 'Status'): readonly Json[] | undefined {
   const json = isObject(body) ? body.json : undefined;
   const list = isObject(json) ? json[name] : undefined;
   return Array.isArray(list) ? list : undefined;
 }
 
-function withList(event: Opened, name: 'CMD' | 'Status', list: readonly Json[]): Opened {
+export function withList(event: Opened, name: 'CMD' | 'Status', list: readonly Json[]): Opened {
   const body = isObject(event.body) ? event.body : {};
   const json = isObject(body.json) ? body.json : {};
   return { ...event, body: { ...body, json: { ...json, [name]: list } } };
@@ -58,13 +58,30 @@ function withCommand(events: readonly Opened[], round: Round, random: Random): r
   });
 }
 
+/** The name of another command. */
+export function otherCommand([name]: readonly Json[], random: Random): string {
+  return (
+    pick(
+      COMMANDS.filter((one) => one !== name),
+      random,
+    ) ?? 'GET'
+  );
+}
+
+export function isCommands(event: Opened): boolean {
+  return event.kind === 'http-response' && listIn(event, 'CMD') !== undefined;
+}
+
 function withoutCommand(events: readonly Opened[], round: Round, random: Random): readonly Opened[] {
   const at = random();
   return edited(events, round, (list) => list.filter((_each, index) => index !== Math.floor(at * list.length)));
 }
 
 /** A command that stands somewhere in the record, with the status it got; half of the time under another name, of another node, or with another end. */
-function someCommand(events: readonly Opened[], random: Random): { readonly command: Json; readonly status: Json } {
+export function someCommand(
+  events: readonly Opened[],
+  random: Random,
+): { readonly command: Json; readonly status: Json } {
   const from = pick(roundsIn(events), random);
   const commands = from === undefined ? [] : (listIn(events[from.from] ?? {}, 'CMD') ?? []);
   const statuses = from === undefined ? [] : (listIn(events[from.to] ?? {}, 'Status') ?? []);

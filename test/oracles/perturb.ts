@@ -2,6 +2,7 @@ import { randomFrom } from '../../harness/run/seed.js';
 import type { TraceEvent } from '../../harness/trace/event.js';
 import { checkEvent } from '../../harness/trace/record-check.js';
 import { otherRounds } from './perturb-rounds.js';
+import { otherTraffic } from './perturb-traffic.js';
 import {
   isObject,
   type Json,
@@ -34,6 +35,18 @@ export function* perturbed(base: readonly TraceEvent[], seed: string, count: num
       else if (kind < 0.5) events = otherRounds(events, random);
       else events = changed(events, places, random);
     }
+    yield events.map(closed).filter(isValid).map(numbered);
+  }
+}
+
+/** Records that differ from the given one as other traffic of this protocol would (`perturb-traffic.ts`), in one to three ways; else as {@link perturbed}. */
+export function* otherwise(base: readonly TraceEvent[], seed: string, count: number): Generator<readonly TraceEvent[]> {
+  const random = randomFrom(seed);
+  const opened = base.map(open);
+  for (let made = 0; made < count; made += 1) {
+    const luck = random();
+    let events: readonly Opened[] = opened;
+    for (let edits = luck < 0.4 ? 1 : luck < 0.8 ? 2 : 3; edits > 0; edits -= 1) events = otherTraffic(events, random);
     yield events.map(closed).filter(isValid).map(numbered);
   }
 }
