@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import { accepts, isJsonType, MEDIA, mediaTypeOf, parseAccept } from '../protocol/media-types.js';
+import { BoundedMap } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, ReportedRun, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
@@ -31,20 +32,19 @@ export const heedsAccept = oracle({
   sees: ['side', 'three'],
   create: () => {
     /** What was asked for first at each address. */
-    const wishes = new Map<string, Wish>();
+    const wishes = new BoundedMap<string | undefined, Wish>(MOST_PLACES);
     return (seen) => {
       if (seen.kind === 'side') {
         const { request, response } = seen.exchange;
         const types = field(response.headers, 'omadm-accept');
         if (types === undefined || wishes.has(request.target)) return NOTHING;
-        if (wishes.size > MOST_PLACES) wishes.clear();
         wishes.set(request.target, { types, response });
         return NOTHING;
       }
       const run = answered(seen);
-      if (run === undefined || wishes.size === 0) return NOTHING;
+      if (run === undefined) return NOTHING;
       return run.commands.flatMap((command) => {
-        const wish = wishes.get(pathOf(command.command.serverUri) ?? '');
+        const wish = wishes.get(pathOf(command.command.serverUri));
         if (wish === undefined || !isUpload(command.command)) return NOTHING;
         return [...refusedType(run, command), ...afterWish(run, command, wish)];
       });
@@ -55,10 +55,10 @@ export const heedsAccept = oracle({
 /** The repository refused the type of the upload and named only types that nobody has. */
 function refusedType(run: ReportedRun, command: CommandRun): readonly Observed[] {
   const response = command.exchanges.at(-1)?.response;
-  const types = response === undefined ? undefined : field(response.headers, 'omadm-accept');
   const sc = codeOf(command);
-  if (response === undefined || types === undefined || sc === undefined) return NOTHING;
-  if (response.status !== 415 && response.status !== NOT_ACCEPTABLE) return NOTHING;
+  if (sc === undefined || (response?.status !== 415 && response?.status !== NOT_ACCEPTABLE)) return NOTHING;
+  const types = field(response.headers, 'omadm-accept');
+  if (types === undefined) return NOTHING;
   if (!parseAccept(types).ranges.every(({ essence }) => NOBODY_HAS.test(essence))) return NOTHING;
   const events = [run.three.request, response];
   if (sc === NOT_ACCEPTABLE)

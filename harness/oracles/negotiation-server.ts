@@ -24,9 +24,10 @@ export const refusesTypes = oracle({
     const list = field(seen.response.headers, 'omadm-accept');
     const found = list === undefined ? [] : wellFormed(list, seen);
     if (!unreadable) return found;
-    const none = 'The server names no further media types.';
-    if (list === undefined && seen.response.status === UNSUPPORTED)
-      found.push(absent('NEG-03', none, seen.request.scenario, [seen.response]));
+    if (list === undefined && seen.response.status === UNSUPPORTED) {
+      const message = 'The server names no further media types.';
+      found.push(absent('NEG-03', message, seen.request.scenario, [seen.response]));
+    }
     return [...found, ...refusal(seen)];
   },
 });
@@ -43,15 +44,17 @@ function isUnreadable({ request }: Reply, { text }: OracleContext): boolean {
 function refusal(seen: Reply): readonly Observed[] {
   const { request, response } = seen;
   const events = [response, request];
-  const type = field(request.headers, 'content-type') ?? '';
-  if (response.status === UNSUPPORTED)
-    return [held('NEG-01', `A request typed ${type} was answered 415.`, request.scenario, events)];
+  if (response.status === UNSUPPORTED) {
+    const message = `A request typed ${field(request.headers, 'content-type')} was answered 415.`;
+    return [held('NEG-01', message, request.scenario, events)];
+  }
   const details = { expected: '415', actual: describeReply(seen) };
   if (mayRefuse(response.status))
     return [
       unclear('NEG-01', `The server refused the request (${response.status}).`, request.scenario, events, details),
     ];
-  return [violated('NEG-01', `A request typed ${type} was not answered 415.`, request.scenario, events, details)];
+  const message = `A request typed ${field(request.headers, 'content-type')} was not answered 415.`;
+  return [violated('NEG-01', message, request.scenario, events, details)];
 }
 
 function wellFormed(
@@ -60,8 +63,8 @@ function wellFormed(
 ): Observed[] {
   const { ranges, malformed } = parseAccept(list);
   const weight = ranges.map(({ parameters }) => parameters.get('q')).find((q) => q !== undefined && !WEIGHT.test(q));
-  const wrong =
-    malformed[0] ?? (weight === undefined ? undefined : `q=${weight}`) ?? (ranges.length === 0 ? 'nothing' : undefined);
+  const empty = ranges.length === 0 ? list : undefined;
+  const wrong = malformed[0] ?? weight ?? empty;
   if (wrong === undefined)
     return [held('NEG-03', 'OMADM-Accept is a list of media ranges.', request.scenario, [response])];
   return [

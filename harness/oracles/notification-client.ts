@@ -2,7 +2,6 @@ import type { Observed } from '../model/finding.js';
 import { field } from '../session/classify.js';
 import type { NotificationFault } from '../session/notification-faults.js';
 import type { SentNotification } from '../session/notification-log.js';
-import type { Observation } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpRequestEvent } from '../trace/event.js';
 import {
@@ -31,19 +30,21 @@ export const ignoresBad = oracle({
   requirements: ['NOT-07', 'NOT-08', 'NOT-09', 'NOT-10', 'NOT-11', 'NOT-12', 'NOT-16'],
   sees: ['event', 'one', 'notification-fence'],
   create: ({ header }) => {
-    const declared = header.statement.supports?.notification ?? [];
+    const declared: readonly (string | undefined)[] | undefined = header.statement.supports?.notification;
     const unasked = new UnaskedSessions();
     return (seen) => {
-      if (seen.kind === 'one' || seen.kind === 'event') unasked.see(seen);
-      const sent = sentOf(seen);
-      const fault = sent === undefined ? undefined : onlyFault(sent);
-      const row = fault === undefined ? undefined : ROW_OF[fault];
-      if (sent === undefined || fault === undefined || row === undefined) return NOTHING;
+      if (seen.kind !== 'notification-fence') unasked.see(seen);
+      if (seen.kind === 'event') return NOTHING;
+      const sent = seen.kind === 'one' ? seen.notified.answers : seen.sent;
+      const fault = sent && onlyFault(sent);
+      if (sent === undefined || fault === undefined) return NOTHING;
+      const row = ROW_OF[fault];
+      if (row === undefined) return NOTHING;
       if (seen.kind === 'one') {
         const option = OPTION_OF[fault];
-        return heeded(row, fault, sent, seen, option === undefined || declared.includes(option));
+        return heeded(row, fault, sent, seen, option === undefined || declared?.includes(option) === true);
       }
-      if (seen.kind !== 'notification-fence' || !seen.heeded) return NOTHING;
+      if (!seen.heeded) return NOTHING;
       const stray = unasked.since(sent.event.seq, sent.event.scenario);
       if (stray !== undefined) {
         const message = `A session that nobody asked for came after a notification ${WORDS[fault]}, and says nothing of it.`;
@@ -55,15 +56,9 @@ export const ignoresBad = oracle({
   },
 });
 
-function sentOf(seen: Observation): SentNotification | undefined {
-  if (seen.kind === 'notification-fence') return seen.sent;
-  return seen.kind === 'one' ? seen.notified.answers : undefined;
-}
-
 /** The one thing that is wrong with it: with several, nobody knows which of them the client saw. */
 function onlyFault(sent: SentNotification): NotificationFault | undefined {
-  const [fault, ...others] = sent.faults;
-  return fault !== undefined && others.length === 0 && sent.sure ? fault : undefined;
+  return sent.faults.length === 1 && sent.sure ? sent.faults[0] : undefined;
 }
 
 function heeded(
@@ -76,8 +71,7 @@ function heeded(
   const events = [request, sent.event];
   const message = `A notification ${WORDS[fault]} (${named(sent)}) was answered by a session.`;
   if (!must) {
-    const option = OPTION_OF[fault] ?? '';
-    return [absent(row, `${message} The statement does not declare ${option}.`, session, events)];
+    return [absent(row, `${message} The statement does not declare ${OPTION_OF[fault]}.`, session, events)];
   }
   // How the end of a notification and its version are to be read is ours, and so is what a digest of another length is.
   const short = fault === 'digest' && sent.reading.problems.length > 0;
@@ -168,9 +162,9 @@ export const goesToAccount = oracle({
       const own = sent === undefined && expected.length === 0 && bootstraps.length === 0;
       if (own && home?.scenario !== scenario && book.startOf(scenario) !== undefined)
         home = { scenario, url: urlOf(request) };
-      if (sent === undefined || again || !isValid(sent) || sent.account === undefined) return NOTHING;
-      const stated = sent.account.serverId === header.statement.account?.serverId;
-      const due = sent.account.uri ?? (stated && home?.scenario === scenario ? home?.url : undefined);
+      if (sent === undefined || again || !isValid(sent)) return NOTHING;
+      const stated = sent.account?.serverId === header.statement.account?.serverId;
+      const due = sent.account?.uri ?? (stated && home?.scenario === scenario ? home?.url : undefined);
       if (due === undefined) return NOTHING;
       const events = [request, sent.event];
       if (goesTo(request, due))
@@ -185,8 +179,7 @@ export const goesToAccount = oracle({
 
 /** Address of a #1, as far as the request tells; its scheme does not stand in its bytes. */
 function urlOf({ headers, target }: HttpRequestEvent): string {
-  if (URL.canParse(target)) return target;
-  return `http://${field(headers, 'host')?.toLowerCase() ?? 'unnamed'}${target}`;
+  return URL.canParse(target) ? target : `http://${field(headers, 'host') ?? 'unnamed'}${target}`;
 }
 
 /** Path and query decide; the host too, where the request names it. */

@@ -17,8 +17,8 @@ export function hasUnknown({ reading }: SentNotification): boolean {
 /** As servers usually send it: SERVER-ID, NOTIFICATION-ID, TIMESTAMP, and a digest where the account has credentials. */
 export function isPlain(sent: SentNotification): boolean {
   const { view } = sent.reading;
-  if (view === undefined || view.connection !== undefined || view.reqMos || lacksProof(sent)) return false;
-  return view.identifier !== undefined && (view.digest !== undefined) === (sent.account?.notification === true);
+  if (view?.identifier === undefined || view.connection !== undefined || view.reqMos || lacksProof(sent)) return false;
+  return (view.digest !== undefined) === (sent.account?.notification === true);
 }
 
 /** Nothing in it shows that it is genuine, or that it is new: a client that wants that is careful, not wrong. */

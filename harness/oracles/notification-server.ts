@@ -19,31 +19,32 @@ export const wellFormed = oracle({
   sees: ['notification'],
   create: () => (seen) => {
     const { sent } = seen;
-    const say = sayerOf(sent);
     const { view, problems } = sent.reading;
-    if (view === undefined) return [say('NOT-01', undefined, 'a header of 16 bits', `${sent.event.body.size} byte(s)`)];
+    if (view === undefined)
+      return [breaks('NOT-01', sent, { expected: 'a header of 16 bits', actual: `${sent.event.body.size} byte(s)` })];
     const broken = problems.find(({ kind }) => kind === 'truncated' || kind === 'length');
-    if (broken !== undefined) return [say('NOT-01', undefined, 'whole options', broken.message, 'D-12')];
+    if (broken !== undefined)
+      return [breaks('NOT-01', sent, { expected: 'whole options', actual: broken.message }, 'D-12')];
     const overlong = problems.find(({ kind }) => kind === 'overlong');
     if (overlong !== undefined) {
       const count = realCount(sent);
       return count === undefined
-        ? [say('NOT-01', undefined, 'nothing after the last option', overlong.message, 'D-12')]
-        : [say('NOT-02', undefined, `${count}, the number of options`, `${view.count}`)];
+        ? [breaks('NOT-01', sent, { expected: 'nothing after the last option', actual: overlong.message }, 'D-12')]
+        : [breaks('NOT-02', sent, { expected: `${count}, the number of options`, actual: `${view.count}` })];
     }
-    return [...layout(view, sent, say), ...contents(view, sent, say)];
+    return [...layout(view, sent), ...contents(view, sent)];
   },
 });
 
-type Say = (row: string, good: string | undefined, expected: string, actual: string, decision?: string) => Observed;
-
-/** Says that a row is kept (`good` tells how), or that it is not. */
-function sayerOf({ event }: SentNotification): Say {
-  return (row, good, expected, actual, decision) => {
-    if (good !== undefined) return held(row, good, event.scenario, [event]);
-    const details = { expected, actual, ...(decision === undefined ? {} : { decision }) };
-    return violated(row, MESSAGES[row] ?? 'The notification is malformed.', event.scenario, [event], details);
-  };
+/** Says that a row is not kept. */
+function breaks(
+  row: string,
+  { event }: SentNotification,
+  words: { readonly expected: string; readonly actual: string },
+  decision?: string,
+): Observed {
+  const details = { ...words, ...(decision === undefined ? {} : { decision }) };
+  return violated(row, MESSAGES[row] ?? 'The notification is malformed.', event.scenario, [event], details);
 }
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -57,10 +58,10 @@ const MESSAGES: Readonly<Record<string, string>> = {
 };
 
 /** How many options there are when what lies beyond the counted ones reads as options, too; undefined when it does not. */
-function realCount({ event, reading }: SentNotification): number | undefined {
+function realCount({ event }: SentNotification): number | undefined {
   const bytes = bodyBytes(event.body);
   const head = bytes.readUInt16BE(0);
-  for (let count = (reading.view?.count ?? 0) + 1; count <= MOST_OPTIONS; count += 1) {
+  for (let count = 0; count <= MOST_OPTIONS; count += 1) {
     bytes.writeUInt16BE((head & 0xf07f) | (count << 7), 0);
     const other = readNotification(bytes).problems.filter(({ kind }) => kind !== 'value' && kind !== 'repeated');
     if (other.length === 0) return count;
@@ -68,65 +69,70 @@ function realCount({ event, reading }: SentNotification): number | undefined {
   return undefined;
 }
 
-function layout(view: Notification, { reading }: SentNotification, say: Say): readonly Observed[] {
-  const missing = reading.problems.find(({ kind }) => kind === 'missing');
-  const repeated = reading.problems.find(({ kind }) => kind === 'repeated');
-  const format = reading.problems.find(({ kind, option }) => kind === 'value' && !OWN_ROW.has(option ?? 0));
-  const strange =
-    view.version !== VERSION
-      ? `VER ${view.version}`
-      : view.reserved !== 0
-        ? `reserved bits ${view.reserved}`
-        : format?.message;
+function layout(view: Notification, sent: SentNotification): readonly Observed[] {
+  const { problems } = sent.reading;
+  const missing = problems.some(({ kind }) => kind === 'missing');
+  const repeated = problems.find(({ kind }) => kind === 'repeated');
+  const format = problems.find(({ kind, option = 0 }) => kind === 'value' && !OWN_ROW.has(option));
+  const header = `VER ${view.version}, reserved bits ${view.reserved}`;
   const found = [
-    say(
-      'NOT-01',
-      strange === undefined ? 'Header and options can be read.' : undefined,
-      'VER 0 (D-12)',
-      strange ?? '',
-      'D-12',
-    ),
-    say(
-      'NOT-02',
-      missing === undefined ? `OC says ${view.count}, and so many options there are.` : undefined,
-      `${view.options.length}`,
-      `${view.count}`,
-    ),
+    view.version !== VERSION || view.reserved !== 0 || format !== undefined
+      ? breaks('NOT-01', sent, { expected: 'VER 0 (D-12)', actual: format?.message ?? header }, 'D-12')
+      : held('NOT-01', 'Header and options can be read.', sent.event.scenario, [sent.event]),
+    missing
+      ? breaks('NOT-02', sent, { expected: `${view.options.length}`, actual: `${view.count}` })
+      : held('NOT-02', `OC says ${view.count}, and so many options there are.`, sent.event.scenario, [sent.event]),
   ];
-  if (repeated !== undefined) found.push(say('NOT-03', undefined, 'each option once', repeated.message));
-  else if (view.options.length > 1) {
-    const names = view.options.map(({ number }) => optionName(number)).join(', ');
-    found.push(say('NOT-03', `The options stand in order: ${names}.`, '', ''));
-  }
-  return found;
+  if (repeated !== undefined)
+    return [...found, breaks('NOT-03', sent, { expected: 'each option once', actual: repeated.message })];
+  if (view.options.length < 2) return found;
+  const message = `The options stand in order: ${view.options.map(({ number }) => optionName(number)).join(', ')}.`;
+  return [...found, held('NOT-03', message, sent.event.scenario, [sent.event])];
 }
 
 /** Options whose format another row judges. */
 const OWN_ROW: ReadonlySet<number> = new Set([OPTION['SERVER-ID'], OPTION['NOTIFICATION-ID'], OPTION['SHA256-DIGEST']]);
 
-function contents(view: Notification, sent: SentNotification, say: Say): readonly Observed[] {
+function contents(view: Notification, sent: SentNotification): readonly Observed[] {
   const size = (number: number): number | undefined =>
     view.options.find((option) => option.number === number)?.value.length;
   const id = size(OPTION['NOTIFICATION-ID']);
-  const server = view.serverId === undefined ? undefined : `SERVER-ID is ${view.serverId}.`;
-  const found = [
-    say('NOT-04', server, 'SERVER-ID', 'none that can be read'),
-    say('NOT-18', id === undefined ? undefined : `The notification has ${named(sent)}.`, 'NOTIFICATION-ID', 'none'),
+  return [
+    view.serverId === undefined
+      ? breaks('NOT-04', sent, { expected: 'SERVER-ID', actual: 'none that can be read' })
+      : held('NOT-04', `SERVER-ID is ${view.serverId}.`, sent.event.scenario, [sent.event]),
+    ...(id === undefined
+      ? [breaks('NOT-18', sent, { expected: 'NOTIFICATION-ID', actual: 'none' })]
+      : identifier(id, sent)),
+    digest(size(OPTION['SHA256-DIGEST']), sent),
   ];
-  if (id !== undefined)
-    found.push(say('NOT-05', id === 2 ? 'NOTIFICATION-ID has two bytes.' : undefined, 'two bytes', `${id} byte(s)`));
-  return [...found, ...digest(size(OPTION['SHA256-DIGEST']), sent, say)];
 }
 
-function digest(size: number | undefined, { event }: SentNotification, say: Say): readonly Observed[] {
-  if (size === undefined) return [unclear('NOT-06', 'The notification has no digest.', event.scenario, [event])];
-  if (size !== 32) return [say('NOT-06', undefined, '32 bytes', `${size} byte(s)`)];
-  if (event.digest === 'unchecked') {
+function identifier(bytes: number, sent: SentNotification): readonly Observed[] {
+  const message = `The notification has ${named(sent)}.`;
+  return [
+    held('NOT-18', message, sent.event.scenario, [sent.event]),
+    bytes === 2
+      ? held('NOT-05', 'NOTIFICATION-ID has two bytes.', sent.event.scenario, [sent.event])
+      : breaks('NOT-05', sent, { expected: 'two bytes', actual: `${bytes} byte(s)` }),
+  ];
+}
+
+function digest(size: number | undefined, sent: SentNotification): Observed {
+  const { scenario, digest: worth } = sent.event;
+  const events = [sent.event];
+  if (size === undefined) return unclear('NOT-06', 'The notification has no digest.', scenario, events);
+  if (size !== 32) return breaks('NOT-06', sent, { expected: '32 bytes', actual: `${size} byte(s)` });
+  if (worth === 'unchecked') {
     const message = 'The statement names no credentials to check the digest with (`account.notification`).';
-    return [unclear('NOT-06', message, event.scenario, [event])];
+    return unclear('NOT-06', message, scenario, events);
   }
-  const good = event.digest === 'right' ? 'The digest is the one of the account.' : undefined;
-  return [say('NOT-06', good, 'the digest over secret, notification and auth data of the account', 'another')];
+  if (worth === 'right') return held('NOT-06', 'The digest is the one of the account.', scenario, events);
+  const details = {
+    expected: 'the digest over secret, notification and auth data of the account',
+    actual: 'another',
+  };
+  return breaks('NOT-06', sent, details);
 }
 
 export const NOTIFICATION_SERVER: readonly Oracle[] = [wellFormed, ...NOTIFYING_SERVER];

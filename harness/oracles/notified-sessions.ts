@@ -49,7 +49,7 @@ function claimsNotification({ reading }: Seen<'one'>): boolean {
 }
 
 function missing({ session, request, reading }: Seen<'one'>, sent: SentNotification): readonly Observed[] {
-  const silent = reading.view?.alerts.every(({ initiation }) => initiation === undefined) === true;
+  const silent = reading.view?.alerts.every(({ initiation }) => initiation === undefined);
   const details = { expected: named(sent), actual: 'none', ...(silent ? { decision: 'D-07' } : {}) };
   const message = 'The session that followed the notification does not carry its identifier.';
   return [violated('SES-04', message, session, [request, sent.event], details)];
@@ -60,10 +60,10 @@ function wrongIdentifier(
   { session, request, reading }: Seen<'one'>,
   expected: readonly SentNotification[],
 ): readonly Observed[] {
-  const alerts = (reading.view?.alerts ?? []).filter(({ initiation }) => initiation === 'ServerInitiatedMgmt');
+  const alerts = reading.view?.alerts.filter(({ initiation }) => initiation === 'ServerInitiatedMgmt');
   const due = expected.filter(isValid);
   const [first] = due;
-  if (alerts.length === 0 || first === undefined) return NOTHING;
+  if (alerts === undefined || alerts.length === 0 || first === undefined) return NOTHING;
   // One without an identifier, which had to be ignored perhaps, may be the cause.
   if (expected.some((sent) => identifierOf(sent) === undefined)) return NOTHING;
   const ids = alerts.flatMap(({ raw }) => notificationIds(raw));
@@ -96,9 +96,10 @@ export const oneForEach = oracle({
         if (!seen.notified.again) {
           causes.set(seen.session, sent);
           last = seen.session;
+          return NOTHING;
         }
         // A session that did not come to its END may be tried once more.
-        if (!seen.notified.again || sent.session?.state !== 'ended') return NOTHING;
+        if (sent.session?.state !== 'ended') return NOTHING;
         const details = { expected: 'one session', actual: 'two' };
         const message = `A notification (${named(sent)}) that was sent once led to two sessions.`;
         return [violated('SES-07', message, seen.session, [seen.request, sent.session.one, sent.event], details)];
@@ -122,19 +123,21 @@ export const laterSession = oracle({
     /** The last #1 that answers no notification. */
     let stray: Seen<'one'>['request'] | undefined;
     return (seen) => {
-      if (seen.kind === 'one' && seen.notified.answers === undefined) stray = seen.request;
       if (seen.kind === 'notification') {
         const { sent } = seen;
         if (sent.during !== undefined && isValid(sent)) during.set(sent.during, sent);
         return NOTHING;
       }
-      if (seen.kind === 'one') return later(seen);
+      if (seen.kind === 'one') {
+        if (seen.notified.answers === undefined) stray = seen.request;
+        return later(seen);
+      }
       if (seen.kind === 'three') return relabelled(seen, seen.session && during.get(seen.session));
       if (seen.sent.during === undefined) return NOTHING;
       if (!isValid(seen.sent) || !seen.heeded || seen.sent.during.state !== 'ended') return NOTHING;
       if (mayBeRemembered(seen.sent)) return NOTHING;
       // A session came, and carries no identifier or a wrong one: that is SES-04.
-      if (stray !== undefined && stray.seq > seen.sent.event.seq) return NOTHING;
+      if ((stray?.seq ?? 0) > seen.sent.event.seq) return NOTHING;
       const message = `A notification (${named(seen.sent)}) that came during a session was answered by none.`;
       const details = { expected: 'a later session with its identifier', actual: 'none', decision: 'D-32' };
       return [violated('SES-15', message, seen.sent.event.scenario, [seen.sent.event, seen.witness], details)];
@@ -155,11 +158,10 @@ function relabelled(
 ): readonly Observed[] {
   const id = sent && identifierOf(sent);
   const alert = reading.view?.alerts.find(({ initiation }) => initiation === 'ServerInitiatedMgmt');
-  if (sent === undefined || id === undefined || alert === undefined || !notificationIds(alert.raw).includes(id))
-    return NOTHING;
+  if (id === undefined || alert === undefined || !notificationIds(alert.raw).includes(id)) return NOTHING;
   const details = { expected: 'a session of its own', actual: 'an alert in #3', decision: 'D-32' };
   const message = 'A session under way took over the identifier of a notification.';
-  return [violated('SES-15', message, session, [request, sent.event], details)];
+  return [violated('SES-15', message, session, [request, sent?.event], details)];
 }
 
 export const NOTIFIED_SESSIONS: readonly Oracle[] = [carriesIdentifier, oneForEach, laterSession];

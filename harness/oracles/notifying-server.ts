@@ -1,10 +1,12 @@
 import type { Observed } from '../model/finding.js';
 import { OPTION } from '../protocol/notification.js';
 import type { QueuedPlan } from '../session/book.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
 import { marksIn } from '../session/marks.js';
 import type { SentNotification } from '../session/notification-log.js';
 import type { Session } from '../session/observation.js';
 import { commandsIn, describeReply, isPlain, isTwo, type Reply } from './common-server.js';
+import { deviceKey } from './device-key.js';
 import { identifierOf, named } from './notification-common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
@@ -22,15 +24,14 @@ export const identifiersDiffer = oracle({
   requirements: ['NOT-15', 'NOT-20'],
   sees: ['notification'],
   create: () => {
-    const last = new Map<string, SentNotification>();
+    const last = new BoundedMap<string, SentNotification>(MOST_DEVICES);
     /** Of those that were sent again: the first of them. */
     const firsts = new WeakMap<SentNotification, SentNotification>();
     return (seen) => {
       if (identifierOf(seen.sent) === undefined) return NOTHING;
       const { sent } = seen;
-      const key = `${sent.event.scenario ?? ''} ${sent.event.device ?? ''}`;
+      const key = deviceKey(sent.event);
       const before = last.get(key);
-      if (last.size > MOST_DEVICES) last.clear();
       last.set(key, sent);
       if (before === undefined) return NOTHING;
       const session = before.session ?? firsts.get(before)?.session;
@@ -91,9 +92,9 @@ function isRepeat(before: SentNotification, sent: SentNotification): boolean {
 }
 
 /** What tells requests apart: all but the time, the digest over it, and the way in which the session is wanted. */
-function requestOf({ reading }: SentNotification): string {
-  const options = reading.view?.options.filter(({ number }) => !VARYING.has(number)) ?? [];
-  return options.map(({ number, value }) => `${number}:${value.toString('hex')}`).join(' ');
+function requestOf({ reading }: SentNotification): string | undefined {
+  const options = reading.view?.options.filter(({ number }) => !VARYING.has(number));
+  return JSON.stringify(options?.map(({ number, value }) => [number, value]));
 }
 
 /** SES-06: the server recognises its identifier (CR 6.1a R01), seen by a plan kept for the notified session; NOT-19: it serves the session that it asked for (CR 6.1.1). */
@@ -105,9 +106,9 @@ export const knowsItsIdentifier = oracle({
   create: ({ book }) => {
     const causes = new WeakMap<Session, SentNotification>();
     /** Sessions of the device's own, opened while a notification was unanswered, that got nothing of the plan; by scenario and device. */
-    const passedBy = new Map<string, Reply>();
+    const passedBy = new BoundedMap<string, Reply>(MOST_DEVICES);
     /** Devices whose plan has gone to a session of their own. */
-    const taken = new Set<string>();
+    const taken = new BoundedSet<string>(MOST_DEVICES);
     return (seen) => {
       if (seen.kind === 'one') {
         const { answers, again } = seen.notified;
@@ -116,12 +117,11 @@ export const knowsItsIdentifier = oracle({
       }
       if (seen.to !== 'one') return NOTHING;
       const { session } = seen;
-      const key = `${session.scenario ?? ''} ${session.device ?? ''}`;
+      const key = deviceKey(session);
       const sent = causes.get(session);
       const plan = book.notifiedPlans(session.scenario).find(({ device }) => device === session.device);
       if (sent === undefined) {
         if (plan === undefined || !isTwo(seen)) return NOTHING;
-        if (passedBy.size > MOST_DEVICES) passedBy.clear();
         if (!holds(seen, plan)) {
           passedBy.set(key, seen);
           return NOTHING;

@@ -3,9 +3,10 @@ import { BoundedMap } from '../session/bounded.js';
 import type { Observation, Session } from '../session/observation.js';
 import { answeredInFull, failed } from './common.js';
 import { isTwo, type Reply } from './common-server.js';
+import { deviceKey } from './device-key.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
-import { deviceKey, Proofs } from './security-proofs.js';
+import { Proofs } from './security-proofs.js';
 
 /** Bytes that nobody asked for are a package when they look like one; a 408 on an idle connection is plain HTTP. */
 const LOOKS_LIKE_TWO = /vnd\.oma\.dm\.request\+json|"CMD"/i;

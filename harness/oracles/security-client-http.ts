@@ -1,6 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { fieldValues } from '../protocol/headers.js';
 import { readChallenges } from '../protocol/http-auth.js';
+import { BoundedMap } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
@@ -17,9 +18,9 @@ const NAMES: Readonly<Record<string, string>> = { basic: 'Basic', digest: 'Diges
 
 /** The client's requests by exchange, and which servers it holds a user and a password for. Bounded. */
 class Requests {
-  readonly #all = new Map<string, HttpRequestEvent>();
+  readonly #all = new BoundedMap<string, HttpRequestEvent>(MOST_REQUESTS);
   /** Targets of #1 that an account with credentials names. */
-  readonly #accounts = new Map<string, string>();
+  readonly #accounts = new Map<string | undefined, string | undefined>();
   readonly #always: boolean;
 
   constructor({ header }: OracleContext) {
@@ -27,16 +28,12 @@ class Requests {
   }
 
   see(event: TraceEvent): void {
-    if (event.kind === 'http-request' && event.from === 'client') {
-      if (this.#all.size >= MOST_REQUESTS) this.#all.clear();
-      this.#all.set(event.exchange, event);
-    }
+    if (event.kind === 'http-request' && event.from === 'client') this.#all.set(event.exchange, event);
     if (event.kind !== 'action') return;
     const { action } = event;
     if (action.name === 'reset' && action.accepted) this.#accounts.clear();
-    if (action.name !== 'bootstrap' || !action.accepted || action.http !== true) return;
-    const target = pathOf(action.serverUri);
-    if (target !== undefined) this.#accounts.set(target, hostOf(action.serverUri));
+    if (action.name === 'bootstrap' && action.accepted && action.http === true)
+      this.#accounts.set(pathOf(action.serverUri), hostOf(action.serverUri));
   }
 
   of(exchange: string): HttpRequestEvent | undefined {
@@ -48,18 +45,19 @@ class Requests {
     return this.#always || this.#accounts.has(target);
   }
 
-  get hosts(): readonly string[] {
-    return [...this.#accounts.values()];
+  /** It is the host of an account with credentials. */
+  isOwn(host: string | undefined): boolean {
+    return [...this.#accounts.values()].includes(host);
   }
 }
 
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : '';
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
 /** Host and port that a request is for. */
-function hostIn({ headers, target }: HttpRequestEvent): string {
-  return URL.canParse(target) ? hostOf(target) : (field(headers, 'host')?.toLowerCase() ?? '');
+function hostIn({ headers, target }: HttpRequestEvent): string | undefined {
+  return hostOf(target) ?? field(headers, 'host')?.toLowerCase();
 }
 
 /** A challenge that the client has to answer. */
@@ -80,7 +78,10 @@ export const answersChallenges = oracle({
     const requests = new Requests(context);
     let open: Challenge | undefined;
     /** Exchanges whose credentials were right. */
-    const proven = new Map<string, { readonly scheme: string; readonly request: HttpRequestEvent }>();
+    const proven = new BoundedMap<
+      string,
+      { readonly row: string; readonly scheme: string; readonly request: HttpRequestEvent }
+    >(MOST_REQUESTS);
     return (seen) => {
       switch (seen.kind) {
         case 'event':
@@ -94,10 +95,8 @@ export const answersChallenges = oracle({
           if (found !== undefined && seen.run.hasEnd) return [shown(found, seen.run.session, seen.run.response)];
           return seen.run.hasEnd && seen.run.session !== open?.session ? unanswered(seen.run.response) : NOTHING;
         }
-        case 'settled':
-          return seen.session === open?.session && !isShort(seen.witness) ? unanswered(seen.witness) : NOTHING;
         default:
-          return NOTHING;
+          return seen.session === open?.session && !isShort(seen.witness) ? unanswered(seen.witness) : NOTHING;
       }
     };
 
@@ -110,10 +109,7 @@ export const answersChallenges = oracle({
       const request = requests.of(exchange);
       const row = ROWS[scheme];
       if (request === undefined || request.to !== 'server' || row === undefined) return NOTHING;
-      if (outcome === 'right') {
-        if (proven.size >= MOST_REQUESTS) proven.clear();
-        proven.set(exchange, { scheme, request });
-      }
+      if (outcome === 'right') proven.set(exchange, { row, scheme, request });
       return requests.holdsFor(request) ? faulty(row, event.action, request, event) : NOTHING;
     }
 
@@ -122,12 +118,11 @@ export const answersChallenges = oracle({
       if (standing === 'after-end') return undefined;
       if (response.status !== 401 || session === undefined || !requests.holdsFor(request)) return undefined;
       if (field(request.headers, 'authorization') !== undefined) return undefined;
-      const schemes = new Set(
-        readChallenges(fieldValues(response.headers, 'WWW-Authenticate')).map((one) => one.scheme),
-      );
-      const [scheme = '', ...others] = schemes;
+      const challenges = readChallenges(fieldValues(response.headers, 'WWW-Authenticate'));
+      const schemes = new Set(challenges.map((one) => one.scheme));
+      const scheme = [...schemes].join();
       const row = ROWS[scheme];
-      return row === undefined || others.length > 0 ? undefined : { row, scheme, session, response };
+      return row === undefined ? undefined : { row, scheme, session, response };
     }
 
     function unanswered(witness: TraceEvent): readonly Observed[] {
@@ -149,35 +144,35 @@ function isShort(witness: TraceEvent): boolean {
 }
 
 function shown(
-  { scheme, request }: { readonly scheme: string; readonly request: HttpRequestEvent },
+  { row, scheme, request }: { readonly row: string; readonly scheme: string; readonly request: HttpRequestEvent },
   session: Session,
   response: HttpResponseEvent,
 ): Observed {
   const message = `A session ran whose packages carried the client's credentials (${NAMES[scheme]}).`;
-  return held(ROWS[scheme] ?? 'SEC-10', message, session, [request, response]);
+  return held(row, message, session, [request, response]);
 }
 
 function faulty(
   row: string,
-  { scheme, outcome, detail = '' }: Credentials,
+  { scheme, outcome, detail }: Credentials,
   request: HttpRequestEvent,
   event: TraceEvent,
 ): readonly Observed[] {
   // That a nonce is too old only its server can know.
   if (outcome === 'right' || outcome === 'stale') return NOTHING;
   const message = `The client's credentials (${NAMES[scheme]}) are ${outcome === 'replayed' ? 'used before' : outcome}.`;
-  const details = { expected: 'what it was given', actual: detail === '' ? outcome : detail };
+  const details = { expected: 'what it was given', actual: detail ?? outcome };
   return [violated(row, message, request.scenario, [request, event], details)];
 }
 
 /** What a scenario shows of where credentials go. */
 interface Spread {
   /** The client has proved itself at its own server. */
-  proof: HttpRequestEvent | undefined;
+  proof?: HttpRequestEvent;
   /** Then something went to another origin without credentials; or its server sent it there. */
-  bare: HttpRequestEvent | undefined;
-  redirect: HttpResponseEvent | undefined;
-  session: Session | undefined;
+  bare?: HttpRequestEvent;
+  redirect?: HttpResponseEvent;
+  session?: Session;
 }
 
 /** SEC-14: credentials go to their own server, and to another origin only where that asks for them (D-33). */
@@ -190,13 +185,13 @@ export const keepsCredentials = oracle({
     const requests = new Requests(context);
     const stated = context.header.statement.account?.http === true;
     /** Where sessions begin that were asked for, of a client that has its credentials from the start. */
-    const homes = new Set<string>();
+    const homes = new Set<string | undefined>();
     let awaited = false;
-    const challengers = new Set<string>();
+    const challengers = new Set<string | undefined>();
     let scenario: string | undefined;
-    let spread = nothingYet();
+    let spread: Spread = {};
 
-    const isHome = (host: string): boolean => requests.hosts.includes(host) || homes.has(host);
+    const isHome = (host: string | undefined): boolean => requests.isOwn(host) || homes.has(host);
 
     return (seen) => {
       if (seen.kind === 'one') {
@@ -216,7 +211,7 @@ export const keepsCredentials = oracle({
       requests.see(event);
       if (event.kind === 'action' && event.action.name === 'scenario-begin') {
         scenario = event.scenario;
-        spread = nothingYet();
+        spread = {};
         homes.clear();
       }
       if (event.kind === 'action' && event.action.name === 'start-session') awaited = true;
@@ -233,10 +228,10 @@ export const keepsCredentials = oracle({
       const request = requests.of(event.exchange);
       if (request === undefined) return;
       if (event.status === 401) challengers.add(hostIn(request));
-      const location = field(event.headers, 'location');
-      const away = location !== undefined && URL.canParse(location) && hostOf(location) !== hostIn(request);
-      if (away && isHome(hostIn(request)) && spread.proof !== undefined && event.status >= 300 && event.status < 400)
-        spread.redirect ??= event;
+      const from = hostIn(request);
+      const to = hostOf(field(event.headers, 'location') ?? '');
+      const leads = to !== undefined && to !== from && event.status >= 300 && event.status < 400;
+      if (leads && isHome(from) && spread.proof !== undefined) spread.redirect ??= event;
     }
 
     function judge(action: Credentials, event: TraceEvent): readonly Observed[] {
@@ -249,7 +244,7 @@ export const keepsCredentials = oracle({
       }
       if (challengers.has(host) || action.scheme === 'other') return NOTHING;
       const events = [request, event];
-      if (action.outcome === 'wrong' && action.detail === 'another user') {
+      if (action.detail === 'another user') {
         const message = `Credentials went to ${host}, which did not ask for them; they are not those of the account.`;
         return [unclear('SEC-14', message, request.scenario, events)];
       }
@@ -263,12 +258,13 @@ export const keepsCredentials = oracle({
 
     function kept(witness: TraceEvent): readonly Observed[] {
       const { proof, bare, redirect, session } = spread;
-      if (proof === undefined || (bare === undefined && redirect === undefined)) return NOTHING;
+      const shows = bare ?? redirect;
+      if (shows === undefined) return NOTHING;
       const message =
         bare === undefined
           ? 'A redirect to another origin took no credentials there.'
           : 'What went to another origin carried no credentials.';
-      return [held('SEC-14', message, session ?? scenario, [bare ?? redirect, proof, witness])];
+      return [held('SEC-14', message, session ?? scenario, [shows, proof, witness])];
     }
 
     /** A short time shows nothing of what might still come, but what has come it shows. */
@@ -277,9 +273,5 @@ export const keepsCredentials = oracle({
     }
   },
 });
-
-function nothingYet(): Spread {
-  return { proof: undefined, bare: undefined, redirect: undefined, session: undefined };
-}
 
 export const SECURITY_CLIENT_HTTP: readonly Oracle[] = [answersChallenges, keepsCredentials];

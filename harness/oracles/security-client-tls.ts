@@ -35,34 +35,41 @@ export const refusesBadServers = oracle({
         return NOTHING;
       }
       const step = connections.see(seen.event);
-      const row = step === undefined ? undefined : rowOf(step.connection);
-      if (step === undefined || row === undefined) return NOTHING;
-      if (step.step === 'sent') return spoken(row, step.connection, header.profile);
-      return step.step === 'over' && step.connection.sent === undefined
-        ? refused(row, step, seen.event, good)
-        : NOTHING;
+      if (step === undefined) return NOTHING;
+      const { connection } = step;
+      const fault = faultOf(connection);
+      if (fault === undefined) return NOTHING;
+      if (step.step === 'sent') return spoken(fault, connection, header.profile);
+      // Somebody came and said nothing, or has spoken before.
+      if (step.step !== 'over' || connection.sent !== undefined || connection.hello === undefined) return NOTHING;
+      return refused(fault, connection, seen.event, good);
     };
   },
 });
 
-function rowOf({ server }: TlsConnection): string | undefined {
-  if (server === undefined) return undefined;
-  if (server.flaw !== 'none') return 'SEC-04';
-  return lowest(server) === undefined ? undefined : 'SEC-03';
+/** What is wrong with a server, in words that follow it. */
+interface ServerFault {
+  readonly row: 'SEC-03' | 'SEC-04';
+  readonly words: string;
 }
 
-function spoken(row: string, { server, told, tls, sent }: TlsConnection, profile: string): readonly Observed[] {
+function faultOf({ server }: TlsConnection): ServerFault | undefined {
+  if (server === undefined) return undefined;
+  if (server.flaw !== 'none') return { row: 'SEC-04', words: `whose certificate is ${FLAWS[server.flaw] ?? 'bad'}` };
+  const version = lowest(server);
+  return version === undefined ? undefined : { row: 'SEC-03', words: `that agrees to ${version} alone` };
+}
+
+function spoken({ row, words }: ServerFault, { told, tls, sent }: TlsConnection, profile: string): readonly Observed[] {
   const { scenario } = told;
   const events = [sent, told];
-  const actual = sent?.kind === 'http-request' ? `${sent.method} ${sent.target}` : 'bytes that are no HTTP';
-  const details = { expected: 'nothing is sent', actual };
-  if (row === 'SEC-04') {
-    const message = `The client went on with a server whose certificate is ${FLAWS[server?.flaw ?? ''] ?? 'bad'}.`;
-    return [violated(row, message, scenario, events, details)];
-  }
-  const version = tls?.version ?? 'unknown';
-  const message = `The client went on with a server that agrees to ${version} alone.`;
-  if (version !== 'TLSv1.1') return [violated(row, message, scenario, events, { ...details, decision: 'D-09' })];
+  const details = {
+    expected: 'nothing is sent',
+    actual: sent?.kind === 'http-request' ? `${sent.method} ${sent.target}` : 'bytes that are no HTTP',
+  };
+  const message = `The client went on with a server ${words}.`;
+  if (row === 'SEC-04') return [violated(row, message, scenario, events, details)];
+  if (tls?.version !== 'TLSv1.1') return [violated(row, message, scenario, events, { ...details, decision: 'D-09' })];
   // The floor of TS is no floor of ours (D-09).
   if (profile === 'ts-2016')
     return [held(row, `${message} The profile ${profile} allows it.`, scenario, events, { decision: 'D-09' })];
@@ -70,25 +77,20 @@ function spoken(row: string, { server, told, tls, sent }: TlsConnection, profile
 }
 
 function refused(
-  row: string,
-  { connection }: Step,
+  { row, words }: ServerFault,
+  { told, tls, reason = '' }: TlsConnection,
   end: TraceEvent,
   good: HttpResponseEvent | undefined,
 ): readonly Observed[] {
-  const { server, told, hello, tls, reason = '' } = connection;
   const { scenario } = told;
-  // Somebody came and said nothing.
-  if (server === undefined || hello === undefined) return NOTHING;
-  const what =
-    row === 'SEC-03' ? `that agrees to ${lowest(server)} alone` : `whose certificate is ${FLAWS[server.flaw]}`;
   const events = [told, end, good];
   if (good === undefined) {
-    const message = `The client refused a server ${what}, and before that it ran no session with a good one over TLS.`;
+    const message = `The client refused a server ${words}, and before that it ran no session with a good one over TLS.`;
     return [unclear(row, message, scenario, events)];
   }
   if (row === 'SEC-04' && NOTHING_IN_COMMON.test(reason))
-    return [unclear(row, `The server ${what} and the client have no cipher suite in common.`, scenario, events)];
-  const message = `${tls === undefined ? 'The handshake was broken off' : 'The connection was closed without a byte in it'} by the client at a server ${what}.`;
+    return [unclear(row, `The server ${words} and the client have no cipher suite in common.`, scenario, events)];
+  const message = `${tls === undefined ? 'The handshake was broken off' : 'The connection was closed without a byte in it'} by the client at a server ${words}.`;
   return [held(row, message, scenario, events)];
 }
 
@@ -115,24 +117,15 @@ function offer({ hello, tls, told }: TlsConnection): readonly Observed[] {
   const byKey = among(PSK_SUITES);
   const modern = hello.versions.includes('TLSv1.3') ? among([TLS13_SUITE]) : undefined;
   const found = tls?.client === 'psk:right' ? byKey : (among(CERTIFICATE_SUITES) ?? modern);
-  if (found !== undefined) {
-    if (tls === undefined) return NOTHING;
-    return [held('SEC-16', `The client offers ${found}.`, told.scenario, [told])];
-  }
+  if (found !== undefined)
+    return tls === undefined ? NOTHING : [held('SEC-16', `The client offers ${found}.`, told.scenario, [told])];
   // Towards a server of which it has no key, a client that uses keys alone has nothing to offer.
-  if (byKey !== undefined && tls?.client !== 'psk:right') return NOTHING;
-  const details = { expected: 'one of the suites of TS', actual: brief(hello.suites) };
+  if (byKey !== undefined) return NOTHING;
+  const details = {
+    expected: 'one of the suites of TS',
+    actual: `${hello.suites.length} others: ${hello.suites.slice(0, 6).join(', ')}`,
+  };
   return [violated('SEC-16', 'The client offers none of the cipher suites of TS.', told.scenario, [told], details)];
-}
-
-function brief(suites: readonly string[]): string {
-  const shown = suites.slice(0, 6).join(', ');
-  return suites.length > 6 ? `${shown} and ${suites.length - 6} more` : shown;
-}
-
-/** What a client did when a server asked it who it is, in one scenario. */
-interface Asked {
-  readonly failed: Map<TlsMeans, TraceEvent>;
 }
 
 /** SEC-07: a client can prove who it is by a certificate or by a pre-shared key, in a session that runs to END (TS 9, D-60). */
@@ -144,30 +137,31 @@ export const provesItself = oracle({
   create: ({ header }) => {
     const connections = new TlsConnections();
     const { account, supports } = header.statement;
-    /** Means that the client was given in the scenario under way, and what came of them. */
+    /** Means that the client was given in the scenario under way, and what told of those that it did not show. */
     let given = new Set<TlsMeans>(account?.tls);
-    let asked: Asked = { failed: new Map() };
+    let failed = new Map<TlsMeans, TraceEvent>();
     const needed = neededOf(supports?.security);
     return (seen) => {
       if (seen.kind === 'two') {
         const { session, response, hasEnd } = seen.run;
         const proof = connections.of(response.connection);
-        const means = proof === undefined ? undefined : shown(proof);
-        if (!hasEnd || proof === undefined || means === undefined) return NOTHING;
-        return [held('SEC-07', `A session ran in which the client showed ${means}.`, session, [proof.told, response])];
+        const words = proof && shown(proof);
+        if (!hasEnd || words === undefined) return NOTHING;
+        return [held('SEC-07', `A session ran in which the client showed ${words}.`, session, [proof?.told, response])];
       }
       const { event } = seen;
       if (event.kind === 'action' && event.action.name === 'scenario-begin') {
         given = new Set(account?.tls);
-        asked = { failed: new Map() };
+        failed = new Map();
       }
       if (event.kind === 'action' && event.action.name === 'bootstrap' && event.action.accepted)
         for (const means of event.action.tls ?? []) given.add(means);
       const step = connections.see(event);
-      const means = step === undefined ? undefined : failing(step);
-      if (step === undefined || means === undefined || !given.has(means)) return NOTHING;
-      asked.failed.set(means, step.connection.told);
-      return missed(asked, needed, step.connection);
+      if (step === undefined) return NOTHING;
+      const means = failing(step);
+      if (means === undefined || !given.has(means)) return NOTHING;
+      failed.set(means, step.connection.told);
+      return missed(failed, needed, step.connection);
     };
   },
 });
@@ -181,11 +175,16 @@ function neededOf(security: readonly string[] | undefined): readonly TlsMeans[] 
   return declared.length === 0 ? ['certificate', 'psk'] : declared;
 }
 
+const SHOWN: Readonly<Record<string, readonly [means: TlsMeans, words: string] | undefined>> = {
+  'psk:right': ['psk', 'the pre-shared key that it was given'],
+  'certificate:right': ['certificate', 'the certificate that it was given'],
+  'certificate:other': ['certificate', 'a certificate of its own'],
+};
+
+/** What the client showed, in words, where it was asked for that. */
 function shown({ server, tls }: TlsConnection): string | undefined {
-  if (server?.asks === 'psk' && tls?.client === 'psk:right') return 'the pre-shared key that it was given';
-  if (server?.asks !== 'certificate') return undefined;
-  if (tls?.client === 'certificate:right') return 'the certificate that it was given';
-  return tls?.client === 'certificate:other' ? 'a certificate of its own' : undefined;
+  const [means, words] = SHOWN[String(tls?.client)] ?? [];
+  return server?.asks === means ? words : undefined;
 }
 
 /** Asked for a certificate, the client went on without one; asked for a key, it came to no connection. */
@@ -195,10 +194,15 @@ function failing({ step, connection }: Step): TlsMeans | undefined {
   return server?.asks === 'psk' && step === 'over' && tls === undefined && hello !== undefined ? 'psk' : undefined;
 }
 
-function missed({ failed }: Asked, needed: readonly TlsMeans[], { told, reason }: TlsConnection): readonly Observed[] {
+function missed(
+  failed: ReadonlyMap<TlsMeans, TraceEvent>,
+  needed: readonly TlsMeans[],
+  { told, reason }: TlsConnection,
+): readonly Observed[] {
   const events = [...failed.values()];
-  const words = [...failed.keys()].map((means) => (means === 'psk' ? 'its pre-shared key' : 'its certificate'));
-  const message = `Asked for it, the client did not show ${words.join(' or ')}.`;
+  const message = `Asked for it, the client did not show ${[...failed.keys()]
+    .map((means) => (means === 'psk' ? 'its pre-shared key' : 'its certificate'))
+    .join(' or ')}.`;
   if (needed.some((means) => !failed.has(means))) return [unclear('SEC-07', message, told.scenario, events)];
   const details = { expected: 'a certificate or a pre-shared key', actual: reason ?? 'neither' };
   return [violated('SEC-07', message, told.scenario, events, details)];

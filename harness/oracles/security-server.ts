@@ -1,11 +1,14 @@
 import type { Observed } from '../model/finding.js';
 import { FIELD, fieldValues } from '../protocol/headers.js';
 import { type AuthItem, algorithmOf, offersAuth, readChallenges } from '../protocol/http-auth.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
+import type { Session } from '../session/observation.js';
 import type { TraceEvent } from '../trace/event.js';
-import { describeReply, isTwo, type Reply } from './common-server.js';
-import { NOTHING, type Oracle, type OracleContext } from './oracle.js';
+import { commandsIn, describeReply, isTwo, type Reply } from './common-server.js';
+import { deviceKey } from './device-key.js';
+import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
-import { deviceKey, inWords, Proofs, type Shown } from './security-proofs.js';
+import { inWords, Proofs, type Shown } from './security-proofs.js';
 
 /** Devices of scenarios about which something is remembered. */
 const MOST_DEVICES = 256;
@@ -15,90 +18,97 @@ interface Refused {
   readonly events: readonly TraceEvent[];
   readonly words: string;
   /** A challenge to a package that showed nothing, and the connection on which it came. */
-  readonly challenge?: string;
+  readonly challenge?: string | undefined;
 }
 
 type Way = 'basic' | 'digest' | 'certificate';
 
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
-  if (map.size >= MOST_DEVICES) map.clear();
-  map.set(key, value);
-}
+/** The refusals that a package of a device may follow. */
+class Refusals {
+  readonly #ofDevices = new BoundedMap<string, Refused>(MOST_DEVICES);
+  /** The server may refuse a client in TLS, before it has said which device it is. */
+  readonly #inTls = new BoundedMap<string | undefined, Refused>(MOST_DEVICES);
 
-/** The server may refuse a client in TLS, before it has said which device it is. */
-function noteTurnedAway(
-  proofs: Proofs,
-  refused: Map<string, Refused>,
-  event: TraceEvent,
-  concerns: (shown: Shown) => boolean,
-): void {
-  const shown = proofs.turnedAway(event);
-  if (shown === undefined || !concerns(shown)) return;
-  remember(refused, scenarioKey(event.scenario), { events: [event], words: inWords(shown) });
+  addInTls(event: TraceEvent, shown: Shown): void {
+    this.#inTls.set(event.scenario, { events: [event], words: inWords(shown) });
+  }
+
+  add(session: Session, { response, request }: Reply, shown: Shown): void {
+    const challenge = shown.worth === 'none' ? request.connection : undefined;
+    this.#ofDevices.set(deviceKey(session), { events: [response, request], words: inWords(shown), challenge });
+  }
+
+  has(session: Session): boolean {
+    return this.#ofDevices.has(deviceKey(session));
+  }
+
+  before(session: Session): Refused | undefined {
+    return this.#ofDevices.get(deviceKey(session)) ?? this.#inTls.get(session.scenario);
+  }
 }
 
 function challengesOf({ response }: Reply): readonly AuthItem[] {
-  return response.status === 401 ? readChallenges(fieldValues(response.headers, FIELD.wwwAuthenticate)) : [];
+  return readChallenges(fieldValues(response.headers, FIELD.wwwAuthenticate));
 }
 
 /** Commands other than END, whatever status brings them. */
-function bringsWork({ reading }: Reply): boolean {
-  return (reading?.view?.commands ?? []).some(({ name }) => name !== 'END');
+function bringsWork(reply: Reply): boolean {
+  return commandsIn(reply).some(({ name }) => name !== 'END');
 }
 
 function refuses({ response }: Reply): boolean {
   return response.defect === undefined && response.status >= 400;
 }
 
-const WAYS: Readonly<Record<Way, { readonly requirement: string; readonly word: string; readonly declared: string }>> =
-  {
-    basic: { requirement: 'SEC-08', word: 'HTTP Basic', declared: 'basic' },
-    digest: { requirement: 'SEC-09', word: 'HTTP Digest', declared: 'digest' },
-    certificate: { requirement: 'SEC-05', word: 'a certificate', declared: 'x509' },
-  };
+const WAYS = {
+  basic: { requirement: 'SEC-08', word: 'HTTP Basic', declared: 'basic' },
+  digest: { requirement: 'SEC-09', word: 'HTTP Digest', declared: 'digest' },
+  certificate: { requirement: 'SEC-05', word: 'a certificate', declared: 'x509' },
+} as const;
 
 /**
  * SEC-05, SEC-08, SEC-09: a device can prove who it is by certificate, Basic, Digest (TS 9, D-54). It has shown that when a #1 of the device without
  * credentials was refused, and one with them was served.
  */
 function provesBy(way: Way): Oracle {
-  const { requirement } = WAYS[way];
-  return {
+  const { requirement, declared } = WAYS[way];
+  return oracle({
     name: `security/proves-by-${way}`,
     on: 'server',
     requirements: [requirement],
     sees: ['event', 'reply'],
     create: ({ header }) => {
       const proofs = new Proofs(header);
-      const refused = new Map<string, Refused>();
+      const refusals = new Refusals();
       /** Devices that sent something wrong before: a server may have locked them out. */
-      const suspect = new Set<string>();
-      const declares = header.statement.supports?.security?.some((one) => one === WAYS[way].declared);
+      const suspect = new BoundedSet<string | undefined>(MOST_DEVICES);
+      const declares = header.statement.supports?.security?.includes(declared) === true;
       return (seen) => {
-        proofs.see(seen);
-        if (seen.kind === 'event') noteTurnedAway(proofs, refused, seen.event, ({ worth }) => worth === 'none');
-        if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
+        const turnedAway = proofs.see(seen);
+        if (seen.kind === 'event') {
+          if (turnedAway?.worth === 'none') refusals.addInTls(seen.event, turnedAway);
+          return NOTHING;
+        }
+        if (seen.session === undefined) return NOTHING;
         const shown = proofs.of(seen.request);
-        const key = deviceKey(seen.session);
         if (shown.worth === 'none') {
-          if (refuses(seen)) remember(refused, key, { events: [seen.response, seen.request], words: inWords(shown) });
+          if (refuses(seen)) refusals.add(seen.session, seen, shown);
           return way === 'certificate' ? NOTHING : offered(way, seen, declares);
         }
+        const { device } = seen.session;
         if (shown.worth !== 'right') {
-          if (suspect.size > MOST_DEVICES) suspect.clear();
-          suspect.add(seen.session.device ?? '');
+          suspect.add(device);
           return NOTHING;
         }
         if (shown.by !== way) return NOTHING;
-        const before = refused.get(key) ?? refused.get(scenarioKey(seen.session.scenario));
-        return proven(way, seen, { shown, before, suspect: suspect.has(seen.session.device ?? '') });
+        return proven(way, seen, { shown, before: refusals.before(seen.session), suspect: suspect.has(device) });
       };
     },
-  };
+  });
 }
 
 /** A challenge names the schemes that the server takes (RFC 9110 11.6.1). */
-function offered(way: 'basic' | 'digest', seen: Reply, declares: boolean | undefined): readonly Observed[] {
+function offered(way: 'basic' | 'digest', seen: Reply, declares: boolean): readonly Observed[] {
   if (seen.response.status !== 401) return NOTHING;
   const { requirement, word, declared } = WAYS[way];
   const challenges = challengesOf(seen);
@@ -109,7 +119,7 @@ function offered(way: 'basic' | 'digest', seen: Reply, declares: boolean | undef
     expected: `a challenge for ${word}`,
     actual: challenges.map(({ scheme }) => scheme).join(', ') || 'no challenge',
   };
-  if (declares === true)
+  if (declares)
     return [
       violated(
         requirement,
@@ -126,15 +136,14 @@ function offered(way: 'basic' | 'digest', seen: Reply, declares: boolean | undef
 /** Digest is offered in a form that the suite speaks (D-58). */
 function spoken(seen: Reply, own: readonly AuthItem[]): readonly Observed[] {
   if (own.some((item) => algorithmOf(item) !== undefined && offersAuth(item))) return NOTHING;
-  const forms = own.map(
-    ({ params }) => `algorithm ${params.get('algorithm') ?? 'MD5'}, qop ${params.get('qop') ?? 'none'}`,
-  );
-  return [
-    unclear('SEC-09', 'Digest is offered in no form that the suite speaks (D-58).', seen.session, [seen.response], {
-      expected: 'qop auth with MD5 or SHA-256',
-      actual: forms.join('; '),
-    }),
-  ];
+  const details = {
+    expected: 'qop auth with MD5 or SHA-256',
+    actual: own
+      .map(({ params }) => `algorithm ${params.get('algorithm') ?? 'MD5'}, qop ${params.get('qop') ?? 'none'}`)
+      .join('; '),
+  };
+  const message = 'Digest is offered in no form that the suite speaks (D-58).';
+  return [unclear('SEC-09', message, seen.session, [seen.response], details)];
 }
 
 interface Proven {
@@ -178,60 +187,53 @@ interface Closed {
   /** Whether a package that shows this must be refused. */
   readonly concerns: (shown: Shown) => boolean;
   /** END alone is as much as work. */
-  readonly endOpens?: true;
+  readonly endOpens: boolean;
 }
 
 /**
  * SEC-12, SEC-13, SEC-17: what shows nothing of worth opens nothing. Shown when it was refused and the device itself then was served; violated by
  * commands. The device must be one that the server knows, or one that it challenged before.
  */
-function staysClosed({ requirement, name, concerns, endOpens }: Closed): Oracle {
-  return {
+function staysClosed(closed: Closed): Oracle {
+  const { requirement, name, concerns } = closed;
+  return oracle({
     name,
     on: 'server',
     requirements: [requirement],
     sees: ['event', 'reply'],
-    create: (context: OracleContext) => {
-      const proofs = new Proofs(context.header);
-      const refused = new Map<string, Refused>();
-      const challenged = new Set<string>();
+    create: ({ header }) => {
+      const proofs = new Proofs(header);
+      const refusals = new Refusals();
+      const challenged = new BoundedSet<string>(MOST_DEVICES);
       return (seen) => {
-        proofs.see(seen);
+        const turnedAway = proofs.see(seen);
         if (seen.kind === 'event') {
-          noteTurnedAway(proofs, refused, seen.event, concerns);
+          if (turnedAway !== undefined && concerns(turnedAway)) refusals.addInTls(seen.event, turnedAway);
           return NOTHING;
         }
-        if (seen.kind !== 'reply' || seen.session === undefined) return NOTHING;
-        const shown = proofs.of(seen.request);
-        const key = deviceKey(seen.session);
-        const known = proofs.known(seen.session.device) !== undefined;
-        if (seen.response.status === 401 && challenged.size < MOST_DEVICES) challenged.add(key);
-        const before = refused.get(key) ?? refused.get(scenarioKey(seen.session.scenario));
-        if (shown.worth === 'right') return served(requirement, seen, before, endOpens === true);
+        const { session, request, response } = seen;
+        if (session === undefined) return NOTHING;
+        const shown = proofs.of(request);
+        const key = deviceKey(session);
+        const known = proofs.known(session.device) !== undefined;
+        if (response.status === 401) challenged.add(key);
+        if (shown.worth === 'right') return served(closed, seen, refusals.before(session));
         if (!concerns(shown) || !(known || challenged.has(key))) return NOTHING;
-        const opened = opens({ requirement, seen, shown, endOpens: endOpens === true });
+        const opened = opens(closed, seen, shown);
         if (opened !== undefined) return [opened];
         if (!refuses(seen)) return NOTHING;
-        const challenge = shown.worth === 'none' ? { challenge: seen.request.connection } : {};
-        const refusal = { events: [seen.response, seen.request], words: inWords(shown), ...challenge };
-        if (shown.worth !== 'none' || !refused.has(key)) remember(refused, key, refusal);
+        // What was refused for its worth is not forgotten over the challenge of a new connection.
+        if (shown.worth !== 'none' || !refusals.has(session)) refusals.add(session, seen, shown);
         // Of a device that nobody told the suite of, this is all that can be seen.
-        if (known || seen.response.status !== 401) return NOTHING;
+        if (known || response.status !== 401) return NOTHING;
         const message = `A package ${inWords(shown)} was answered 401, without a command.`;
-        return [held(requirement, message, seen.session, [seen.response, seen.request])];
+        return [held(requirement, message, session, [response, request])];
       };
     },
-  };
+  });
 }
 
-interface Opening {
-  readonly requirement: string;
-  readonly seen: Reply;
-  readonly shown: Shown;
-  readonly endOpens: boolean;
-}
-
-function opens({ requirement, seen, shown, endOpens }: Opening): Observed | undefined {
+function opens({ requirement, endOpens }: Closed, seen: Reply, shown: Shown): Observed | undefined {
   const events = [seen.response, seen.request];
   const details = { expected: 'a refusal', actual: describeReply(seen) };
   if (bringsWork(seen) || (endOpens && isTwo(seen)))
@@ -242,18 +244,13 @@ function opens({ requirement, seen, shown, endOpens }: Opening): Observed | unde
 }
 
 /** The device itself is served, so what was refused before was refused for want of a proof. */
-function served(requirement: string, seen: Reply, before: Refused | undefined, endOpens: boolean): readonly Observed[] {
+function served({ requirement, endOpens }: Closed, seen: Reply, before: Refused | undefined): readonly Observed[] {
   // A challenge that is answered at once is how HTTP asks for credentials, and no attempt to do without.
   if (before === undefined || before.challenge === seen.request.connection) return NOTHING;
-  if (!(endOpens ? isTwo(seen) : isTwo(seen) && bringsWork(seen))) return NOTHING;
+  if (!isTwo(seen) || !(endOpens || bringsWork(seen))) return NOTHING;
   const events = [...before.events, seen.response, seen.request];
   const message = `A package ${before.words} was refused, and the device itself then was served.`;
   return [held(requirement, message, seen.session, events)];
-}
-
-/** Of a connection that brought no package only the scenario is known. */
-function scenarioKey(scenario: string | undefined): string {
-  return `${scenario ?? ''} any`;
 }
 
 export const SECURITY_SERVER: readonly Oracle[] = [
@@ -264,11 +261,13 @@ export const SECURITY_SERVER: readonly Oracle[] = [
     requirement: 'SEC-12',
     name: 'security/no-command-without-proof',
     concerns: ({ worth }) => worth === 'none' || worth === 'wrong' || worth === 'malformed',
+    endOpens: false,
   }),
   staysClosed({
     requirement: 'SEC-13',
     name: 'security/opens-no-other-session',
     concerns: ({ worth }) => worth === 'other-device',
+    endOpens: false,
   }),
   staysClosed({
     requirement: 'SEC-17',

@@ -1,7 +1,7 @@
 import type { Observed } from '../model/finding.js';
 import { CERTIFICATE_SUITES, PSK_SUITES, type Suite } from '../protocol/tls-suites.js';
-import type { Observation } from '../session/observation.js';
-import type { Action, ActionEvent } from '../trace/event.js';
+import { BoundedMap } from '../session/bounded.js';
+import type { Action, ActionEvent, TraceEvent } from '../trace/event.js';
 import { isTwo } from './common-server.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
@@ -15,42 +15,40 @@ interface Tried {
   readonly probe: ProbeAction;
 }
 
-const MODERN = ['TLSv1.2', 'TLSv1.3'];
+const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 /** Scenarios whose handshakes are remembered. */
 const MOST_SCENARIOS = 32;
 
 /** The handshakes of each scenario, by what was offered. */
 class Tries {
-  readonly #of = new Map<string, Map<string, Tried>>();
+  readonly #of = new BoundedMap<string | undefined, Map<string, Tried>>(MOST_SCENARIOS);
 
-  /** Notes the handshake that the observation is, if it is one; returns all of its scenario. */
-  add(observation: Observation): ReadonlyMap<string, Tried> | undefined {
-    if (observation.kind !== 'event' || observation.event.kind !== 'action') return undefined;
-    const { event } = observation;
-    if (event.action.name !== 'tls-probe') return undefined;
-    const scenario = event.scenario ?? '';
-    if (this.#of.size >= MOST_SCENARIOS && !this.#of.has(scenario)) this.#of.clear();
-    const tries = this.#of.get(scenario) ?? new Map<string, Tried>();
-    this.#of.set(scenario, tries.set(keyOf(event.action), { event, probe: event.action }));
-    return tries;
+  /** Notes the handshake that the event is, if it is one; returns it, and all of its scenario. */
+  add(event: TraceEvent): { readonly last: Tried; readonly all: ReadonlyMap<string, Tried> } | undefined {
+    if (event.kind !== 'action' || event.action.name !== 'tls-probe') return undefined;
+    const last = { event, probe: event.action };
+    const all = this.#of.get(event.scenario) ?? new Map<string, Tried>();
+    this.#of.set(event.scenario, all.set(keyOf(last), last));
+    return { last, all };
   }
 }
 
 /** The one suite that was offered, or the version with whatever suite there is. */
-function keyOf({ versions, suites }: ProbeAction): string {
-  return suites.length === 1 ? (suites[0] ?? '') : versions.join(' ');
+function keyOf({ probe: { versions, suites } }: Tried): string {
+  return String(suites.length === 1 ? suites : versions);
 }
 
 function agreed({ probe }: Tried): boolean {
   return probe.outcome === 'agreed' || probe.outcome === 'answered';
 }
 
-function isGeneral({ versions, suites }: ProbeAction): boolean {
+function isGeneral({ probe: { versions, suites } }: Tried): boolean {
   return suites.length > 1 && versions.length === 1;
 }
 
-function outcomeOf({ probe }: Tried): string {
-  return `${keyOf(probe)} ${probe.outcome}${probe.detail === undefined ? '' : ` (${probe.detail})`}`;
+function outcomeOf(tried: Tried): string {
+  const { outcome, detail } = tried.probe;
+  return `${keyOf(tried)} ${outcome}${detail === undefined ? '' : ` (${detail})`}`;
 }
 
 /** SEC-01: the DM endpoint is served over TLS (TS 9). */
@@ -65,29 +63,28 @@ export const servesOverTls = oracle({
     return (seen) => {
       proofs.see(seen);
       if (seen.kind === 'reply') {
-        const version = proofs.tlsOf(seen.request.connection);
+        const handshake = proofs.tlsOf(seen.request.connection);
         const { status, defect } = seen.response;
-        if (version === undefined || defect !== undefined || !(isTwo(seen) || status === 401)) return NOTHING;
-        const message = `A package was answered ${status} over ${version}.`;
+        if (handshake === undefined || defect !== undefined || !(isTwo(seen) || status === 401)) return NOTHING;
+        const message = `A package was answered ${status} over ${handshake.tls?.version ?? 'TLS'}.`;
         return [held('SEC-01', message, seen.session ?? seen.request.scenario, [seen.response, seen.request])];
       }
-      const all = tries.add(seen);
-      return all === undefined ? NOTHING : noTls([...all.values()].filter(({ probe }) => isGeneral(probe)));
+      const tried = tries.add(seen.event);
+      return tried === undefined ? NOTHING : noTls([...tried.all.values()].filter(isGeneral));
     };
   },
 });
 
 /** Every version was offered, each with whatever suite there is, and each was refused. */
 function noTls(general: readonly Tried[]): readonly Observed[] {
-  const last = general.at(-1);
   const offered = new Set(general.flatMap(({ probe }) => probe.versions));
-  if (last === undefined || ![...MODERN, 'TLSv1', 'TLSv1.1'].every((version) => offered.has(version))) return NOTHING;
-  if (general.some(agreed)) return NOTHING;
+  if (!VERSIONS.every((version) => offered.has(version)) || general.some(agreed)) return NOTHING;
   const events = general.map(({ event }) => event).reverse();
+  const scenario = events[0]?.scenario;
   const details = { expected: 'a handshake', actual: general.map(outcomeOf).join(', ') };
-  if (general.every(({ probe }) => probe.outcome === 'refused'))
-    return [violated('SEC-01', 'No version of TLS is agreed to.', last.event.scenario, events, details)];
-  return [unclear('SEC-01', 'No handshake came to its end.', last.event.scenario, events, details)];
+  if (general.every(isRefused))
+    return [violated('SEC-01', 'No version of TLS is agreed to.', scenario, events, details)];
+  return [unclear('SEC-01', 'No handshake came to its end.', scenario, events, details)];
 }
 
 /** SEC-02: no version of TLS below the floor is agreed to (TS 9, D-09). */
@@ -98,36 +95,39 @@ export const keepsTheFloor = oracle({
   sees: ['event'],
   create: ({ header }) => {
     const tries = new Tries();
-    const forbidden = header.profile === 'ts-2016' ? ['SSLv3', 'TLSv1'] : ['SSLv3', 'TLSv1', 'TLSv1.1'];
+    const forbidden = new Set<string | undefined>(['SSLv3', 'TLSv1']);
+    if (header.profile !== 'ts-2016') forbidden.add('TLSv1.1');
     return (seen) => {
-      const all = tries.add(seen);
-      const event = seen.event.kind === 'action' ? seen.event : undefined;
-      if (all === undefined || event?.action.name !== 'tls-probe' || !isGeneral(event.action)) return NOTHING;
-      const probe = event.action;
-      const { version = '' } = probe;
-      if (agreed({ event, probe }) && forbidden.includes(version)) {
+      const tried = tries.add(seen.event);
+      if (tried === undefined || !isGeneral(tried.last)) return NOTHING;
+      const { event, probe } = tried.last;
+      const { version } = probe;
+      if (agreed(tried.last) && forbidden.has(version)) {
         const ours = version === 'TLSv1.1' ? ({ atMost: 'warn', decision: 'D-09' } as const) : {};
         const details = { expected: 'a refusal', actual: `${version} with ${probe.suite ?? 'some suite'}`, ...ours };
         return [violated('SEC-02', `The server agreed to ${version}.`, event.scenario, [event], details)];
       }
-      const general = [...all.values()].filter((one) => isGeneral(one.probe));
-      return refusals(general, forbidden, event);
+      return refusals([...tried.all.values()].filter(isGeneral), forbidden, event.scenario);
     };
   },
 });
 
-function refusals(general: readonly Tried[], forbidden: readonly string[], last: ActionEvent): readonly Observed[] {
-  const below = general.filter(({ probe }) => probe.versions.some((version) => forbidden.includes(version)));
-  const above = general.find((one) => agreed(one) && !forbidden.includes(one.probe.version ?? ''));
-  if (below.length < forbidden.length || above === undefined || below.some(agreed)) return NOTHING;
+function refusals(
+  general: readonly Tried[],
+  forbidden: ReadonlySet<string | undefined>,
+  scenario: string | undefined,
+): readonly Observed[] {
+  const below = general.filter(({ probe }) => forbidden.has(probe.versions[0]));
+  const above = general.find((one) => agreed(one) && !forbidden.has(one.probe.version));
+  if (below.length < forbidden.size || above === undefined || below.some(agreed)) return NOTHING;
   const events = [...below, above].map(({ event }) => event);
   const other = below.filter(({ probe }) => probe.outcome !== 'refused');
   if (other.length > 0) {
     const message = `Not every version below the floor was refused: ${other.map(outcomeOf).join(', ')}.`;
-    return [unclear('SEC-02', message, last.scenario, events)];
+    return [unclear('SEC-02', message, scenario, events)];
   }
-  const message = `${forbidden.join(', ')} were refused, and ${above.probe.version ?? 'a later one'} agreed to.`;
-  return [held('SEC-02', message, last.scenario, events)];
+  const message = `${[...forbidden].join(', ')} were refused, and ${above.probe.version ?? 'a later one'} agreed to.`;
+  return [held('SEC-02', message, scenario, events)];
 }
 
 /** SEC-15 and SEC-06: every suite of TS for certificates, or for pre-shared keys, is agreed to (TS 9, D-55). */
@@ -140,54 +140,59 @@ function everySuite(name: string, requirement: string, suites: readonly Suite[])
     create: () => {
       const tries = new Tries();
       return (seen) => {
-        const all = tries.add(seen);
-        const last = seen.event.kind === 'action' ? seen.event : undefined;
-        if (all === undefined || last?.action.name !== 'tls-probe') return NOTHING;
-        const own = suites.flatMap((suite) => all.get(suite.name) ?? []);
-        const isOwn = suites.some((suite) => last.action.name === 'tls-probe' && keyOf(last.action) === suite.name);
-        if (!isOwn || own.length < suites.length) return NOTHING;
-        return [judgeSuites(requirement, own, all.get('TLSv1.2'))];
+        const tried = tries.add(seen.event);
+        if (tried === undefined || !suites.some(({ name: suite }) => suite === keyOf(tried.last))) return NOTHING;
+        const own = suites.flatMap((suite) => tried.all.get(suite.name) ?? []);
+        if (own.length < suites.length) return NOTHING;
+        return [judgeSuites(requirement, own, tried.all.get('TLSv1.2'), tried.last.event.scenario)];
       };
     },
   });
 }
 
-function judgeSuites(requirement: string, own: readonly Tried[], general: Tried | undefined): Observed {
-  const scenario = own[0]?.event.scenario;
-  const refused = own.filter(({ probe }) => probe.outcome === 'refused');
-  const events = [...refused, ...own.filter((one) => !refused.includes(one)), general].map((one) => one?.event);
+function judgeSuites(
+  requirement: string,
+  own: readonly Tried[],
+  general: Tried | undefined,
+  scenario: string | undefined,
+): Observed {
+  const [refused, rest] = [own.filter(isRefused), own.filter((one) => !isRefused(one))];
+  const events = [...refused, ...rest, general].map((one) => one?.event);
   const say = (outcome: typeof held, message: string): Observed => outcome(requirement, message, scenario, events);
-  const some = own.some(agreed) || (general !== undefined && agreed(general));
-  if (!some && general?.probe.outcome === 'refused')
-    return say(unclear, 'The server refuses TLS 1.2, of which the cipher suites of TS are (D-55).');
+  const some = [...own, ...(general === undefined ? [] : [general])].some(agreed);
   if (refused.length > 0 && some) {
-    const names = refused.map(({ probe }) => keyOf(probe));
+    const names = refused.map(keyOf);
     const details = { expected: `each of the ${own.length} suites`, actual: `refused: ${names.join(', ')}` };
-    return violated(
-      requirement,
-      `The server refuses ${names.length} suite(s) of TS.${hint(names, own)}`,
-      scenario,
-      events,
-      details,
-    );
+    const message = `The server refuses ${names.length} suite(s) of TS.${hint(names, own.map(keyOf))}`;
+    return violated(requirement, message, scenario, events, details);
   }
-  const others = own.filter((one) => !agreed(one) || one.probe.suite !== keyOf(one.probe));
-  if (others.length > 0) return say(unclear, `Not every suite could be tried: ${others.map(outcomeOf).join(', ')}.`);
-  if (own.every(({ probe }) => probe.means === 'psk' && probe.outcome === 'answered'))
-    return say(
-      unclear,
-      'The suites were chosen, and no handshake with the pre-shared key of the statement came to its end.',
-    );
-  return say(held, `Each of the ${own.length} suites was agreed to.`);
+  const others = own.filter((one) => !agreed(one) || one.probe.suite !== keyOf(one));
+  if (others.length > 0) {
+    const message =
+      !some && general !== undefined && isRefused(general)
+        ? 'The server refuses TLS 1.2, of which the cipher suites of TS are (D-55).'
+        : `Not every suite could be tried: ${others.map(outcomeOf).join(', ')}.`;
+    return say(unclear, message);
+  }
+  if (own.every(({ probe }) => probe.means === 'psk' && probe.outcome === 'answered')) {
+    const message =
+      'The suites were chosen, and no handshake with the pre-shared key of the statement came to its end.';
+    return say(unclear, message);
+  }
+  const message = `Each of the ${own.length} suites was agreed to.`;
+  return say(held, message);
 }
 
-/** What is probably behind it. */
-function hint(names: readonly string[], own: readonly Tried[]): string {
-  const all = own.map(({ probe }) => keyOf(probe));
-  const every = (part: RegExp): boolean =>
-    names.every((name) => part.test(name)) && all.filter((name) => part.test(name)).length === names.length;
-  if (every(/_RSA_/)) return ' They need a certificate with an RSA key, which it may not have.';
-  return every(/_ECDSA_/) ? ' They need a certificate with an ECDSA key, which it may not have.' : '';
+function isRefused({ probe }: Tried): boolean {
+  return probe.outcome === 'refused';
+}
+
+/** What is probably behind it, when the suites that are refused are all those of one kind of key. */
+function hint(refused: readonly string[], all: readonly string[]): string {
+  const kind = ['RSA', 'ECDSA'].find(
+    (key) => String(all.filter((name) => name.includes(`_${key}_`))) === String(refused),
+  );
+  return kind === undefined ? '' : ` They need a certificate with an ${kind} key, which it may not have.`;
 }
 
 export const certificateSuites = everySuite('security/certificate-suites', 'SEC-15', CERTIFICATE_SUITES);

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { UnansweredStart } from '../session/book.js';
+import { BoundedSet } from '../session/bounded.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { TraceEvent, TraceHeader } from '../trace/event.js';
 import { line } from './common.js';
@@ -18,25 +19,14 @@ export const opensWithOne = oracle({
       if (seen.kind === 'one' && seen.request.method === 'POST') {
         return [held('SES-01', 'The client opened the session with a #1 by HTTP POST.', seen.session, [seen.request])];
       }
-      if (seen.kind === 'three' && seen.standing === 'no-session') {
-        if (header.source === 'har') {
-          const message = 'The record begins with a #3: it may have begun in the middle of a session.';
-          return [unclear('SES-01', message, seen.request.scenario, [seen.request])];
-        }
-        return [
-          violated(
-            'SES-01',
-            'The first package is a #3: no #1 opened the session.',
-            seen.request.scenario,
-            [seen.request],
-            {
-              expected: 'a #1 sent by HTTP POST',
-              actual: `a #3 (${line(seen.request)})`,
-            },
-          ),
-        ];
+      if (seen.kind === 'one' || seen.standing !== 'no-session') return NOTHING;
+      if (header.source === 'har') {
+        const message = 'The record begins with a #3: it may have begun in the middle of a session.';
+        return [unclear('SES-01', message, seen.request.scenario, [seen.request])];
       }
-      return NOTHING;
+      const message = 'The first package is a #3: no #1 opened the session.';
+      const details = { expected: 'a #1 sent by HTTP POST', actual: `a #3 (${line(seen.request)})` };
+      return [violated('SES-01', message, seen.request.scenario, [seen.request], details)];
     },
 });
 
@@ -51,29 +41,23 @@ export const saysClientInitiated = oracle({
     return (seen) => {
       const mayBeFirst = first.see(seen);
       if (seen.kind !== 'one' || book.startOf(seen.session.scenario) === undefined || mayBeCaused(seen)) return NOTHING;
-      const alerts = (seen.reading.view?.alerts ?? []).filter((alert) => alert.initiation !== undefined);
-      const wrong = alerts.find(
+      const alerts = seen.reading.view?.alerts.filter((alert) => alert.initiation !== undefined);
+      const wrong = alerts?.find(
         (alert) =>
           alert.initiation === 'ServerInitiatedMgmt' ||
           alert.notificationId !== undefined ||
           (alert.initiation === 'BootstrapComplete' && !mayBeFirst),
       );
       if (wrong !== undefined) {
-        const identifier = wrong.notificationId === undefined ? '' : ` with session identifier ${wrong.notificationId}`;
-        return [
-          violated(
-            'SES-05',
-            'No notification waited for an answer, yet #1 names another reason for the session.',
-            seen.session,
-            [seen.request],
-            {
-              expected: 'ClientInitiatedMgmt without a session identifier',
-              actual: `${wrong.initiation}${identifier}`,
-            },
-          ),
-        ];
+        const { initiation, notificationId: id } = wrong;
+        const message = 'No notification waited for an answer, yet #1 names another reason for the session.';
+        const details = {
+          expected: 'ClientInitiatedMgmt without a session identifier',
+          actual: id === undefined ? `${initiation}` : `${initiation} with session identifier ${id}`,
+        };
+        return [violated('SES-05', message, seen.session, [seen.request], details)];
       }
-      if (!alerts.some((alert) => alert.initiation === 'ClientInitiatedMgmt')) return NOTHING;
+      if (alerts?.some((alert) => alert.initiation === 'ClientInitiatedMgmt') !== true) return NOTHING;
       return [
         held('SES-05', '#1 says ClientInitiatedMgmt and carries no session identifier.', seen.session, [seen.request]),
       ];
@@ -89,7 +73,7 @@ class FirstSessions {
   /** A process for each session may take each start for its first (D-21). */
   readonly #stateless: boolean;
   /** Where a session said BootstrapComplete and got no #2: what was not delivered is said again (CR 6.1.2). */
-  readonly #undelivered = new Set<string>();
+  readonly #undelivered = new BoundedSet<string>(MOST_UNDELIVERED);
   #served = false;
 
   constructor(header: TraceHeader) {
@@ -106,7 +90,6 @@ class FirstSessions {
     if (seen.kind !== 'one') return false;
     const { target } = seen.request;
     const mayBe = this.#stateless || !this.#served || this.#undelivered.has(target);
-    if (this.#undelivered.size > MOST_UNDELIVERED) this.#undelivered.clear();
     if (seen.reading.view?.alerts.some(({ initiation }) => initiation === 'BootstrapComplete') === true)
       this.#undelivered.add(target);
     return mayBe;
@@ -149,10 +132,9 @@ export const worksUnnotified = oracle({
         return NOTHING;
       }
       const omitted = book.unansweredStart(seen.session.scenario);
-      const current = book.startOf(seen.session.scenario);
-      if (omitted === undefined || current === undefined) return NOTHING;
+      if (omitted === undefined) return NOTHING;
       book.clearUnanswered(seen.session.scenario);
-      if (current <= omitted.seq) return NOTHING;
+      if (book.startOf(seen.session.scenario) === omitted.seq) return NOTHING;
       if (omitted.atRest) return [forgotten(omitted, seen)];
       late = { omitted, one: seen };
       return NOTHING;
@@ -181,28 +163,19 @@ export const opensAnother = oracle({
   create: ({ book }) => {
     let lastEnd: number | undefined;
     return (seen) => {
-      if (seen.kind === 'two' && seen.run.hasEnd) lastEnd = seen.run.response.seq;
-      else if (seen.kind === 'one' && lastEnd !== undefined && seen.session.ordinal > 1) {
-        return [
-          held('SES-13', 'After END the client opened another session with a fresh #1.', seen.session, [seen.request]),
-        ];
-      } else if (seen.kind === 'three' && seen.standing === 'after-end' && lastEnd !== undefined) {
-        const start = book.lastStart;
-        if (start === undefined || start < lastEnd) return NOTHING;
-        return [
-          violated(
-            'SES-13',
-            'Asked for a new session after END, the client sent a #3 instead of a fresh #1.',
-            seen.session,
-            [seen.request],
-            {
-              expected: 'a #1',
-              actual: line(seen.request),
-            },
-          ),
-        ];
+      if (seen.kind === 'two') {
+        if (seen.run.hasEnd) lastEnd = seen.run.response.seq;
+        return NOTHING;
       }
-      return NOTHING;
+      if (lastEnd === undefined) return NOTHING;
+      if (seen.kind === 'one') {
+        const message = 'After END the client opened another session with a fresh #1.';
+        return seen.session.ordinal > 1 ? [held('SES-13', message, seen.session, [seen.request])] : NOTHING;
+      }
+      if (seen.standing !== 'after-end' || (book.lastStart ?? 0) < lastEnd) return NOTHING;
+      const message = 'Asked for a new session after END, the client sent a #3 instead of a fresh #1.';
+      const details = { expected: 'a #1', actual: line(seen.request) };
+      return [violated('SES-13', message, seen.session, [seen.request], details)];
     };
   },
 });

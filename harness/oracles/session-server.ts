@@ -1,9 +1,10 @@
 import type { Observed } from '../model/finding.js';
 import type { QueuedPlan } from '../session/book.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import { marksIn } from '../session/marks.js';
 import type { Session } from '../session/observation.js';
-import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
+import type { TraceEvent } from '../trace/event.js';
 import {
   commandsIn,
   describeReply,
@@ -15,6 +16,7 @@ import {
   type Reply,
   workIn,
 } from './common-server.js';
+import { deviceKey } from './device-key.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -26,14 +28,15 @@ export const commandsOnlyInSession = oracle({
   sees: ['one', 'other', 'reply'],
   create: ({ header }) => {
     /** Devices that tried to open a session, however badly: the server may think that it did. */
-    const tried = new Set<string>();
+    const tried = new BoundedSet<string>(1024);
     return (seen) => {
-      if (seen.kind === 'one' || seen.kind === 'other') {
-        if (tried.size > 1024) tried.clear();
-        tried.add(deviceOf(seen.request));
+      const { scenario, headers } = seen.request;
+      const key = deviceKey({ scenario, device: field(headers, 'omadm-devid') });
+      if (seen.kind !== 'reply') {
+        tried.add(key);
+        return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.standing !== 'no-session' || seen.response.defect !== undefined) return NOTHING;
-      if (tried.has(deviceOf(seen.request))) return NOTHING;
+      if (seen.standing !== 'no-session' || seen.response.defect !== undefined || tried.has(key)) return NOTHING;
       // A record that somebody else made may begin in the middle of a session.
       return header.source === 'har' && workIn(seen).length > 0 ? NOTHING : uninvited(seen);
     };
@@ -55,10 +58,6 @@ function uninvited(seen: Reply): readonly Observed[] {
   ];
 }
 
-function deviceOf(request: HttpRequestEvent): string {
-  return `${request.scenario ?? ''} ${field(request.headers, 'omadm-devid') ?? ''}`;
-}
-
 /** SES-10: a session with no notification before it is served (CR 6.2-1); SES-12: after END the device can open another (CR 6.1a). */
 export const servesSessions = oracle({
   name: 'session/serves-sessions',
@@ -72,8 +71,8 @@ export const servesSessions = oracle({
       if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
       if (!isUsual(seen.session, openings) || !isPlain(seen.request)) return NOTHING;
       const id = seen.session.ordinal > 1 ? 'SES-12' : 'SES-10';
-      const own = seen.session.opening.view?.alerts[0]?.initiation === 'ClientInitiatedMgmt';
-      if (id === 'SES-10' && !own) return NOTHING;
+      const own = seen.session.opening.view?.alerts.some(({ initiation }) => initiation === 'ClientInitiatedMgmt');
+      if (id === 'SES-10' && own !== true) return NOTHING;
       const events = [seen.response, seen.request];
       if (isTwo(seen)) {
         const message =
@@ -112,13 +111,14 @@ export const devicesKeptApart = oracle({
   requirements: ['SES-08'],
   sees: ['two'],
   create: ({ book }) => {
-    const served = new Map<string, Set<Session>>();
+    const served = new BoundedMap<string | undefined, Set<Session>>(256);
     return (seen) => {
       const { session, response } = seen.run;
       const plans = book.plans(session.scenario);
       if (plans.length < 2) return NOTHING;
       const marks = marksIn(JSON.stringify(seen.run.two.commands.map((command) => command.raw)));
-      const foreign = plans.find((plan) => plan.device !== session.device && overlaps(marksOf(plan), marks));
+      const found = plans.filter((plan) => overlaps(marksOf(plan), marks));
+      const foreign = found.find(({ device }) => device !== session.device);
       if (foreign !== undefined) {
         return [
           violated(
@@ -133,11 +133,9 @@ export const devicesKeptApart = oracle({
           ),
         ];
       }
-      const own = plans.some((plan) => plan.device === session.device && overlaps(marksOf(plan), marks));
-      if (!own) return NOTHING;
-      const sessions = served.get(session.scenario ?? '') ?? new Set<Session>();
-      if (served.size > 256) served.clear();
-      served.set(session.scenario ?? '', sessions.add(session));
+      if (found.length === 0) return NOTHING;
+      const sessions = served.get(session.scenario) ?? new Set<Session>();
+      served.set(session.scenario, sessions.add(session));
       const other = [...sessions].find((one) => one.device !== session.device && one.state === 'open');
       if (other === undefined) return NOTHING;
       return [
@@ -168,21 +166,19 @@ export const secondSessionApart = oracle({
   requirements: ['SES-14', 'PKG-19'],
   sees: ['one', 'reply'],
   create: ({ book }) => {
-    const first = new Map<string, Session>();
+    const first = new BoundedMap<string, Session>(1024);
     return (seen) => {
       if (seen.kind === 'one') {
-        const key = `${seen.session.scenario ?? ''} ${seen.session.device ?? ''}`;
-        if (first.size > 1024) first.clear();
-        if (!first.has(key) || first.get(key)?.state === 'ended') first.set(key, seen.session);
+        const key = deviceKey(seen.session);
+        if ((first.get(key)?.state ?? 'ended') === 'ended') first.set(key, seen.session);
         return NOTHING;
       }
-      if (seen.session === undefined) return NOTHING;
+      if (seen.to !== 'one') return NOTHING;
       const { session } = seen;
-      const before = first.get(`${session.scenario ?? ''} ${session.device ?? ''}`);
+      const before = first.get(deviceKey(session)) ?? session;
       const plans = book.plans(session.scenario);
-      if (before === undefined || plans.length === 0) return NOTHING;
+      if (before === session || plans.length === 0) return NOTHING;
       const events = [seen.response, seen.request, before.one];
-      if (before === session || seen.to !== 'one') return NOTHING;
       // The response to the first #1 was lost, or its session is under way.
       const id = before.run === undefined ? 'PKG-19' : 'SES-14';
       if (!isTwo(seen)) {
