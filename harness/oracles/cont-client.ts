@@ -39,7 +39,7 @@ export const continuesAt = oracle({
 
     function nextSession(request: HttpRequestEvent, session: Session): readonly Observed[] {
       const before = moved;
-      if (before === undefined || before.session === session) return NOTHING;
+      if (before === undefined) return NOTHING;
       moved = undefined;
       const events = [request, before.session.run?.response];
       if (goes(request, before.url)) {

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { SeenStatus } from '../protocol/packages.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
 import { marksIn } from '../session/marks.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent } from '../trace/event.js';
@@ -81,6 +82,9 @@ function spoke(
   });
 }
 
+/** Addresses remembered for each session. */
+const MOST_URIS = 64;
+
 /** A node that an END package deletes, with the values it held. */
 interface Deleted {
   readonly uri: string;
@@ -105,15 +109,15 @@ export const endPackageRuns = oracle({
     return (seen) => {
       const now = answered(seen);
       if (now !== undefined) {
-        const uris = good.get(now.session) ?? new Set<string>();
-        const held = values.get(now.session) ?? new Map<string, ReadonlySet<string>>();
+        const uris = good.get(now.session) ?? new BoundedSet<string>(MOST_URIS);
+        const held = values.get(now.session) ?? new BoundedMap<string, ReadonlySet<string>>(MOST_URIS);
         good.set(now.session, uris);
         values.set(now.session, held);
         for (const command of now.commands) {
           if (command.command.name === 'DELETE' && succeeded(command)) deletes.add(now.session);
           forgetDeleted(uris, command);
           const upload = isUpload(command.command) ? command.exchanges[0]?.request : undefined;
-          if (upload === undefined || uris.size >= 64) continue;
+          if (upload === undefined) continue;
           for (const uri of command.command.clientUris) {
             uris.add(uri);
             held.set(plainUri(uri), upload.body.size > LONG_BODY ? new Set() : marksIn(text(upload.body)));
@@ -122,8 +126,9 @@ export const endPackageRuns = oracle({
         return stillThere(now, deleted, text);
       }
       if (seen.kind === 'two' && seen.run.hasEnd) deleted = deletedBy(seen.run) ?? deleted;
-      const run = seen.kind === 'settled' ? endPackageOf(seen.session) : undefined;
-      if (seen.kind !== 'settled' || run === undefined) return NOTHING;
+      if (seen.kind !== 'settled') return NOTHING;
+      const run = endPackageOf(seen.session);
+      if (run === undefined) return NOTHING;
       return uploadsRan(run, good.get(run.session) ?? new Set(), seen.witness, (uri) => book.isAbsent(uri));
     };
 
@@ -159,20 +164,15 @@ function uploadsRan(
     if (isUpload(command.command) && command.command.clientUris.every((uri) => left.has(uri))) due.push(command);
   }
   if (due.length === 0) return NOTHING;
-  const place = run.commands.findIndex(({ command }) => command.name === 'END');
+  const message = `END in place ${run.commands.findIndex(({ command }) => command.name === 'END') + 1}`;
   const undone = due.find((command) => command.exchanges.length === 0);
   if (undone === undefined) {
-    return [
-      held('END-03', `All uploads of the END package came, END in place ${place + 1}.`, run.session, [
-        run.response,
-        witness,
-      ]),
-    ];
+    return [held('END-03', `All uploads of the END package came, ${message}.`, run.session, [run.response, witness])];
   }
   return [
     violated(
       'END-03',
-      `${label(undone.command)} of the END package did not run (END in place ${place + 1}).`,
+      `${label(undone.command)} of the END package did not run (${message}).`,
       run.session,
       [run.response, witness],
       {
@@ -189,30 +189,23 @@ function stillThere(
   deleted: Deleted | undefined,
   text: Parameters<Oracle['create']>[0]['text'],
 ): readonly Observed[] {
-  if (
-    deleted === undefined ||
-    deleted.run.session === run.session ||
-    deleted.run.session.scenario !== run.session.scenario
-  )
-    return NOTHING;
-  return run.commands.flatMap((command) => {
-    if (!command.command.clientUris.some((uri) => plainUri(uri) === plainUri(deleted.uri))) return [];
-    const [first] = command.exchanges;
-    if (first === undefined) return [];
-    if (![...marksIn(text(first.request.body))].some((mark) => deleted.marks.has(mark))) return [];
-    return [
+  if (deleted === undefined || deleted.run.session.scenario !== run.session.scenario) return NOTHING;
+  return run.commands
+    .filter(({ command }) => command.clientUris.some((uri) => plainUri(uri) === plainUri(deleted.uri)))
+    .flatMap(({ exchanges }) => exchanges.slice(0, 1))
+    .filter(({ request }) => [...marksIn(text(request.body))].some((mark) => deleted.marks.has(mark)))
+    .map(({ request }) =>
       violated(
         'END-03',
         `DELETE ${deleted.uri} of the END package did not run: the node is still there.`,
         run.session,
-        [first.request, deleted.run.response],
+        [request, deleted.run.response],
         {
           expected: 'no such node',
           actual: 'its value as before',
         },
       ),
-    ];
-  });
+    );
 }
 
 /** END-07: the client never sends END or any other command (CR 6.1a). */

@@ -46,7 +46,7 @@ function endOf(seen: Observation, openings: Openings): readonly Observed[] {
   if (seen.reading?.view?.commands.length === 0 && status === 200) {
     return [violated('END-09', 'The server sent an empty package.', seen.session, events, details)];
   }
-  const gone = defect === undefined && status >= 200 && status < 300 && body.size === 0;
+  const gone = defect === undefined && status < 300 && body.size === 0;
   if (!gone) return NOTHING;
   return [violated('END-01', 'The server left the session without END.', seen.session, events, details)];
 }
@@ -108,9 +108,9 @@ export const nothingAfterEnd = oracle({
 });
 
 /** The #3 that END answered has come again, as it does when that answer was lost (D-31). */
-function repeatsAnswered({ request, run }: Reply): boolean {
-  const before = run?.request;
-  return before !== undefined && before.connection !== request.connection && sameBody(before.body, request.body);
+function repeatsAnswered({ request, run }: Extract<Reply, { standing: 'after-end' }>): boolean {
+  const before = run.request;
+  return before.connection !== request.connection && sameBody(before.body, request.body);
 }
 
 /** CNT-04: a server that sent CONT serves the session at that URI (TS 5.3). */
@@ -132,7 +132,7 @@ export const servesAtCont = oracle({
       }
       if (seen.standing !== 'answers') return NOTHING;
       const path = at.get(seen.session);
-      if (path === undefined || path !== seen.request.target || !isPlain(seen.request)) return NOTHING;
+      if (path !== seen.request.target || !isPlain(seen.request)) return NOTHING;
       const events = [seen.response, seen.request];
       if (isTwo(seen)) return [held('CNT-04', 'The session went on at the CONT URI.', seen.session, events)];
       // A reply of success that is no proper #2 is judged by the rows on #2.

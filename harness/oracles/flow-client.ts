@@ -12,11 +12,9 @@ export const mayCarry = oracle({
   sees: ['one'],
   create: () => (seen) => {
     if (seen.reading.view === undefined) return NOTHING;
-    const parts = [
-      seen.reading.view.mos === undefined ? 'no MOS' : 'MOS',
-      `${seen.reading.view.alerts.length} alert(s)`,
-    ];
-    return [held('FLW-01', `#1 carries ${parts.join(' and ')}.`, seen.session, [seen.request])];
+    const { mos, alerts } = seen.reading.view;
+    const message = `#1 carries ${mos === undefined ? 'no MOS' : 'MOS'} and ${alerts.length} alert(s).`;
+    return [held('FLW-01', message, seen.session, [seen.request])];
   },
 });
 
@@ -172,7 +170,6 @@ export const anySubset = oracle({
         ),
       ];
     }
-    if (run.commands.length < 3) return NOTHING;
     const names = new Set(run.commands.map(({ command }) => command.name));
     const done = transfersOf(run).every((command) => command.exchanges.length > 0 || failed(command));
     if (names.size < 3 || !done) return NOTHING;

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
-import type { PackageRun, Session } from '../session/observation.js';
+import { BoundedMap, BoundedSet } from '../session/bounded.js';
+import type { PackageRun } from '../session/observation.js';
 import { codeOf, failed } from './common.js';
 import {
   commandsIn,
@@ -16,12 +17,13 @@ import {
 } from './common-server.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
+import { deviceKey } from './security-proofs.js';
 
 /** A reply of success whose body is no #2 at all. One without a body leaves the session, which is END-01's. */
 function isNoTwo(reply: Reply): boolean {
-  const { status, defect, body } = reply.response;
-  const success = defect === undefined && status >= 200 && status < 300;
-  return success && body.size > 0 && reply.reading?.view === undefined;
+  const { response, reading } = reply;
+  const success = response.defect === undefined && response.status < 300;
+  return success && reading !== undefined && reading.view === undefined;
 }
 
 /** FLW-02: #1 with and without MOS and alerts is accepted (CR 6.2-2). */
@@ -33,7 +35,7 @@ export const acceptsAnyOne = oracle({
   create: () => {
     const openings = new Openings();
     /** Scenarios in which a #1 without events was accepted: there a refusal of one with events is about these (ALT-06, ALT-07). */
-    const accepted = new Set<string>();
+    const accepted = new BoundedSet<string | undefined>(256);
     return (seen) => {
       openings.see(seen);
       if (seen.kind !== 'reply' || seen.to !== 'one') return NOTHING;
@@ -42,10 +44,9 @@ export const acceptsAnyOne = oracle({
       if (!isPlain(seen.request)) return NOTHING;
       const message = `A #1 ${view.mos === undefined ? 'without' : 'with'} MOS and with ${view.alerts.length} alert(s)`;
       const events = [seen.response, seen.request];
-      const scenario = seen.request.scenario ?? '';
+      const { scenario } = seen.request;
       const hasEvents = view.alerts.some(({ initiation }) => initiation === undefined);
       if (isTwo(seen)) {
-        if (accepted.size > 256) accepted.clear();
         if (!hasEvents) accepted.add(scenario);
         return [held('FLW-02', `${message} was accepted.`, seen.session, events)];
       }
@@ -72,7 +73,7 @@ export const firstReplyHasCommands = oracle({
   create: () => (seen) => {
     if (seen.to !== 'one' || seen.response.defect !== undefined) return NOTHING;
     const { status } = seen.response;
-    if (status < 200 || status >= 300) return NOTHING;
+    if (status >= 300) return NOTHING;
     const count = commandsIn(seen).length;
     const events = [seen.response, seen.request];
     if (count > 0) return [held('FLW-03', `The response to #1 holds ${count} command(s).`, seen.session, events)];
@@ -96,28 +97,24 @@ export const meansWhatEndSays = oracle({
   sees: ['two', 'reply', 'one', 'three'],
   create: () => {
     const openings = new Openings();
-    const took = new Set<string>();
-    const ended = new Map<string, PackageRun>();
+    const took = new BoundedSet<string>(1024);
+    const ended = new BoundedMap<string, PackageRun>(1024);
     return (seen) => {
       openings.see(seen);
-      if (seen.kind === 'two' && seen.run.hasEnd) {
-        if (ended.size > 1024) ended.clear();
-        ended.set(deviceKey(seen.run.session), seen.run);
-      }
+      if (seen.kind === 'two' && seen.run.hasEnd) ended.set(deviceKey(seen.run.session), seen.run);
       if (seen.kind !== 'reply' || seen.session === undefined || !isPlain(seen.request)) return NOTHING;
       const key = deviceKey(seen.session);
       const events = [seen.response, seen.request];
       const { status, defect } = seen.response;
-      if (seen.to === 'three' && seen.standing === 'answers') {
+      if (seen.standing === 'answers') {
         // A refusal at the URI of a CONT is CNT-04's, one of error statuses FLW-11's.
         const allGood =
           isGoodReport(seen, openings) &&
           seen.request.target === seen.session.one.target &&
-          !seen.run?.commands.some(failed);
-        if (status === 200 && defect === undefined) {
-          if (took.size > 1024) took.clear();
-          took.add(key);
-        } else if (defect === undefined && status >= 400 && !isPutOff(status) && allGood) {
+          !seen.run.commands.some(failed);
+        if (defect !== undefined) return NOTHING;
+        if (status === 200) took.add(key);
+        else if (isRefusal(seen.response) && allGood) {
           return [
             violated('FLW-04', 'A #2 without END was sent, and the #3 that answers it refused.', seen.session, events, {
               expected: '200 with a #2',
@@ -128,7 +125,7 @@ export const meansWhatEndSays = oracle({
         return NOTHING;
       }
       const before = ended.get(key);
-      if (seen.to !== 'one' || before === undefined || before.session === seen.session) return NOTHING;
+      if (seen.to !== 'one' || before === undefined) return NOTHING;
       ended.delete(key);
       if (isTwo(seen)) {
         return took.has(key)
@@ -154,10 +151,6 @@ export const meansWhatEndSays = oracle({
   },
 });
 
-function deviceKey(session: Session): string {
-  return `${session.scenario ?? ''} ${session.device ?? ''}`;
-}
-
 /** FLW-07: the answer to a #3 is again a #2 with commands (CR 6.2-5); FLW-11: also when the #3 reports errors. */
 export const answersReports = oracle({
   name: 'flow/answers-reports',
@@ -173,11 +166,11 @@ export const answersReports = oracle({
   },
 });
 
-function answerTo(seen: Reply): readonly Observed[] {
+function answerTo(seen: Extract<Reply, { standing: 'answers' }>): readonly Observed[] {
   const events = [seen.response, seen.request];
   const details = { expected: '200 with a #2', actual: describeReply(seen) };
   const found: Observed[] = [];
-  const errors = (seen.run?.commands ?? []).filter(failed).map((command) => codeOf(command));
+  const errors = seen.run.commands.filter(failed).map((command) => codeOf(command));
   if (isTwo(seen)) {
     found.push(held('FLW-07', 'The answer to #3 is a #2 with commands.', seen.session, events));
     if (errors.length > 0)

@@ -1,9 +1,10 @@
 import type { Observed } from '../model/finding.js';
+import { BoundedMap } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import { line } from './common.js';
-import { NOTHING, type Oracle, oracle } from './oracle.js';
+import { NOTHING, type Oracle, oracle, type Seen } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 type Reply = Extract<Observation, { kind: 'reply' }>;
@@ -13,13 +14,12 @@ interface Refusal {
   readonly id: string;
   readonly session: Session;
   readonly response: HttpResponseEvent;
-  /** Number of the window in which it came. */
-  readonly window: number;
+  /** Another session was asked for since. */
+  past: boolean;
 }
 
 /** The windows between two requests for a session, of one scenario. */
 interface Windows {
-  number: number;
   /** #1s of this window. */
   ones: number;
   /** #1s that a session which was asked for usually takes: some clients open two. */
@@ -48,7 +48,7 @@ export const errorsEndAttempts = oracle({
   requirements: ['HTP-01', 'HTP-02', 'HTP-03', 'HTP-09'],
   sees: ['event', 'one', 'three', 'reply', 'two'],
   create: () => {
-    const scenarios = new Map<string, Windows>();
+    const scenarios: Scenarios = new BoundedMap(64);
     return (seen) => {
       const windows = windowsOf(scenarios, scenarioOf(seen));
       switch (seen.kind) {
@@ -63,25 +63,22 @@ export const errorsEndAttempts = oracle({
           return NOTHING;
         case 'two':
           return seen.run.hasEnd ? over(windows, seen.run.response) : NOTHING;
-        default:
-          return NOTHING;
       }
     };
   },
 });
 
-function scenarioOf(seen: Observation): string {
-  if (seen.kind === 'event') return seen.event.scenario ?? '';
-  if (seen.kind === 'two') return seen.run.session.scenario ?? '';
-  return ('request' in seen ? seen.request.scenario : undefined) ?? '';
+type Scenarios = Map<string | undefined, Windows>;
+
+function scenarioOf(seen: Seen<'event' | 'one' | 'three' | 'reply' | 'two'>): string | undefined {
+  if (seen.kind === 'event') return seen.event.scenario;
+  return seen.kind === 'two' ? seen.run.session.scenario : seen.request.scenario;
 }
 
-function windowsOf(scenarios: Map<string, Windows>, scenario: string): Windows {
+function windowsOf(scenarios: Scenarios, scenario: string | undefined): Windows {
   const known = scenarios.get(scenario);
   if (known !== undefined) return known;
-  if (scenarios.size > 64) scenarios.clear();
   const made: Windows = {
-    number: 0,
     ones: 0,
     usual: undefined,
     ended: false,
@@ -95,7 +92,7 @@ function windowsOf(scenarios: Map<string, Windows>, scenario: string): Windows {
 
 function next(windows: Windows): void {
   if (windows.ended && windows.refusal === undefined) windows.usual = Math.max(windows.usual ?? 0, windows.ones);
-  windows.number += 1;
+  if (windows.refusal !== undefined) windows.refusal.past = true;
   windows.ones = 0;
   windows.ended = false;
   windows.invitation = undefined;
@@ -108,9 +105,9 @@ function refuse(windows: Windows, reply: Reply): void {
   // The challenge was met, and the operation goes on.
   if (status < 300 && repeat?.request === request && repeat.after === refusal?.response) windows.refusal = undefined;
   if (session === undefined || reply.to === 'other' || reply.standing === 'after-end') return;
-  if (status < 400 || status > 599) return;
+  if (status < 400) return;
   windows.invitation = invites(reply) ? reply : undefined;
-  windows.refusal ??= { id: rowOf(reply, status), session, response, window: windows.number };
+  windows.refusal ??= { id: rowOf(reply, status), session, response, past: false };
 }
 
 /**
@@ -120,7 +117,7 @@ function refuse(windows: Windows, reply: Reply): void {
 function invites({ response, request }: Reply): boolean {
   if (response.status === 417) return field(request.headers, 'expect') !== undefined;
   if (response.status !== 401) return false;
-  const stale = /\bstale\s*=\s*"?true\b/i.test(field(response.headers, 'www-authenticate') ?? '');
+  const stale = /\bstale\s*=\s*"?true\b/i.test(String(field(response.headers, 'www-authenticate')));
   return stale || field(request.headers, 'authorization') === undefined;
 }
 
@@ -139,7 +136,7 @@ function again(windows: Windows, { kind, request, session }: Carrier): readonly 
   }
   if (kind === 'one') windows.ones += 1;
   if (refusal === undefined) return NOTHING;
-  const resent = kind === 'three' && session === refusal.session && request.began > refusal.response.t;
+  const resent = session === refusal.session && request.began > refusal.response.t;
   const more = kind === 'one' && windows.ones > (windows.usual ?? Number.POSITIVE_INFINITY);
   if (!resent && !more) return NOTHING;
   windows.refusal = undefined;
@@ -160,7 +157,7 @@ function said(refusal: Refusal, request: HttpRequestEvent, same: boolean): Obser
 function over(windows: Windows, response: HttpResponseEvent): readonly Observed[] {
   windows.ended = true;
   const { refusal } = windows;
-  if (refusal === undefined || refusal.window === windows.number) return NOTHING;
+  if (refusal === undefined || !refusal.past) return NOTHING;
   windows.refusal = undefined;
   const { id, session } = refusal;
   const events = [refusal.response, response];
@@ -213,17 +210,17 @@ export const staysAtOrigin = oracle({
 
 /** Where a redirect leads, when that is another origin. */
 function elsewhere({ response, request, to }: Reply): URL | undefined {
-  const location = field(response.headers, 'location');
+  const location = String(field(response.headers, 'location'));
   const host = field(request.headers, 'host');
   if (to === 'other' || response.status < 300 || response.status > 399) return undefined;
-  if (location === undefined || host === undefined || !URL.canParse(location)) return undefined;
+  if (host === undefined || !URL.canParse(location)) return undefined;
   const url = new URL(location);
   return url.host === host.toLowerCase() ? undefined : url;
 }
 
 function goesTo(request: HttpRequestEvent, to: URL): boolean {
   const host = field(request.headers, 'host')?.toLowerCase();
-  return request.from === 'client' && host === to.host && request.target === `${to.pathname}${to.search}`;
+  return host === to.host && request.target === `${to.pathname}${to.search}`;
 }
 
 export const HTTP_CLIENT: readonly Oracle[] = [errorsEndAttempts, staysAtOrigin];

@@ -1,10 +1,11 @@
 import type { Observed } from '../model/finding.js';
+import { BoundedMap } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, PackageRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
 import { failed, finished, label, reportOf, transfersOf } from './common.js';
 import { type Address, addressOf, elsewhere, targetOf } from './content-common.js';
-import { NOTHING, oracle } from './oracle.js';
+import { NOTHING, oracle, type Seen } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
 /** Redirects remembered until the fence of their session has passed. */
@@ -21,7 +22,11 @@ interface Downgrade {
 
 /** Whether a ServerURI is reached over TLS and that address is not. */
 export function isDowngrade(serverUri: string | undefined, location: string | undefined): boolean {
-  return /^https:/i.test(serverUri ?? '') && /^http:/i.test(location ?? '');
+  return isOverTls(serverUri) && /^http:/i.test(String(location));
+}
+
+function isOverTls(uri: string | undefined): boolean {
+  return /^https:/i.test(String(uri));
 }
 
 /** HTP-05: a redirect from an HTTPS address to a plain one is not followed (D-17). */
@@ -31,15 +36,15 @@ export const noDowngrade = oracle({
   requirements: ['HTP-05'],
   sees: ['side', 'event', 'three', 'settled'],
   create: () => {
-    const pending = new Map<HttpResponseEvent, Downgrade>();
+    const pending = new BoundedMap<HttpResponseEvent, Downgrade>(MOST_PENDING);
     return (seen) => {
       if (seen.kind === 'side') {
-        const found = downgradeOf(seen.command, seen.run, seen.exchange.response);
-        if (pending.size < MOST_PENDING && found !== undefined) pending.set(found.response, found);
+        const found = downgradeOf(seen);
+        if (found !== undefined) pending.set(found.response, found);
         return NOTHING;
       }
       if (seen.kind === 'event') {
-        if (pending.size > 0 && seen.event.kind === 'http-request') noteRequest(seen.event, pending.values());
+        if (seen.event.kind === 'http-request') noteRequest(seen.event, pending.values());
         return NOTHING;
       }
       const run = finished(seen);
@@ -54,12 +59,8 @@ export const noDowngrade = oracle({
   },
 });
 
-function downgradeOf(
-  command: CommandRun | undefined,
-  run: PackageRun | undefined,
-  response: HttpResponseEvent | undefined,
-): Downgrade | undefined {
-  if (command === undefined || run === undefined || response === undefined) return undefined;
+function downgradeOf({ command, run, exchange: { response } }: Seen<'side'>): Downgrade | undefined {
+  if (command === undefined) return undefined;
   if (response.status < 300 || response.status > 399) return undefined;
   const location = field(response.headers, 'location');
   const to = addressOf(location);
@@ -69,8 +70,7 @@ function downgradeOf(
 
 function noteRequest(request: HttpRequestEvent, waiting: Iterable<Downgrade>): void {
   for (const one of waiting) {
-    const there = targetOf(request) === one.to.target && !elsewhere(request, one.to);
-    if (there && request.from === 'client' && request.seq > one.response.seq) one.followed ??= request;
+    if (targetOf(request) === one.to.target && !elsewhere(request, one.to)) one.followed ??= request;
   }
 }
 
@@ -88,7 +88,7 @@ function judge({ run, command, response, to, followed }: Downgrade, session: Ses
 /** A client that does not come to the HTTPS address cannot be sent away from it. */
 function unreached(run: PackageRun): Observed[] {
   const command = transfersOf(run).find(
-    (each) => /^https:/i.test(each.command.serverUri ?? '') && each.exchanges.length === 0 && failed(each),
+    (each) => isOverTls(each.command.serverUri) && each.exchanges.length === 0 && failed(each),
   );
   if (command === undefined) return [];
   const message = `${label(command.command)} never came to the HTTPS address, so nothing could be redirected.`;

@@ -1,8 +1,10 @@
 import type { Observed } from '../model/finding.js';
+import { BoundedMap, BoundedSet, pushBounded } from '../session/bounded.js';
 import type { Observation, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { failed } from './common.js';
 import { describeReply, isGoodReport, isPutOff, isTwo, mayRefuse, Openings, type Reply } from './common-server.js';
+import { isEndOfConnection } from './ended-connections.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
 
@@ -15,11 +17,11 @@ export const anyConnection = oracle({
   create: () => {
     const openings = new Openings();
     /** Numbers of the #2s whose #3 was served on a kept connection: only there is a refusal about the connection. */
-    const kept = new Set<number>();
+    const kept = new BoundedSet<number>(64);
     /** Connections that the packages of a session came over. */
     const used = new WeakMap<Session, Set<string>>();
     /** Requests without an answer by connection; the ones behind the first are pipelined. */
-    const waiting = new Map<string, HttpRequestEvent[]>();
+    const waiting: Waiting = new BoundedMap(256);
     const pipelined = new WeakSet<HttpRequestEvent>();
     return (seen) => {
       openings.see(seen);
@@ -35,34 +37,28 @@ export const anyConnection = oracle({
   },
 });
 
-function queue(
-  waiting: Map<string, HttpRequestEvent[]>,
-  pipelined: WeakSet<HttpRequestEvent>,
-  request: HttpRequestEvent,
-) {
+type Waiting = Map<string, HttpRequestEvent[]>;
+
+function queue(waiting: Waiting, pipelined: WeakSet<HttpRequestEvent>, request: HttpRequestEvent) {
   const queued = waiting.get(request.connection) ?? [];
   if (queued.length > 0) pipelined.add(request);
-  if (waiting.size > 256) waiting.clear();
-  waiting.set(request.connection, [...queued.slice(-8), request]);
+  pushBounded(queued, request, 9);
+  waiting.set(request.connection, queued);
 }
 
-function settle(waiting: Map<string, HttpRequestEvent[]>, request: HttpRequestEvent): void {
-  const left = (waiting.get(request.connection) ?? []).filter((one) => one !== request);
-  if (left.length === 0) waiting.delete(request.connection);
-  else waiting.set(request.connection, left);
+function settle(waiting: Waiting, request: HttpRequestEvent): void {
+  const left = waiting.get(request.connection)?.filter((one) => one !== request);
+  if (left !== undefined) waiting.set(request.connection, left);
 }
 
 /** A server that takes no pipelined requests answers the first and closes (RFC 9112 9.3.2, 9.6). */
-function closed(
-  waiting: Map<string, HttpRequestEvent[]>,
-  pipelined: WeakSet<HttpRequestEvent>,
-  event: TraceEvent,
-): readonly Observed[] {
-  if (event.kind !== 'connection' || (event.phase !== 'closed' && event.phase !== 'reset')) return NOTHING;
-  const left = waiting.get(event.connection) ?? [];
+function closed(waiting: Waiting, pipelined: WeakSet<HttpRequestEvent>, event: TraceEvent): readonly Observed[] {
+  if (!isEndOfConnection(event)) return NOTHING;
+  const left = waiting.get(event.connection);
   waiting.delete(event.connection);
+  if (left === undefined || event.from !== 'server') return NOTHING;
   const [first] = left;
-  if (event.from !== 'server' || first === undefined || !left.every((one) => pipelined.has(one))) return NOTHING;
+  if (first === undefined || !left.every((one) => pipelined.has(one))) return NOTHING;
   return [
     held('HTP-06', 'The server closed the connection instead of serving a pipelined request.', first.scenario, [
       event,
@@ -112,22 +108,24 @@ function wholeSession({ used, openings, kept }: Connections, seen: Reply): reado
   const { session, request, response, run } = seen;
   if (session === undefined) return NOTHING;
   const connections = used.get(session) ?? new Set<string>();
-  const elsewhere = connections.size > 0 && !connections.has(request.connection);
+  const elsewhere = !connections.has(request.connection);
   used.set(session, connections.add(request.connection));
   const events = [response, request];
-  const number = run?.number ?? 0;
   if (elsewhere && isGoodReport(seen, openings) && response.defect === undefined && response.status >= 400) {
     const details = { expected: '200 with a #2', actual: describeReply(seen) };
-    return mayRefuse(response.status) || !kept.has(number)
+    return mayRefuse(response.status) || !kept.has(seen.run.number)
       ? [unclear('HTP-06', 'A #3 on a new connection was refused.', session, events, details)]
       : [violated('HTP-06', 'A #3 on a new connection was refused.', session, events, details)];
   }
   if (!isTwo(seen) || seen.to !== 'three') return NOTHING;
   const one = connections.size === 1;
-  if (one && kept.size < 64 && run?.commands.some(failed) === false) kept.add(number);
+  if (one && run?.commands.some(failed) === false) kept.add(run.number);
   const message = `A #3 was answered over ${one ? 'one kept connection' : `${connections.size} connections`}.`;
   return [held('HTP-06', message, session, events)];
 }
+
+/** The last for each scenario. */
+type Probes = Map<string | undefined, Probe>;
 
 interface Probe {
   readonly request: HttpRequestEvent;
@@ -142,7 +140,7 @@ export const probesDoNoHarm = oracle({
   sees: ['one', 'other', 'reply', 'event'],
   create: () => {
     const openings = new Openings();
-    const probes = new Map<string, Probe>();
+    const probes: Probes = new BoundedMap(256);
     return (seen) => {
       openings.see(seen);
       if (seen.kind === 'event') return stray(probes, seen.event);
@@ -150,8 +148,8 @@ export const probesDoNoHarm = oracle({
         probe(probes, seen);
         return NOTHING;
       }
-      if (seen.kind !== 'reply' || seen.to !== 'three') return NOTHING;
-      const key = seen.request.scenario ?? '';
+      if (seen.kind !== 'reply') return NOTHING;
+      const key = seen.request.scenario;
       const one = probes.get(key);
       if (one === undefined || one.session !== seen.session || !isGoodReport(seen, openings)) return NOTHING;
       probes.delete(key);
@@ -160,18 +158,19 @@ export const probesDoNoHarm = oracle({
   },
 });
 
-function probe(probes: Map<string, Probe>, { request, session }: Extract<Observation, { kind: 'other' }>): void {
+function probe(probes: Probes, { request, session }: Extract<Observation, { kind: 'other' }>): void {
   const asks = request.method === 'HEAD' || request.method === 'OPTIONS';
   if (!asks || request.defect !== undefined || session?.state !== 'open') return;
-  if (probes.size > 256) probes.clear();
-  probes.set(request.scenario ?? '', { request, session });
+  probes.set(request.scenario, { request, session });
 }
 
 /** Bytes that belong to no answer, such as a body behind the answer to HEAD. */
-function stray(probes: Map<string, Probe>, event: TraceEvent): readonly Observed[] {
+function stray(probes: Probes, event: TraceEvent): readonly Observed[] {
   if (event.kind !== 'connection' || event.phase !== 'stray') return NOTHING;
-  const one = [...probes.values()].find(({ request }) => request.connection === event.connection);
-  if (one === undefined || one.request.method !== 'HEAD') return NOTHING;
+  const one = [...probes.values()].find(
+    ({ request }) => request.method === 'HEAD' && request.connection === event.connection,
+  );
+  if (one === undefined) return NOTHING;
   return [
     violated('HTP-07', 'The answer to HEAD had a body.', one.session, [event, one.request], {
       expected: 'a head alone',

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import { MEDIA, mediaTypeOf } from '../protocol/media-types.js';
+import { BoundedMap, BoundedSet, pushBounded } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { CommandRun, Observation, PackageRun, ReportedRun, Session } from '../session/observation.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
@@ -49,9 +50,8 @@ class Shows {
   see(seen: Observation): void {
     if (seen.kind !== 'two') return;
     const all = this.#of.get(seen.run.session) ?? [];
-    for (const command of seen.run.commands.filter(isShow))
-      if (all.length < MOST_SHOWS) all.push({ run: seen.run, command });
-    if (all.length > 0) this.#of.set(seen.run.session, all);
+    for (const command of seen.run.commands.filter(isShow)) pushBounded(all, { run: seen.run, command }, MOST_SHOWS);
+    this.#of.set(seen.run.session, all);
   }
 
   take(session: Session): readonly Shown[] {
@@ -59,6 +59,14 @@ class Shows {
     this.#of.delete(session);
     return all;
   }
+}
+
+/** What is said of these requirements where a client answers that it has no SHOW. */
+function withoutShow(seen: Observation, ...requirements: readonly string[]): readonly Observed[] | undefined {
+  const run = answeredInFull(seen);
+  if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) !== true) return undefined;
+  const events = [run.three.request, run.response];
+  return requirements.map((id) => absent(id, 'The client has no SHOW (501).', run.session, events));
 }
 
 /** A SHOW that was said to be done, or that needs no status. Where statuses are missing or too many, nobody knows which is its own (STA-01). */
@@ -77,38 +85,35 @@ type BrowserTaken = { readonly available: boolean; readonly event: TraceEvent };
 
 /** The last action of the harness on a device's browser, by scenario. */
 class Browsers {
-  readonly #of = new Map<string, BrowserTaken>();
+  readonly #of = new BoundedMap<string | undefined, BrowserTaken>(MOST_SCENARIOS);
 
   see(seen: Observation): void {
     if (seen.kind !== 'event' || seen.event.kind !== 'action' || seen.event.action.name !== 'browser') return;
     const { available, accepted } = seen.event.action;
-    if (this.#of.size > MOST_SCENARIOS) this.#of.clear();
-    if (accepted) this.#of.set(seen.event.scenario ?? '', { available, event: seen.event });
+    if (accepted) this.#of.set(seen.event.scenario, { available, event: seen.event });
   }
 
   /** The action that took it away. */
   takenBy(scenario: string | undefined): TraceEvent | undefined {
-    const last = this.#of.get(scenario ?? '');
+    const last = this.#of.get(scenario);
     return last?.available === false ? last.event : undefined;
   }
 }
 
 /** Requests for pages that no SHOW names, by scenario. */
 class PageStrays {
-  readonly #of = new Map<string, HttpRequestEvent[]>();
+  readonly #of = new BoundedMap<string | undefined, HttpRequestEvent[]>(MOST_SCENARIOS);
 
   see(seen: Observation): void {
     if (seen.kind !== 'side' || seen.command !== undefined || seen.exchange.request.to !== 'pages') return;
     const { request } = seen.exchange;
-    const key = request.scenario ?? '';
-    const all = this.#of.get(key) ?? [];
-    if (all.length < MOST_SHOWS) this.#of.set(key, [...all, request]);
-    const [oldest] = this.#of.keys();
-    if (this.#of.size > MOST_SCENARIOS && oldest !== undefined) this.#of.delete(oldest);
+    const all = this.#of.get(request.scenario) ?? [];
+    pushBounded(all, request, MOST_SHOWS);
+    this.#of.set(request.scenario, all);
   }
 
   like(target: string, scenario: string | undefined): HttpRequestEvent | undefined {
-    return this.#of.get(scenario ?? '')?.find((request) => resembles(targetOf(request), target));
+    return this.#of.get(scenario)?.find((request) => resembles(targetOf(request), target));
   }
 }
 
@@ -128,12 +133,7 @@ export const loadsPages = oracle({
       if (seen.kind === 'two' && browsers.takenBy(seen.run.session.scenario) !== undefined) return NOTHING;
       shows.see(seen);
       strays.see(seen);
-      const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true) {
-        const events = [run.three.request, run.response];
-        return ['UIX-01', 'UIX-07'].map((id) => absent(id, 'The client has no SHOW (501).', run.session, events));
-      }
-      if (seen.kind !== 'settled') return NOTHING;
+      if (seen.kind !== 'settled') return withoutShow(seen, 'UIX-01', 'UIX-07') ?? NOTHING;
       const all = shows.take(seen.session).filter(launched);
       const found = all.flatMap((one) => loaded(one, strays, seen.witness));
       return [...found, ...eachOnce(all, seen.witness)].map((observed) => shown(context, observed));
@@ -211,11 +211,8 @@ export const nobodyWaits = oracle({
     const shows = new Shows();
     return (seen) => {
       shows.see(seen);
-      const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true)
-        return [absent('UIX-02', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
       // A browser may be slower than the session, so its request is waited for.
-      if (seen.kind !== 'settled') return NOTHING;
+      if (seen.kind !== 'settled') return withoutShow(seen, 'UIX-02') ?? NOTHING;
       const all = shows.take(seen.session).filter(launched);
       return all
         .flatMap(({ run: of, command }) => judgeWait(of, command, context))
@@ -316,21 +313,18 @@ export const apartFromSession = oracle({
       const over = packageOver(seen.exchange.request, seen.run);
       return over.length > 0 ? over : outlived(seen).map((observed) => shown(context, observed));
     }
-    const run = answeredInFull(seen);
-    const refused = run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true;
-    if (run === undefined || !refused) return NOTHING;
-    return [absent('UIX-04', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
+    return withoutShow(seen, 'UIX-04') ?? NOTHING;
   },
 });
 
 /** A page that was complete only after the session had ended. */
 function outlived({ exchange, command, run }: Extract<Observation, { kind: 'side' }>): Observed[] {
   const { request, response } = exchange;
-  const end = run === undefined ? undefined : endPackageOf(run.session)?.response;
-  const show = command !== undefined && isShow(command);
-  if (!show || end === undefined || response.defect !== undefined || response.t <= end.t) return [];
+  if (command === undefined || !isShow(command)) return [];
+  const end = endPackageOf(run.session)?.response;
+  if (end === undefined || response.defect !== undefined || response.t <= end.t) return [];
   const message = 'The DM session had ended before its page was loaded, and no package went over the UI session.';
-  return [held('UIX-04', message, run?.session, [request, response, end])];
+  return [held('UIX-04', message, run.session, [request, response, end])];
 }
 
 function packageOver(request: HttpRequestEvent, run: PackageRun | undefined): readonly Observed[] {
@@ -350,8 +344,8 @@ export const noPageUnasked = oracle({
   sees: ['event', 'two', 'three', 'settled'],
   create: (context) => {
     const shows = new Shows();
-    const named = new Set<string>();
-    const spoilt = new Set<string>();
+    const named = new BoundedSet<string>(8192);
+    const spoilt = new Set<string | undefined>();
     return (seen) => {
       shows.see(seen);
       if (seen.kind === 'two') for (const { command } of seen.run.commands) note(named, command.serverUri);
@@ -361,14 +355,12 @@ export const noPageUnasked = oracle({
         const known = named.has(target) || [...named].some((one) => resembles(target, one));
         // Only the loading of a page counts: what a page itself asks for, or its user sends, follows from its SHOW.
         if (known || request.method !== 'GET' || AUXILIARY.test(target) || isFromPage(request, named)) return NOTHING;
-        spoilt.add(request.scenario ?? '');
+        spoilt.add(request.scenario);
         const details = { expected: 'pages of a SHOW alone', actual: line(request) };
         return [violated('UIX-09', 'A page was loaded that no SHOW named.', request.scenario, [request], details)];
       }
-      const run = answeredInFull(seen);
-      if (run?.commands.some((command) => isShow(command) && command.status.sc === 501) === true)
-        return [absent('UIX-09', 'The client has no SHOW (501).', run.session, [run.three.request, run.response])];
-      if (seen.kind !== 'settled' || spoilt.has(seen.session.scenario ?? '')) return NOTHING;
+      if (seen.kind !== 'settled') return withoutShow(seen, 'UIX-09') ?? NOTHING;
+      if (spoilt.has(seen.session.scenario)) return NOTHING;
       const pages = shows.take(seen.session).flatMap(({ command }) => command.exchanges.map(({ request }) => request));
       if (pages.length === 0) return NOTHING;
       const message = 'No page was loaded but those of the SHOWs.';
@@ -386,9 +378,7 @@ function isFromPage({ headers }: HttpRequestEvent, named: ReadonlySet<string>): 
 
 function note(named: Set<string>, uri: string | undefined): void {
   const target = addressOf(uri)?.target;
-  if (target === undefined) return;
-  if (named.size > 8192) named.clear();
-  named.add(target);
+  if (target !== undefined) named.add(target);
 }
 
 export const INTERACTION_CLIENT: readonly Oracle[] = [

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import { mediaTypeOf } from '../protocol/media-types.js';
+import { BoundedMap, pushBounded } from '../session/bounded.js';
 import { field } from '../session/classify.js';
 import type { Observation } from '../session/observation.js';
 import type { HttpRequestEvent, HttpResponseEvent } from '../trace/event.js';
@@ -68,46 +69,48 @@ export const heedsAnswers = oracle({
   sees: ['side', 'two'],
   create: ({ text }) => {
     const closed: Interaction[] = [];
-    const open = new Map<string, Interaction>();
-    const pages = new Map<string, string>();
+    const open: Open = new BoundedMap(MOST);
+    const pages: Pages = new BoundedMap(MOST);
     return (seen) => {
       if (seen.kind === 'side') note(seen, pages, open, (request) => text(request.body));
       if (seen.kind !== 'two') return NOTHING;
       const { session, response, two } = seen.run;
-      const interaction = open.get(session.device ?? '');
+      const interaction = open.get(session.device);
       if (interaction === undefined) return NOTHING;
       interaction.first ??= response;
       const work = two.commands.filter(({ name }) => name !== 'SHOW' && name !== 'END');
-      interaction.commands.push(...work.map(({ raw }) => JSON.stringify(raw).replaceAll(PLANTED, 'planted')));
+      interaction.commands.push(...work.map(({ raw }) => JSON.stringify(raw).split(PLANTED).join()));
       if (!seen.run.hasEnd) return NOTHING;
       interaction.end = response;
       open.delete(interaction.device);
       const others = closed.filter(({ scenario }) => scenario === interaction.scenario);
-      closed.push(interaction);
-      if (closed.length > MOST) closed.shift();
+      pushBounded(closed, interaction, MOST);
       return [...changed(interaction, others), ...toldApart(interaction, others)];
     };
   },
 });
 
+/** The answer that a device's user gave last, while the server acts on it. */
+type Open = Map<string | undefined, Interaction>;
+/** The page that a device loaded last. */
+type Pages = Map<string, string | undefined>;
+
 /** A page that was loaded, or an answer that was given there; the harness names the device with each request. */
 function note(
   seen: Extract<Observation, { kind: 'side' }>,
-  pages: Map<string, string>,
-  open: Map<string, Interaction>,
+  pages: Pages,
+  open: Open,
   text: (request: HttpRequestEvent) => string,
 ): void {
   const { request } = seen.exchange;
   const device = request.label;
   if (request.to !== 'pages' || device === undefined) return;
-  if (pages.size > MOST) pages.clear();
-  if (open.size > MOST) open.clear();
   if (seen.command?.command.name === 'SHOW' && request.method === 'GET') {
-    pages.set(device, seen.command.command.serverUri ?? request.target);
+    pages.set(device, seen.command.command.serverUri);
     return;
   }
   if (served(seen.exchange) === undefined) return;
-  const answer = request.method === 'POST' ? text(request) : (request.target.split('?')[1] ?? '');
+  const answer = request.method === 'POST' ? text(request) : String(request.target.split('?')[1]);
   const { scenario } = request;
   const uri = pages.get(device);
   open.set(device, { device, scenario, uri, answer, request, commands: [], end: undefined, first: undefined });

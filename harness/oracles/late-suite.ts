@@ -52,7 +52,7 @@ export class LateSuite {
     return {
       requirement,
       outcome: 'unclear',
-      message: `${capital(late.reason)}, which may be why: ${observed.message} (D-34)`,
+      message: `${late.reason.charAt(0).toUpperCase()}${late.reason.slice(1)}, which may be why: ${observed.message} (D-34)`,
       events: late.witness === undefined || events.includes(late.witness) ? events : [...events, late.witness],
       ...(scenario === undefined ? {} : { scenario }),
       ...(session === undefined ? {} : { session }),
@@ -88,15 +88,14 @@ export class LateSuite {
         return promptness.stalled(seen.sent.event.t, seen.witness.t);
       case 'event':
         return this.#inVain(seen.event);
-      case 'other':
-      case 'notification':
+      default:
         return undefined;
     }
   }
 
   /** A server may forget a session, or close its connection, when the next package does not come for so long. */
   #ofServer(seen: Observation): Lateness | undefined {
-    if (seen.kind !== 'reply' || seen.to !== 'three' || seen.run === undefined) return undefined;
+    if (seen.kind !== 'reply' || seen.run === undefined) return undefined;
     const refused = seen.response.status !== 200 || seen.response.defect !== undefined;
     return refused ? this.#promptness.stalled(seen.run.response.t, seen.request.t) : undefined;
   }
@@ -128,8 +127,4 @@ export class LateSuite {
     if (event.kind !== 'action' || event.action.name !== 'gave-up') return undefined;
     return this.#promptness.stalled(event.t - event.action.afterMs, event.t);
   }
-}
-
-function capital(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 import type { QueuedPlan } from '../session/book.js';
+import { BoundedMap } from '../session/bounded.js';
 import type { Observation, Session } from '../session/observation.js';
-import { failed } from './common.js';
+import { answeredInFull, failed } from './common.js';
 import { isTwo, type Reply } from './common-server.js';
 import { deviceKey } from './device-key.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
@@ -21,7 +22,7 @@ export const oneReplyEach = oracle({
       readonly replies: number;
       readonly last: Reply;
     }
-    const connections = new Map<string, Answered>();
+    const connections = new BoundedMap<string, Answered>(1024);
     return (seen) => {
       if (seen.kind === 'reply') {
         const { connection, defect } = seen.response;
@@ -47,13 +48,13 @@ export const oneReplyEach = oracle({
         ];
       }
       if (event.kind !== 'connection') return NOTHING;
-      if (event.phase !== 'opened') connections.delete(event.connection);
-      if (event.phase !== 'stray' || event.from !== 'server' || !LOOKS_LIKE_TWO.test(event.detail ?? ''))
-        return NOTHING;
+      connections.delete(event.connection);
+      const detail = String(event.detail);
+      if (event.phase !== 'stray' || event.from !== 'server' || !LOOKS_LIKE_TWO.test(detail)) return NOTHING;
       return [
         violated('ORD-09', 'The server sent a package that answers no request.', event.scenario, [event], {
           expected: 'one response for each request',
-          actual: (event.detail ?? '').slice(0, 200),
+          actual: detail.slice(0, 200),
         }),
       ];
     };
@@ -70,7 +71,7 @@ export const planInOrder = oracle({
     const proofs = new Proofs(header);
     const sent = new WeakMap<Session, string[]>();
     const texts = new WeakMap<QueuedPlan, readonly string[]>();
-    const sessions = new Map<string, number>();
+    const sessions = new BoundedMap<string, number>(1024);
     /** Sessions in which something else went wrong, or a #3 came twice: what was sent then is other rows' matter. */
     const disturbed = new WeakSet<Session>();
     return (seen) => {
@@ -79,14 +80,13 @@ export const planInOrder = oracle({
       if (troubled !== undefined) disturbed.add(troubled);
       if (seen.kind === 'one') {
         const key = deviceKey(seen.session);
-        if (sessions.size > 1024) sessions.clear();
         sessions.set(key, (sessions.get(key) ?? 0) + 1);
         return NOTHING;
       }
       if (isChallenge(seen)) {
         // The #1 comes again with credentials: that one is the first of the session (D-19).
         const key = deviceKey(seen.session);
-        sessions.set(key, (sessions.get(key) ?? 1) - 1);
+        sessions.set(key, (sessions.get(key) ?? 0) - 1);
       }
       if (seen.kind !== 'two') return NOTHING;
       const { session, response } = seen.run;
@@ -108,11 +108,10 @@ export const planInOrder = oracle({
       const wrong = so.findIndex((command, index) => command !== planned[index]);
       const short = seen.run.hasEnd && so.length < planned.length;
       if (wrong >= 0 || short) {
-        const at = wrong >= 0 ? wrong : so.length;
         return [
           violated('ORD-11', 'The server did not send its plan in order.', session, [response, session.one], {
-            expected: planned[at] ?? 'END',
-            actual: so[at] ?? 'END',
+            expected: planned[wrong >= 0 ? wrong : so.length] ?? 'END',
+            actual: so[wrong] ?? 'END',
           }),
         ];
       }
@@ -138,15 +137,11 @@ function textsOf({ packages }: QueuedPlan): readonly string[] {
 }
 
 function disturbance(seen: Observation): Session | undefined {
-  if (seen.kind === 'reply' && seen.to !== 'other' && seen.standing !== 'after-end' && !isTwo(seen))
-    return seen.session;
+  if (seen.kind === 'reply' && seen.to !== 'other' && !isTwo(seen)) return seen.session;
   if (seen.kind !== 'three') return undefined;
-  const good =
-    seen.standing === 'answers' &&
-    seen.reading.problems.length === 0 &&
-    seen.reading.view?.statuses.length === seen.run.commands.length &&
-    // After an error status the server may end the session (FLW-11).
-    !seen.run.commands.some(failed);
+  const run = answeredInFull(seen);
+  // After an error status the server may end the session (FLW-11).
+  const good = run !== undefined && seen.reading.problems.length === 0 && !run.commands.some(failed);
   return good ? undefined : seen.session;
 }
 

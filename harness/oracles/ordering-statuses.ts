@@ -1,4 +1,5 @@
 import type { SeenStatus } from '../protocol/packages.js';
+import { BoundedMap } from '../session/bounded.js';
 import type { ReportedRun, Session } from '../session/observation.js';
 import { type AnsweredRun, answered, LONG_PACKAGE } from './common.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
@@ -26,11 +27,11 @@ export const statusesInOrder = oracle({
     return (seen) => {
       const run = answered(seen);
       if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
-      const known = learned.get(run.session) ?? new Map<string, SeenStatus>();
+      const known = learned.get(run.session) ?? new BoundedMap<string, SeenStatus>(MOST_BASELINES);
       learned.set(run.session, known);
       const [only, ...others] = run.commands;
       const [status, ...more] = run.three.reading.view.statuses;
-      if (others.length === 0 && more.length === 0 && known.size < MOST_BASELINES) {
+      if (others.length === 0 && more.length === 0) {
         if (only !== undefined && status !== undefined) known.set(JSON.stringify(only.command.raw), status);
       }
       const vector = vectorOf(run, known);
@@ -40,7 +41,6 @@ export const statusesInOrder = oracle({
 });
 
 function vectorOf(run: AnsweredRun, known: ReadonlyMap<string, SeenStatus>): Vector | undefined {
-  if (run.commands.length < 3) return undefined;
   const expected = run.commands.flatMap(({ command }) => known.get(JSON.stringify(command.raw)) ?? []);
   if (expected.length !== run.commands.length) return undefined;
   // Fewer than three different statuses could not show an order.
@@ -51,7 +51,7 @@ function compare(run: ReportedRun, { expected, actual }: Vector): ReturnType<Ret
   const events = [run.three.request, run.response];
   const details = { expected: `[${expected.map(code).join(', ')}]`, actual: `[${actual.map(code).join(', ')}]` };
   const errors = expected.filter(isError);
-  if (same(expected, actual)) {
+  if (inOrder(expected) === inOrder(actual)) {
     const found = [held('ORD-04', 'The statuses stand in the order of the commands.', run.session, events, details)];
     const between = expected.slice(1, -1).some(isError);
     if (between && errors.length < expected.length) {
@@ -59,13 +59,12 @@ function compare(run: ReportedRun, { expected, actual }: Vector): ReturnType<Ret
     }
     return found;
   }
-  const goodExpected = expected.filter((status) => !isError(status));
-  const goodActual = actual.filter((status) => !isError(status));
-  if (errors.length > 0 && actual.length < expected.length && same(goodExpected, goodActual)) {
+  const sameGood = goodInOrder(expected) === goodInOrder(actual);
+  if (sameGood && actual.length < expected.length) {
     return [violated('ORD-10', 'The status of a failed command is missing.', run.session, events, details)];
   }
-  if (!same(sorted(expected), sorted(actual))) return NOTHING;
-  if (errors.length > 0 && same(goodExpected, goodActual)) {
+  if (inAnyOrder(expected) !== inAnyOrder(actual)) return NOTHING;
+  if (sameGood) {
     return [violated('ORD-10', 'The status of a failed command is not in its place.', run.session, events, details)];
   }
   return [violated('ORD-04', 'The statuses do not stand in the order of the commands.', run.session, events, details)];
@@ -75,19 +74,25 @@ function text(status: SeenStatus): string {
   return JSON.stringify(status.raw);
 }
 
-function code(status: SeenStatus): string {
-  const data = JSON.stringify(status.data);
-  return `${status.sc ?? '?'}${data === '{}' ? '' : ` ${data.length > 60 ? `${data.slice(0, 57)}...` : data}`}`;
+function code({ sc, data }: SeenStatus): string {
+  const came = JSON.stringify(data);
+  const message = `${sc ?? '?'}${came === '{}' ? '' : ` ${came.length > 60 ? `${came.slice(0, 57)}...` : came}`}`;
+  return message;
 }
 
-function isError(status: SeenStatus): boolean {
-  return status.sc !== undefined && status.sc >= 400;
+function isError({ sc }: SeenStatus): boolean {
+  return (sc ?? 0) >= 400;
 }
 
-function sorted(statuses: readonly SeenStatus[]): readonly SeenStatus[] {
-  return [...statuses].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+function inOrder(statuses: readonly SeenStatus[]): string {
+  return JSON.stringify(statuses.map(text));
 }
 
-function same(left: readonly SeenStatus[], right: readonly SeenStatus[]): boolean {
-  return left.length === right.length && left.every((status, index) => text(status) === text(right[index] ?? status));
+function inAnyOrder(statuses: readonly SeenStatus[]): string {
+  return JSON.stringify(statuses.map(text).sort());
+}
+
+/** Those that are no errors. */
+function goodInOrder(statuses: readonly SeenStatus[]): string {
+  return inOrder(statuses.filter((status) => !isError(status)));
 }

@@ -1,5 +1,6 @@
 import type { Observed } from '../model/finding.js';
 import type { ActionBook } from '../session/book.js';
+import { BoundedSet, pushBounded } from '../session/bounded.js';
 import type { CommandRun, PackageRun, Session, SideExchange } from '../session/observation.js';
 import { pathOf } from '../session/side-exchanges.js';
 import type { HttpResponseEvent, TraceHeader } from '../trace/event.js';
@@ -28,17 +29,14 @@ interface Pair {
   readonly second: SideExchange;
 }
 
-const NO_PAIRS: readonly Pair[] = [];
-
 /** Neighbours among the commands whose transfer was seen, in the order of the package. */
 function neighbours(run: PackageRun): readonly Pair[] {
-  if (run.commands.length < 2) return NO_PAIRS;
   const seen = transfersOf(run).flatMap((command) => {
     const exchange = command.exchanges[0];
     return exchange === undefined ? [] : [{ command, exchange }];
   });
-  return seen.slice(1).flatMap((later, index) => {
-    const earlier = seen[index];
+  return seen.flatMap((later, index) => {
+    const earlier = seen[index - 1];
     return earlier === undefined
       ? []
       : [{ earlier: earlier.command, first: earlier.exchange, later: later.command, second: later.exchange }];
@@ -180,7 +178,7 @@ export const repeatsRun = oracle({
   sees: ['three', 'settled'],
   create: () => (seen) => {
     const run = finished(seen);
-    if (run === undefined || run.commands.length < 2 || run.commands.length > LONG_PACKAGE) return NOTHING;
+    if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
     const groups = new Map<string, CommandRun[]>();
     for (const command of transfersOf(run)) {
       const key = JSON.stringify(command.command.raw);
@@ -194,19 +192,22 @@ export const repeatsRun = oracle({
 });
 
 function judgeRepeats(run: PackageRun, group: readonly CommandRun[]): readonly Observed[] {
-  const first = group[0];
-  if (first === undefined || group.length < 2 || group.some(failed)) return NOTHING;
-  const times = group.reduce((sum, command) => sum + runsOf(command), 0);
+  const [, second] = group;
+  if (second === undefined || group.some(failed)) return NOTHING;
+  const times = group.reduce((sum, { exchanges }) => sum + runsOf(exchanges), 0);
   if (times === 0) return NOTHING;
+  // Of equal commands nobody can tell whose try it was that comes again after a cut: they may all have been the same one's.
+  const all = group.flatMap(({ exchanges }) => exchanges).sort((a, b) => a.request.seq - b.request.seq);
   const events = [run.response, ...group.flatMap(({ exchanges }) => exchanges.map(({ request }) => request))];
-  const message = `${label(first.command)} stands ${group.length} times and ran`;
-  if (times === group.length) return [held('ORD-05', `${message} as often.`, run.session, events)];
+  const message = `${label(second.command)} stands ${group.length} times and ran`;
+  if (times >= group.length && runsOf(all) <= group.length)
+    return [held('ORD-05', `${message} as often.`, run.session, events)];
   const details = { expected: `${group.length} transfers`, actual: `${times}` };
   return [violated('ORD-05', `${message} ${times} times.`, run.session, events, details)];
 }
 
-/** How often a command ran: a try that was challenged, cut, or sent elsewhere, and the one that follows it, are one (D-17, D-19, D-42). */
-function runsOf({ exchanges }: CommandRun): number {
+/** How often commands ran: a try that was challenged, cut, or sent elsewhere, and the one that follows it, are one (D-17, D-19, D-42). */
+function runsOf(exchanges: readonly SideExchange[]): number {
   const again = exchanges.filter(({ response }, index) => index < exchanges.length - 1 && wantsAnother(response));
   return exchanges.length - again.length;
 }
@@ -229,13 +230,13 @@ export const failureStopsNothing = oracle({
     return (seen) => {
       const run = finished(seen);
       if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
-      const known = good.get(run.session) ?? new Set<string>();
+      const known = good.get(run.session) ?? new BoundedSet<string>(64);
       good.set(run.session, known);
       for (const command of run.commands) forgetDeleted(known, command);
       const failure = run.commands.find(failed);
       const found = failure === undefined ? NOTHING : judgeAfter(run, failure, known);
       for (const command of run.commands) {
-        if (isUpload(command.command) && command.exchanges.length > 0 && known.size < 64) {
+        if (isUpload(command.command) && command.exchanges.length > 0) {
           for (const uri of [originOf(command), ...command.command.clientUris]) known.add(uri);
         }
       }
@@ -273,20 +274,22 @@ export const showHoldsNothingUp = oracle({
   create: ({ book, header }) => {
     /** A browser may be slower than its session: packages whose page has not been asked for yet. */
     const pending = new WeakMap<Session, PackageRun[]>();
+    const judged = (run: PackageRun) => showsOf(run).flatMap((show) => judgeShow(run, show, book, header));
     return (seen) => {
       const run = finished(seen);
-      const shows = run === undefined ? [] : showsOf(run);
-      if (run !== undefined && shows.some((show) => codeOf(show) === 501))
-        return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [reportOf(run)])];
-      const waiting = seen.kind === 'settled' ? (pending.get(seen.session) ?? []) : [];
-      if (run !== undefined && shows.some(({ exchanges }) => exchanges.length === 0) && seen.kind !== 'settled') {
-        const all = pending.get(run.session) ?? [];
-        if (all.length < LONG_PACKAGE) pending.set(run.session, [...all, run]);
-        return NOTHING;
+      if (seen.kind === 'settled') {
+        const waiting = pending.get(seen.session) ?? [];
+        return (run === undefined ? waiting : [...waiting, run]).flatMap(judged);
       }
-      return [...waiting, ...(run === undefined ? [] : [run])].flatMap((one) =>
-        showsOf(one).flatMap((show) => judgeShow(one, show, book, header)),
-      );
+      if (run === undefined) return NOTHING;
+      const shows = showsOf(run);
+      if (shows.some((show) => codeOf(show) === 501))
+        return [absent('ORD-07', 'The client has no SHOW (501).', run.session, [reportOf(run)])];
+      if (shows.every(({ exchanges }) => exchanges.length > 0)) return judged(run);
+      const all = pending.get(run.session) ?? [];
+      pushBounded(all, run, LONG_PACKAGE);
+      pending.set(run.session, all);
+      return NOTHING;
     };
   },
 });
@@ -296,13 +299,11 @@ function showsOf(run: PackageRun): readonly CommandRun[] {
 }
 
 function judgeShow(run: PackageRun, show: CommandRun, book: ActionBook, header: TraceHeader): readonly Observed[] {
-  const next = run.commands
-    .slice(show.index + 1)
-    .find((command) => isUpload(command.command) && command.exchanges.length > 0);
-  const request = next?.exchanges[0]?.request;
+  const uploads = run.commands.slice(show.index + 1).filter(({ command }) => isUpload(command));
+  const request = uploads.flatMap(({ exchanges }) => exchanges)[0]?.request;
   const hold = book.hold(show.command.serverUri);
   // The END package has no statuses.
-  const launched = succeeded(show) || (run.hasEnd && show.status === undefined);
+  const launched = succeeded(show) || run.hasEnd;
   if (request === undefined || hold === undefined || !launched) return NOTHING;
   const page = show.exchanges[0]?.request;
   const released = hold.until ?? Number.POSITIVE_INFINITY;

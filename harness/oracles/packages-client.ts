@@ -1,10 +1,12 @@
 import type { Observed } from '../model/finding.js';
 import { accepts, MEDIA, mediaTypeOf } from '../protocol/media-types.js';
+import { BoundedMap } from '../session/bounded.js';
 import { field, listField } from '../session/classify.js';
-import type { Observation, Session } from '../session/observation.js';
+import type { Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
-import type { ConnectionEvent, HttpRequestEvent, TraceEvent } from '../trace/event.js';
+import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { answered, answeredInFull, failed, LONG_PACKAGE, line, transfersOf } from './common.js';
+import { isEndOfConnection } from './ended-connections.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 import { skippedUnder } from './skipped.js';
@@ -17,7 +19,7 @@ export const handlesAll = oracle({
   sees: ['three'],
   create: () => (seen) => {
     const run = answered(seen);
-    if (run === undefined || run.commands.length < 2 || run.commands.length > LONG_PACKAGE) return NOTHING;
+    if (run === undefined || run.commands.length > LONG_PACKAGE) return NOTHING;
     const due = transfersOf(run).filter((command) => !failed(command));
     if (due.length < 2) return NOTHING;
     if (due.every((command) => command.exchanges.length > 0)) {
@@ -70,7 +72,7 @@ export const oneReport = oracle({
           ),
         ];
       }
-      if (seen.standing !== 'answers' || owed > LONG_PACKAGE) return NOTHING;
+      if (owed > LONG_PACKAGE) return NOTHING;
       if (count < owed) short.set(seen.session, { request: seen.request, missing: owed - count });
       else if (count === owed && owed >= 2) {
         return [held('PKG-02', `One #3 carries all ${owed} statuses.`, seen.session, [seen.request])];
@@ -92,45 +94,45 @@ export const waitsForAnswer = oracle({
       readonly request: HttpRequestEvent;
       quiet: boolean;
     }
-    const waiting = new Map<Session, Waiting>();
+    const waiting = new BoundedMap<Session, Waiting>(256);
+    const quietIn = (scenario: string | undefined): void => {
+      for (const one of waiting.values()) if (one.session.scenario === scenario) one.quiet = true;
+    };
+    // No answer is due any more (D-42).
+    const closed = (connection: string): void => {
+      for (const [session, { request }] of waiting) if (request.connection === connection) waiting.delete(session);
+    };
     return (seen) => {
-      if (seen.kind === 'one')
-        waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
-      else if (seen.kind === 'three' && seen.session !== undefined) {
-        const before = waiting.get(seen.session);
-        if (before !== undefined && !isRepeat(seen.request, before.request)) {
-          return [
-            violated(
-              'PKG-03',
-              'A #3 was sent while the answer to the package before it was still due.',
-              seen.session,
-              [seen.request, before.request],
-              {
-                expected: 'no package before the #2',
-                actual: line(seen.request),
-              },
-            ),
-          ];
-        }
-        waiting.set(seen.session, { session: seen.session, request: seen.request, quiet: false });
-      } else if (seen.kind === 'event' && seen.event.kind === 'action' && seen.event.action.name === 'quiet-closed') {
-        for (const one of waiting.values()) if (one.session.scenario === seen.event.scenario) one.quiet = true;
-      } else if (seen.kind === 'event' && hasEnded(seen.event)) {
-        // No answer is due any more (D-42).
-        for (const [session, { request }] of waiting)
-          if (request.connection === seen.event.connection) waiting.delete(session);
-      } else if (seen.kind === 'reply' && seen.session !== undefined) {
-        const one = waiting.get(seen.session);
-        waiting.delete(seen.session);
-        if (one?.quiet === true && seen.response.defect === undefined) {
-          return [
-            held('PKG-03', 'While the #2 was withheld, no further package came.', seen.session, [
-              one.request,
-              seen.response,
-            ]),
-          ];
-        }
+      if (seen.kind === 'event') {
+        const { event } = seen;
+        if (event.kind === 'action' && event.action.name === 'quiet-closed') quietIn(event.scenario);
+        if (isEndOfConnection(event)) closed(event.connection);
+        return NOTHING;
       }
+      if (seen.session === undefined) return NOTHING;
+      const { session, request } = seen;
+      const before = waiting.get(session);
+      if (seen.kind === 'reply') {
+        waiting.delete(session);
+        if (before?.quiet !== true || seen.response.defect !== undefined) return NOTHING;
+        const events = [before.request, seen.response];
+        return [held('PKG-03', 'While the #2 was withheld, no further package came.', session, events)];
+      }
+      if (before !== undefined && !isRepeat(request, before.request)) {
+        return [
+          violated(
+            'PKG-03',
+            'A #3 was sent while the answer to the package before it was still due.',
+            session,
+            [request, before.request],
+            {
+              expected: 'no package before the #2',
+              actual: line(request),
+            },
+          ),
+        ];
+      }
+      waiting.set(session, { session, request, quiet: false });
       return NOTHING;
     };
   },
@@ -191,7 +193,6 @@ export const carriesDevId = oracle({
   sees: ['one', 'three'],
   create: () => (seen) => {
     const value = field(seen.request.headers, 'omadm-devid');
-    const first = seen.session?.device;
     if (value === undefined || value === '') {
       return [
         violated(
@@ -206,7 +207,8 @@ export const carriesDevId = oracle({
         ),
       ];
     }
-    if (seen.kind === 'one' || seen.session === undefined || first === undefined) return NOTHING;
+    if (seen.kind === 'one' || seen.session?.device === undefined) return NOTHING;
+    const first = seen.session.device;
     if (value !== first) {
       return [
         violated('PKG-09', 'OMADM-DevID changes within the session.', seen.session, [seen.request, seen.session.one], {
@@ -262,13 +264,9 @@ export const clientSchemas = oracle({
     if (problem === undefined && problems.length > 0) return NOTHING;
     if (problem === undefined)
       return [held(id, `${which} is UTF-8 JSON that fits its schema.`, seen.session, [seen.request])];
-    const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;
-    return [
-      violated(id, `${which} is malformed at ${where}: ${problem.message}`, seen.session, [seen.request], {
-        expected: 'UTF-8 JSON that fits the schema',
-        actual: problem.message,
-      }),
-    ];
+    const message = `${which} is malformed at ${problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`}: ${problem.message}`;
+    const details = { expected: 'UTF-8 JSON that fits the schema', actual: problem.message };
+    return [violated(id, message, seen.session, [seen.request], details)];
   },
 });
 
@@ -290,45 +288,30 @@ export const readsAnyFraming = oracle({
           [response, seen.witness],
           {
             expected: 'a #3',
-            actual: `none (${describe(response.framing)})`,
+            actual: `none (framed by ${response.framing.by}, in ${response.framing.segments?.length ?? 1} piece(s))`,
           },
         ),
       ];
     }
     const run = answeredInFull(seen);
     if (run?.delivery !== 'unusual') return NOTHING;
-    const message = `A #2 (${describe(run.response.framing)}) was read and answered.`;
+    const { by, segments } = run.response.framing;
+    const message = `A #2 (framed by ${by}, in ${segments?.length ?? 1} piece(s)) was read and answered.`;
     return [held('PKG-15', message, run.session, [run.response])];
   },
 });
-
-function describe(framing: { readonly by: string; readonly segments?: readonly number[] }): string {
-  return `framed by ${framing.by}${framing.segments === undefined ? '' : `, in ${framing.segments.length} pieces`}`;
-}
 
 /** The same package on another connection: PKG-20 tells whether it came for want of an answer (D-42). */
 function isRepeat(request: HttpRequestEvent, before: HttpRequestEvent): boolean {
   return request.connection !== before.connection && sameBody(request.body, before.body);
 }
 
-function hasEnded(event: TraceEvent): event is ConnectionEvent {
-  return event.kind === 'connection' && (event.phase === 'closed' || event.phase === 'reset');
-}
-
 /** A #3, and what is said of the same one on another connection should an answer come to this one after all. */
 interface Sent {
   readonly request: HttpRequestEvent;
   readonly fits: boolean;
-  fate: 'due' | 'answered' | 'lost';
+  answered: boolean;
   readonly again: Observed[];
-}
-
-function settle(waiting: Map<string, Sent>, connection: string, fate: 'answered' | 'lost'): readonly Observed[] {
-  const sent = waiting.get(connection);
-  waiting.delete(connection);
-  if (sent === undefined) return NOTHING;
-  sent.fate = fate;
-  return fate === 'answered' ? sent.again : NOTHING;
 }
 
 /** PKG-20: one HTTP request is one whole package, and each #3 answers exactly one #2 (CR 6.1a). */
@@ -336,17 +319,20 @@ export const wholePackages = oracle({
   name: 'packages/whole-packages',
   on: 'client',
   requirements: ['PKG-20'],
-  sees: ['one', 'three', 'reply', 'event'],
+  sees: ['one', 'three', 'reply'],
   create: () => {
     const last = new WeakMap<Session, Sent>();
     /** Those without an answer, by connection. */
-    const waiting = new Map<string, Sent>();
-    return (seen: Observation) => {
+    const waiting = new BoundedMap<string, Sent>(256);
+    return (seen) => {
       if (seen.kind === 'reply') {
-        return settle(waiting, seen.request.connection, 'answered');
+        const { connection } = seen.request;
+        const sent = waiting.get(connection);
+        waiting.delete(connection);
+        if (sent === undefined || seen.response.defect !== undefined) return NOTHING;
+        sent.answered = true;
+        return sent.again;
       }
-      if (seen.kind === 'event') return hasEnded(seen.event) ? settle(waiting, seen.event.connection, 'lost') : NOTHING;
-      if (seen.kind !== 'one' && seen.kind !== 'three') return NOTHING;
       const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
       if (trailing !== undefined) {
         return [
@@ -367,9 +353,8 @@ export const wholePackages = oracle({
       const before = last.get(seen.session);
       const count = seen.reading.view?.statuses.length;
       const owed = seen.standing === 'answers' ? seen.run.commands.length : undefined;
-      const sent: Sent = { request, fits: count === owed, fate: 'due', again: [] };
+      const sent: Sent = { request, fits: count !== undefined && count === owed, answered: false, again: [] };
       last.set(seen.session, sent);
-      if (waiting.size > 256) waiting.clear();
       waiting.set(request.connection, sent);
       // It fitted the #2 before and holds too much for this one, so it is the one before; where it holds too little it may as well be cut short
       // (STA-01). After END it could be meant for END's package.
@@ -387,12 +372,12 @@ export const wholePackages = oracle({
             },
           ),
         ];
-        if (before.fate === 'answered' || before.request.connection === request.connection) return found;
+        if (before.answered || before.request.connection === request.connection) return found;
         // For want of an answer a #3 may come again, which is no second one (D-42).
         before.again.push(...found);
         return NOTHING;
       }
-      if (owed === undefined || count !== owed) return NOTHING;
+      if (!sent.fits) return NOTHING;
       return [
         held('PKG-20', 'Each request is one JSON value and each #3 answers one #2.', seen.session, [seen.request]),
       ];

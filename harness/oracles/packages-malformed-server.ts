@@ -1,6 +1,8 @@
 import type { Observed } from '../model/finding.js';
+import { BoundedMap, pushBounded } from '../session/bounded.js';
 import type { HttpRequestEvent, TraceEvent } from '../trace/event.js';
 import { describeReply, isPlain, isTwo, mayRefuse, type Reply, workIn } from './common-server.js';
+import { isEndOfConnection } from './ended-connections.js';
 import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
 
@@ -11,6 +13,9 @@ interface Case {
   blamed: boolean;
 }
 
+/** Malformed packages, by scenario. */
+type Cases = Map<string | undefined, Case[]>;
+
 /** PKG-16: a malformed #1 or #3 brings no commands, and the server lives on; a 4xx is best, else warn (D-30). */
 export const malformedBringsNothing = oracle({
   name: 'packages/malformed-brings-nothing',
@@ -18,7 +23,7 @@ export const malformedBringsNothing = oracle({
   requirements: ['PKG-16'],
   sees: ['one', 'three', 'other', 'event', 'reply'],
   create: () => {
-    const cases = new Map<string, Case[]>();
+    const cases: Cases = new BoundedMap(256);
     return (seen) => {
       if (seen.kind === 'one' || seen.kind === 'three' || seen.kind === 'other') {
         const malformed =
@@ -29,7 +34,7 @@ export const malformedBringsNothing = oracle({
         return NOTHING;
       }
       if (seen.kind === 'event') return aliveOrDead(cases, seen.event);
-      const mine = cases.get(seen.request.scenario ?? '') ?? [];
+      const mine = cases.get(seen.request.scenario) ?? [];
       const one = mine.find((entry) => entry.request === seen.request);
       if (one !== undefined) {
         one.outcome = seen.response;
@@ -40,10 +45,10 @@ export const malformedBringsNothing = oracle({
   },
 });
 
-function remember(cases: Map<string, Case[]>, request: HttpRequestEvent): void {
-  const scenario = request.scenario ?? '';
-  if (cases.size > 256) cases.clear();
-  cases.set(scenario, [...(cases.get(scenario) ?? []).slice(-32), { request, outcome: undefined, blamed: false }]);
+function remember(cases: Cases, request: HttpRequestEvent): void {
+  const mine = cases.get(request.scenario) ?? [];
+  pushBounded(mine, { request, outcome: undefined, blamed: false }, 32);
+  cases.set(request.scenario, mine);
 }
 
 function judgeReply(one: Case, reply: Reply): readonly Observed[] {
@@ -72,11 +77,11 @@ function judgeReply(one: Case, reply: Reply): readonly Observed[] {
 }
 
 /** The end of a connection without a reply is an answer too; nobody listening any more is death. */
-function aliveOrDead(cases: Map<string, Case[]>, event: TraceEvent): readonly Observed[] {
+function aliveOrDead(cases: Cases, event: TraceEvent): readonly Observed[] {
   if (event.kind !== 'connection') return NOTHING;
   // A connection that never came about carries no scenario; it is the latest one's.
   const mine = (event.scenario === undefined ? [...cases.values()].at(-1) : cases.get(event.scenario)) ?? [];
-  if (event.phase === 'closed' || event.phase === 'reset') {
+  if (isEndOfConnection(event)) {
     for (const one of mine) if (one.request.connection === event.connection) one.outcome ??= event;
     return NOTHING;
   }
@@ -97,10 +102,10 @@ function aliveOrDead(cases: Map<string, Case[]>, event: TraceEvent): readonly Ob
   ];
 }
 
-function livesOn(cases: Map<string, Case[]>, mine: readonly Case[], reply: Reply): readonly Observed[] {
-  if (mine.length === 0 || reply.to !== 'one' || !isPlain(reply.request)) return NOTHING;
-  const scenario = reply.request.scenario ?? '';
+function livesOn(cases: Cases, mine: readonly Case[], reply: Reply): readonly Observed[] {
   const [first] = mine;
+  if (first === undefined || reply.to !== 'one' || !isPlain(reply.request)) return NOTHING;
+  const { scenario } = reply.request;
   const events = [reply.response, reply.request, ...mine.map((one) => one.request)];
   if (isTwo(reply)) {
     cases.delete(scenario);
@@ -116,7 +121,7 @@ function livesOn(cases: Map<string, Case[]>, mine: readonly Case[], reply: Reply
   }
   const { status } = reply.response;
   // A busy server, or one that still keeps the session with the malformed #3, may say so (D-11).
-  if (status < 500 || mayRefuse(status) || first === undefined || first.blamed) return NOTHING;
+  if (status < 500 || mayRefuse(status) || first.blamed) return NOTHING;
   first.blamed = true;
   return [
     violated('PKG-16', 'After a malformed package the server serves no good one.', scenario, events, {

@@ -4,7 +4,7 @@ import { marksIn } from '../session/marks.js';
 import type { Observation, Session } from '../session/observation.js';
 import { sameBody } from '../trace/body.js';
 import type { BodyRecord, HttpRequestEvent, TraceEvent } from '../trace/event.js';
-import { failed } from './common.js';
+import { answeredInFull, failed } from './common.js';
 import { commandsIn, type Reply } from './common-server.js';
 import { NOTHING, oracle } from './oracle.js';
 import { held, violated } from './say.js';
@@ -58,17 +58,17 @@ export const resentSkipsNothing = oracle({
   },
 });
 
-function noteReport({ request, reading, run }: Three, progress: Progress): void {
+function noteReport(seen: Three, progress: Progress): void {
+  const { request, reading } = seen;
   const { last } = progress;
   const { body } = request;
-  const again = last !== undefined && !last.answered && sameBody(last.body, body);
+  const again = last?.answered === false && sameBody(last.body, body);
   const count = reading.view?.statuses.length;
   progress.last = { body, request, count, answered: false, again };
   if (again) return;
-  const unanswered = last !== undefined && !last.answered;
+  const unanswered = last?.answered === false;
   // After an error status the server may leave its plan (FLW-11).
-  const isGood =
-    reading.problems.length === 0 && count === run?.commands.length && run?.commands.some(failed) === false;
+  const isGood = reading.problems.length === 0 && answeredInFull(seen)?.commands.some(failed) === false;
   if (unanswered || !isGood) progress.unclear = true;
 }
 
@@ -84,10 +84,22 @@ function judge(seen: Reply, session: Session, plans: readonly QueuedPlan[], prog
   // Where it could as well answer the #2 that was lost, nobody can tell that it came again (D-31).
   const visible = last.count !== plans[0]?.packages[before + 1]?.length;
   if (!visible) progress.unclear = true;
-  if (at !== undefined && at > before + 1) {
+  if (Number(at) > before + 1) {
     progress.unclear = true;
+    const details = {
+      expected: `package ${before + 2} of the plan, or a refusal`,
+      actual: `package ${Number(at) + 1}`,
+    };
     return visible
-      ? [skipped('made', session, events, `package ${before + 2} of the plan, or a refusal`, at)]
+      ? [
+          violated(
+            'PKG-22',
+            'A #3 that was sent again made the server skip a package of its plan.',
+            session,
+            events,
+            details,
+          ),
+        ]
       : NOTHING;
   }
   if (at === undefined && seen.response.status < 400) return NOTHING;
@@ -111,18 +123,14 @@ function lostLater(
   while (got.has(missing)) missing += 1;
   if (missing > furthest) return NOTHING;
   const events = [seen.response, ...resent];
-  return [skipped('later made', session, events, `package ${missing + 1} of the plan`, furthest)];
-}
-
-function skipped(how: string, session: Session, events: readonly TraceEvent[], expected: string, at: number): Observed {
-  const message = `A #3 that was sent again ${how} the server skip a package of its plan.`;
-  return violated('PKG-22', message, session, events, { expected, actual: `package ${at + 1}` });
+  const details = { expected: `package ${missing + 1} of the plan`, actual: `package ${furthest + 1}` };
+  const message = 'A #3 that was sent again later made the server skip a package of its plan.';
+  return [violated('PKG-22', message, session, events, details)];
 }
 
 /** Which packages of the device's first plan that it has anything of a reply holds, found by the unique values in it; the first one first. */
 function placesOf(reply: Reply, plans: readonly QueuedPlan[]): readonly number[] {
   const marks = marksIn(JSON.stringify(commandsIn(reply).map(({ raw }) => raw)));
-  if (marks.size === 0) return [];
   const places = plans.map(({ packages }) =>
     packages.flatMap((one, place) =>
       [...marksIn(JSON.stringify(one))].some((mark) => marks.has(mark)) ? [place] : [],

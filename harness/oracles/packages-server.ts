@@ -66,7 +66,6 @@ function judgeBody(seen: Reply): readonly Observed[] {
   if (seen.response.defect !== undefined || seen.reading === undefined) return NOTHING;
   const events = [seen.response, seen.request];
   const trailing = seen.reading.problems.find((problem) => problem.kind === 'trailing');
-  const problem = seen.reading.problems.find((one) => one.kind !== 'trailing');
   if (trailing !== undefined) {
     return [
       violated('PKG-21', `More than one JSON value in one response: ${trailing.message}`, seen.session, events, {
@@ -75,14 +74,11 @@ function judgeBody(seen: Reply): readonly Observed[] {
       }),
     ];
   }
+  const [problem] = seen.reading.problems;
   if (problem !== undefined) {
-    const where = problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`;
-    return [
-      violated('PKG-12', `#2 is malformed at ${where}: ${problem.message}`, seen.session, events, {
-        expected: 'UTF-8 JSON that fits the schema: arrays of strings',
-        actual: problem.message,
-      }),
-    ];
+    const message = `#2 is malformed at ${problem.offset === undefined ? problem.pointer || 'the body' : `byte ${problem.offset}`}: ${problem.message}`;
+    const details = { expected: 'UTF-8 JSON that fits the schema: arrays of strings', actual: problem.message };
+    return [violated('PKG-12', message, seen.session, events, details)];
   }
   return [
     held('PKG-12', '#2 is UTF-8 JSON that fits its schema.', seen.session, events),

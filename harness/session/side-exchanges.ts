@@ -72,7 +72,7 @@ export class SideExchanges {
   }
 
   /**
-   * Equal commands of a package take equal requests in turn; one that answers a challenge belongs to the command that was challenged (D-19). A request belongs to the latest package that still waits for it; one that nobody waits
+   * Equal commands of a package take equal requests in turn; one that answers a challenge, or drops an expectation, belongs to the command that was refused (D-19). A request belongs to the latest package that still waits for it; one that nobody waits
    * for is charged to the last command with that URI.
    */
   #choose(places: readonly Place[], request: HttpRequestEvent): Place | undefined {
@@ -90,11 +90,18 @@ export class SideExchanges {
   }
 }
 
-/** The same request as before, now with credentials that the repository asked for by a 401. */
+/** What a refusal asks for: a field that was not there, or stood otherwise. */
+const ASKED_FOR: Readonly<Record<number, string>> = { 401: 'authorization', 407: 'proxy-authorization' };
+
+/** The same request as before, now with credentials that were asked for by a 401 or 407, or without the expectation that was refused by a 417. */
 function answersChallenge(request: HttpRequestEvent, before: SideExchange | undefined): boolean {
-  if (before?.response?.status !== 401 || before.request.method !== request.method) return false;
-  const credentials = field(request.headers, 'authorization');
-  return credentials !== undefined && credentials !== field(before.request.headers, 'authorization');
+  if (before?.response === undefined || before.request.method !== request.method) return false;
+  const { status } = before.response;
+  const had = (name: string) => field(before.request.headers, name);
+  const has = (name: string) => field(request.headers, name);
+  if (status === 417) return had('expect') !== undefined && has('expect') === undefined;
+  const credentials = ASKED_FOR[status];
+  return credentials !== undefined && has(credentials) !== undefined && has(credentials) !== had(credentials);
 }
 
 /** Where the transfer of a command goes; undefined for a command that transfers nothing. */
