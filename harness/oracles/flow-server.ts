@@ -15,9 +15,9 @@ import {
   Openings,
   type Reply,
 } from './common-server.js';
+import { deviceKey } from './device-key.js';
 import { NOTHING, type Oracle, oracle } from './oracle.js';
 import { held, unclear, violated } from './say.js';
-import { deviceKey } from './security-proofs.js';
 
 /** A reply of success whose body is no #2 at all. One without a body leaves the session, which is END-01's. */
 function isNoTwo(reply: Reply): boolean {
