@@ -34,7 +34,7 @@ export function defineProve(program: Command): void {
     .option('--role <role>', 'client, server or both', 'both')
     .option('--only <names>', 'only these deviants and variants')
     .option('--whole', 'play every scenario with every deviant and every variant, as before a release')
-    .option('--jobs <n>', 'processes at once (default: three for two processors)')
+    .option('--jobs <n>', 'processes at once (default: one for each processor)')
     .option('--seed <word>', 'makes planted values, orders and combinations of variants repeat', 'prove')
     .option('--out <dir>', 'writes proof.json and proof.html there')
     .option('--traces <dir>', 'keeps the record of each run there, as dir/ROLE/NAME/trace.ndjson')

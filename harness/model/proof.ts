@@ -69,8 +69,8 @@ export interface Proof {
   readonly jobs: number;
   readonly seed: string;
   /**
-   * `whole`: every peer was played with every scenario. `cover`: deviants with all scenarios of what they break and an eighth of a cover of all other
-   * rows, each variant alone with an eighth of it, and combinations of all variants with every scenario.
+   * `whole`: every peer was played with every scenario. `cover`: deviants with all scenarios of what they break and a twelfth of a cover of all other
+   * rows, each variant alone with a twelfth of it, and combinations of all variants with every scenario.
    */
   readonly scope: 'cover' | 'whole';
   /** Names that the proof was narrowed to. */

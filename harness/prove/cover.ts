@@ -24,14 +24,14 @@ export function coverOf(scenarios: readonly RecordedScenario[]): readonly Record
 }
 
 /** Of so many deviants, or variants, one gets a scenario of the cover. */
-const TURNS = 8;
+const TURNS = 12;
 
 /**
  * Places of the scenarios that a deviant is played with: all that are about a row it breaks, or in which the catalogue says that it is seen, and of the others, for the scope `whole`, those that are not
  * slow; for the scope `cover`, every {@link TURNS}th of the cover, beginning at one that depends on its name.
  *
  * Why that is enough from day to day: whoever errs is caught in the scenarios of the row, all of which are played. The others ask whether an oracle blames a
- * neighbour, and each row's oracle is asked that by an eighth of all deviants. What that cannot see, a wrong accusation that one deviant alone brings about,
+ * neighbour, and each row's oracle is asked that by a twelfth of all deviants. What that cannot see, a wrong accusation that one deviant alone brings about,
  * and only elsewhere, the scope `whole` finds, which is played before a release.
  */
 export function placesFor(

@@ -23,7 +23,7 @@ export interface ProveOptions {
   readonly scope: Proof['scope'];
   /** Names of deviants and variants to play; the conformant peers are always played. */
   readonly only?: readonly string[] | undefined;
-  /** Processes at once; default three for two processors, since each waits now and then. */
+  /** Processes at once; default one for each processor. */
   readonly jobs?: number | undefined;
   /** Folder that takes the record of each peer's run. */
   readonly traces?: string | undefined;
@@ -46,7 +46,7 @@ export async function prove(options: ProveOptions): Promise<Proof> {
     // Of some peers alone nothing follows for the oracles.
     oracles: only === undefined ? ORACLES : [],
   });
-  const jobs = Math.min(options.jobs ?? Math.ceil(1.5 * availableParallelism()), schedule.left);
+  const jobs = Math.min(options.jobs ?? availableParallelism(), schedule.left);
   const work = Array.from({ length: jobs }, () => workThrough(schedule, options));
   // The processes do the work; meanwhile this one has time for random sessions.
   const random = only === undefined ? await randomPairs(seed) : { sessions: 0, flagged: [] };
