@@ -87,7 +87,7 @@ describe('a tapped server and a raw client', () => {
 
   it('answers garbage with 400 and a close, and records it with its defect', async () => {
     const { server, events, raw } = await start();
-    const answer = await raw.sendRaw(server.origin, [bytes('\x16\x03\x01 no http at all\r\n\r\n')]);
+    const answer = await raw.sendRaw(server.origin, [bytes('\x16\x03\x01 no http at all\r\n\r\n')], { lingerMs: 500 });
     expect(answer).toMatchObject({ closed: 'closed' });
     expect(answer.messages.map((message) => message.status)).toEqual([400]);
     const [request] = ofKind(events, 'http-request');
