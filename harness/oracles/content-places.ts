@@ -54,11 +54,11 @@ export const exactPlace = oracle({
         const { known } = read;
         const fetched = known?.command.command.name === 'HGET' && !known.gone;
         if (!fetched || ![...read.marks].some((mark) => known.marks.has(mark))) continue;
-        const [fetch] = known.command.exchanges;
-        if (fetch === undefined || !isExact(fetch.request, addressOf(known.command.command.serverUri))) continue;
+        const [first] = known.command.exchanges;
+        if (first === undefined || !isExact(first.request, addressOf(known.command.command.serverUri))) continue;
         found.push(
           held('CDL-01', 'What was fetched from exactly the URI given stands in its place.', run.session, [
-            fetch.request,
+            first.request,
             read.command.exchanges[0]?.request ?? reportOf(run),
           ]),
         );
