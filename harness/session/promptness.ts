@@ -41,6 +41,8 @@ export class Promptness {
   readonly #waiting = new Map<string, Waiting>();
   /** By exchange. */
   readonly #late = new Map<string, Lateness>();
+  /** By the number of the late response. */
+  readonly #lateResponses = new Map<number, Lateness>();
   /** When the harness stopped to wait in a scenario. */
   readonly #over = new Map<string, number>();
   #latest: string | undefined;
@@ -78,6 +80,16 @@ export class Promptness {
     return this.answer(this.#latest);
   }
 
+  /** The first of these events that is an answer of the suite, and came when the client had waited for too long. */
+  among(events: readonly number[]): Lateness | undefined {
+    if (this.#lateResponses.size === 0) return undefined;
+    for (const seq of events) {
+      const late = this.#lateResponses.get(seq);
+      if (late !== undefined) return late;
+    }
+    return undefined;
+  }
+
   /** A package of the scenario, other than this one, has waited too long already at `t`. */
   unanswered({ scenario, exchange, t }: HttpRequestEvent): Lateness | undefined {
     for (const [id, waiting] of this.#waiting) {
@@ -113,12 +125,13 @@ export class Promptness {
     remember(this.#waiting, event.exchange, { since: stall?.from ?? event.t, request: event, stall });
   }
 
-  #response({ exchange, status, t }: HttpResponseEvent): void {
+  #response({ exchange, status, t, seq }: HttpResponseEvent): void {
     const waiting = status >= 100 && status < 200 ? undefined : this.#waiting.get(exchange);
     if (waiting === undefined) return;
     this.#waiting.delete(exchange);
     if (waiting.request.to === 'server') this.#latest = exchange;
-    this.#done(exchange, waiting, t);
+    const late = this.#done(exchange, waiting, t);
+    if (late !== undefined) remember(this.#lateResponses, seq, late);
   }
 
   #gone(connection: string, t: number): void {
@@ -129,9 +142,10 @@ export class Promptness {
     }
   }
 
-  #done(exchange: string, waiting: Waiting, t: number): void {
+  #done(exchange: string, waiting: Waiting, t: number): Lateness | undefined {
     const late = this.#tooLong(waiting, t);
     if (late !== undefined) remember(this.#late, exchange, late);
+    return late;
   }
 
   #tooLong({ since, request, stall }: Waiting, t: number): Lateness | undefined {
@@ -153,7 +167,7 @@ function keep<T>(list: T[], item: T): void {
   list.push(item);
 }
 
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
+function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
   if (map.size >= MOST && !map.has(key)) {
     const oldest = map.keys().next().value;
     if (oldest !== undefined) map.delete(oldest);

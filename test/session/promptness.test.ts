@@ -54,6 +54,14 @@ describe('how promptly the suite answered', () => {
     expect(read(2060)).toBeUndefined();
   });
 
+  it('knows a late answer by its number', () => {
+    const [late, prompt] = [response('a', 700), response('b', 701)];
+    const seen = record([request('a', 0), late, request('b', 700), prompt]);
+    expect(seen.among([prompt.seq, late.seq])?.reason).toContain('700 ms');
+    expect(seen.among([prompt.seq])).toBeUndefined();
+    expect(record([request('b', 700), prompt]).among([late.seq])).toBeUndefined();
+  });
+
   it('looks at requests that have no answer yet', () => {
     const pending = record([request('a', 0), request('b', 600)]);
     expect(pending.answer('a')).toBeDefined();
