@@ -12,18 +12,28 @@ function isRunning(word: string): boolean {
     .some((line) => line.includes(word) && !line.includes('dmconform.js'));
 }
 
+/** Long enough for a target to do what it does on a busy machine: that is to be judged, not that it came late. */
+const UNHURRIED = '10s';
+/** Enough for a target of which nothing is ever to come. */
+const BRIEF = '500ms';
+/** Enough for a target that floods to begin; it goes on for as long as it is waited for. */
+const FLOODED = '3s';
+
 async function runServer(
   url: string,
   more: readonly string[] = [],
 ): Promise<{ readonly finished: Finished; readonly out: string }> {
   const out = emptyFolder();
-  return { finished: await dmconform(['run', '--server-url', url, '--patience', '300ms', '--out', out, ...more]), out };
+  return {
+    finished: await dmconform(['run', '--server-url', url, '--patience', UNHURRIED, '--out', out, ...more]),
+    out,
+  };
 }
 
 async function runClient(
   command: string,
   more: readonly string[] = [],
-  patience = '500ms',
+  patience = UNHURRIED,
 ): Promise<{ readonly finished: Finished; readonly out: string }> {
   const out = emptyFolder();
   return {
@@ -34,9 +44,6 @@ async function runClient(
 
 /** The script of the latest client: other clients may run on the same machine. */
 let latestClient = '';
-
-/** Long enough for a client to start on a busy machine: what it does is to be judged, not that it came late. */
-const UNHURRIED = '10s';
 
 /** A script for a client that does one thing with its server's address (`url`, `net`, `http` at hand). */
 function client(body: string): string {
@@ -91,7 +98,7 @@ describe('a target that is not there is no green run', () => {
   });
 
   it('a client that only sleeps is killed with its children', async () => {
-    const { finished } = await runClient("sh -c 'sleep 4242 & sleep 4242' {server.url}");
+    const { finished } = await runClient("sh -c 'sleep 4242 & sleep 4242' {server.url}", [], BRIEF);
     expect([finished.code, isRunning('sleep 4242')]).toEqual([3, false]);
   });
 
@@ -105,7 +112,7 @@ describe('a target that is not there is no green run', () => {
 describe('a target that misbehaves ends the run in bounded time, the record kept', () => {
   it('a server that never answers', async () => {
     const server = await badServer(() => undefined);
-    const { finished, out } = await runServer(server.url);
+    const { finished, out } = await runServer(server.url, ['--patience', BRIEF]);
     await server.close();
     expect(finished.code).toBe(3);
     expect(readFileSync(join(out, 'trace.ndjson'), 'utf8')).toContain('http-request');
@@ -134,7 +141,7 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
         more();
       });
     });
-    const { finished } = await runServer(server.url);
+    const { finished } = await runServer(server.url, ['--patience', FLOODED]);
     await server.close();
     expect(finished.code).not.toBe(0);
     expect(finished.stderr).not.toMatch(/heap|memory/i);
@@ -192,7 +199,8 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
   });
 
   it('a client that connects and says nothing', async () => {
-    const { finished } = await runClient(client('net.connect(url.port, url.hostname); setInterval(() => {}, 1e6);'));
+    const silent = client('net.connect(url.port, url.hostname); setInterval(() => {}, 1e6);');
+    const { finished } = await runClient(silent, [], BRIEF);
     expect(finished.code).toBe(3);
     expect(isRunning(latestClient)).toBe(false);
   });
@@ -209,7 +217,7 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
     const body = `const body = JSON.stringify({ Alert: [{ AlertType: 'urn:oma:at:dm:2.0:ClientInitiatedMgmt' }] });
       http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', Accept: '*/*', 'OMADM-DevID': 'IMEI:1' } },
         () => process.kill(process.pid, 'SIGKILL')).end(body);`;
-    const { finished, out } = await runClient(client(body), ['--only', 'PKG-06,FLW-05,PKG-17'], UNHURRIED);
+    const { finished, out } = await runClient(client(body), ['--only', 'PKG-06,FLW-05,PKG-17']);
     expect(finished.code).toBe(1);
     expect(verdicts(resultIn(out))).toMatchObject({ 'PKG-06': 'pass', 'FLW-05': 'fail', 'PKG-17': 'fail' });
   });
@@ -217,7 +225,7 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
   it('a client that leaves a SHOULD undone is shown with a warning while the run goes on, too', async () => {
     const body = `http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', Accept: '*/*', 'OMADM-DevID': 'IMEI:1' } },
         (response) => response.resume()).end('{}');`;
-    const { finished, out } = await runClient(client(body), ['--only', 'FLW-14'], UNHURRIED);
+    const { finished, out } = await runClient(client(body), ['--only', 'FLW-14']);
     expect(verdicts(resultIn(out))).toMatchObject({ 'FLW-14': 'warn' });
     expect(finished.stdout).toMatch(/^ {2}FLW .* (\d+)\/\1 {2}\1 warn, /m);
   });
@@ -225,7 +233,7 @@ describe('a target that misbehaves ends the run in bounded time, the record kept
   it('a client that floods', async () => {
     const body = `const again = () => { const r = http.request(url, { method: 'POST', headers: { 'Content-Type': 'application/vnd.oma.dm.initiation+json', 'OMADM-DevID': 'IMEI:1' } },
         (s) => { s.resume(); s.on('end', again); }); r.on('error', () => process.exit(1)); r.end('{}'); }; again();`;
-    const { finished } = await runClient(client(body), ['--only', 'SES-01']);
+    const { finished } = await runClient(client(body), ['--only', 'SES-01'], FLOODED);
     expect(finished.code).not.toBe(0);
     expect(isRunning(latestClient)).toBe(false);
   });
