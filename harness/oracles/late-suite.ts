@@ -60,16 +60,13 @@ export class LateSuite {
   }
 
   #excuse({ outcome, requirement, events }: Observed, seen: Observation): Lateness | undefined {
-    if (outcome === 'violated' && !OF_ITSELF.has(requirement)) return this.#lateness(seen) ?? this.#cited(events);
+    // It may rest on an answer of an earlier session, which it names.
+    if (outcome === 'violated' && !OF_ITSELF.has(requirement))
+      return this.#lateness(seen) ?? this.#promptness.among(events);
     // END came too late to be what silenced the client.
     if (outcome === 'held' && seen.kind === 'settled' && AFTER_END.has(requirement))
       return this.#answered(seen.session.run);
     return undefined;
-  }
-
-  /** What is held against a client may rest on an answer of an earlier session, which it names. */
-  #cited(events: readonly number[]): Lateness | undefined {
-    return this.#role === 'client' ? this.#promptness.among(events) : undefined;
   }
 
   #lateness(seen: Observation): Lateness | undefined {

@@ -235,10 +235,15 @@ export class ClientLab {
     return `${this.#at(this.#servers[server])}/x/${token}/${name}`;
   }
 
+  /** The client is told another host than the loopback of this machine. */
+  get isElsewhere(): boolean {
+    return this.#advertised !== undefined;
+  }
+
   /** The same at a place that need not be there; undefined where it is not. */
   specialUrl(place: SpecialPlace, token: string, name: string): string | undefined {
     // These two are on addresses that only this machine knows.
-    if (this.#advertised !== undefined) return undefined;
+    if (this.isElsewhere) return undefined;
     const origin = place === 'webServer' ? this.#webServer.origin : this.#distant?.origin;
     return origin === undefined ? undefined : `${origin}/x/${token}/${name}`;
   }

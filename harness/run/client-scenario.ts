@@ -670,7 +670,12 @@ export class ClientScenario implements LabScenario {
     }
     const [nowhere] = rows.flat().filter((cell) => SPECIAL.test(cell) && this.#url(cell) === cell);
     if (nowhere !== undefined) {
-      this.#obstacle(`this machine has no ${SPECIAL.exec(nowhere)?.[1] ?? ''}`);
+      const place = SPECIAL.exec(nowhere)?.[1] ?? '';
+      this.#obstacle(
+        this.#options.lab.isElsewhere
+          ? `the ${place} is on an address that only this machine knows, and the client is elsewhere`
+          : `this machine has no ${place}`,
+      );
       return [['END']];
     }
     const commands = rows.map((row) => {

@@ -41,7 +41,7 @@ export class Promptness {
   readonly #waiting = new Map<string, Waiting>();
   /** By exchange. */
   readonly #late = new Map<string, Lateness>();
-  /** By the number of the late response. */
+  /** Of the suite as DM Server or repository, by the number of the response. */
   readonly #lateResponses = new Map<number, Lateness>();
   /** When the harness stopped to wait in a scenario. */
   readonly #over = new Map<string, number>();
@@ -131,7 +131,7 @@ export class Promptness {
     this.#waiting.delete(exchange);
     if (waiting.request.to === 'server') this.#latest = exchange;
     const late = this.#done(exchange, waiting, t);
-    if (late !== undefined) remember(this.#lateResponses, seq, late);
+    if (late !== undefined && this.#role === 'client') remember(this.#lateResponses, seq, late);
   }
 
   #gone(connection: string, t: number): void {

@@ -60,6 +60,8 @@ describe('how promptly the suite answered', () => {
     expect(seen.among([prompt.seq, late.seq])?.reason).toContain('700 ms');
     expect(seen.among([prompt.seq])).toBeUndefined();
     expect(record([request('b', 700), prompt]).among([late.seq])).toBeUndefined();
+    const slowServer = record([request('a', 0), response('a', 9000)], header(undefined, 'server'));
+    expect(slowServer.among([seq])).toBeUndefined();
   });
 
   it('looks at requests that have no answer yet', () => {
