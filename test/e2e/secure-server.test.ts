@@ -16,8 +16,10 @@ const guarded: ServerHooks = {
 
 async function verdicts(server: EmbeddedServer, ...more: readonly string[]) {
   const out = emptyFolder();
-  await dmconform(['run', '--server-url', server.secureEndpoint ?? '', '--patience', '2s', '--out', out, ...more]);
-  return resultIn(out).requirements;
+  await dmconform(['run', '--server-url', server.secureEndpoint ?? '', '--patience', '10s', '--out', out, ...more]);
+  const { requirements, errors } = resultIn(out);
+  expect(errors).toEqual([]);
+  return requirements;
 }
 
 describe('a server by an https address, of whose devices nobody says anything', () => {
