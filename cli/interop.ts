@@ -12,14 +12,15 @@ import type { Role } from '../harness/model/verdict.js';
 import { FAULTS, type FaultName } from '../harness/proxy/fault.js';
 import { TRACE_FILE } from '../harness/recorder/writer.js';
 import { asEvidence } from '../harness/run/evidence.js';
+import { openTrace } from '../harness/run/trace-file.js';
 import { renderInteropHtml } from '../reports/interop-html.js';
 import { renderInteropMarkdown } from '../reports/interop-markdown.js';
 import { renderInterop } from '../reports/interop-terminal.js';
 import { cellText } from '../reports/interop-wording.js';
 import { wantsColour } from '../reports/terminal-colours.js';
 import { parseCount, parseDuration, parseFolder, parseList } from './options.js';
-import { parseRecording, readSpill, shownPath, writeOutput } from './output.js';
-import { readLedger, readUserFile, suiteVersion } from './paths.js';
+import { readSpill, shownPath, writeOutput } from './output.js';
+import { readLedger, suiteVersion } from './paths.js';
 import { readStatement } from './read-statement.js';
 
 interface InteropFlags {
@@ -111,8 +112,8 @@ function write(interop: Interop, out: string): readonly string[] {
 function evidenceIn(folder: string): readonly Evidence[] {
   const path = join(folder, TRACE_FILE);
   if (!existsSync(path)) return [];
-  const { events } = parseRecording(readUserFile(path, 'TRACE_UNREADABLE'), path, 'client');
-  return events.map((event) => asEvidence(event, (name) => readSpill(folder, name)));
+  const { events } = openTrace(path);
+  return [...events].map((event) => asEvidence(event, (name) => readSpill(folder, name)));
 }
 
 /** @throws ConformError USAGE, STATEMENT_INVALID */

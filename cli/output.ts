@@ -1,20 +1,43 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { ConformError } from '../harness/model/errors.js';
-import type { Role } from '../harness/model/verdict.js';
 import { makeFolder } from '../harness/recorder/make-folder.js';
-import { importHar } from '../harness/trace/har.js';
-import { parseTrace, type Trace } from '../harness/trace/ndjson.js';
 
 export const RESULT_FILE = 'result.json';
 
+/** What a file is to hold: at once, or piece by piece where it may be longer than a text can be. */
+export type Content = string | Uint8Array | Generator<string>;
+
 /** Writes a file below the folder. @param mode permissions of a file that is not there yet. @throws ConformError OUTPUT_UNWRITABLE */
-export function writeOutput(folder: string, name: string, content: string | Uint8Array, mode?: number): string {
-  const path = join(folder, name);
+export function writeOutput(folder: string, name: string, content: Content, mode?: number): string {
+  return writing(join(folder, name), (path) => {
+    if (typeof content === 'object' && 'next' in content) writePieces(path, content);
+    else writeFileSync(path, content, mode === undefined ? {} : { mode });
+  });
+}
+
+/** Copies a file below the folder, unless it lies there already. @throws ConformError OUTPUT_UNWRITABLE */
+export function copyOutput(from: string, folder: string, name: string): string {
+  return writing(join(folder, name), (path) => {
+    if (!existsSync(path) || realpathSync(from) !== realpathSync(path)) copyFileSync(from, path);
+  });
+}
+
+function writing(path: string, write: (path: string) => void): string {
   try {
     makeFolder(dirname(path));
-    writeFileSync(path, content, mode === undefined ? {} : { mode });
+    write(path);
   } catch (error) {
+    if (error instanceof ConformError) throw error;
     throw new ConformError('OUTPUT_UNWRITABLE', 'cannot write', {
       subject: path,
       found: error instanceof Error ? error.message : String(error),
@@ -31,20 +54,13 @@ export function shownPath(file: string): string {
   return path === '' || path.startsWith('..') ? resolve(file) : path;
 }
 
-/**
- * A trace or a HAR: a HAR is one JSON object with a member `log`, a trace begins with its header line.
- * @param role who is judged, for a HAR that does not say so.
- * @throws ConformError TRACE_UNREADABLE
- */
-export function parseRecording(text: string, file: string, role: Role): Trace {
-  if (/^\uFEFF?\s*\{\s*"log"\s*:/.test(text)) return importHar(text, { file, role });
-  if (/^\uFEFF?\s*\{\s*"record"\s*:/.test(text)) return parseTrace(text, file);
-  throw new ConformError('TRACE_UNREADABLE', 'the file is neither a trace nor a HAR', {
-    subject: file,
-    found:
-      text.trim() === '' ? 'an empty file' : `text that begins with ${JSON.stringify(text.trimStart().slice(0, 24))}`,
-    expected: 'the trace.ndjson of a run, or an HTTP Archive {"log": …}',
-  });
+function writePieces(path: string, pieces: Iterable<string>): void {
+  const descriptor = openSync(path, 'w');
+  try {
+    for (const piece of pieces) writeSync(descriptor, piece);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** A body beside the trace; undefined when it is not there. */

@@ -45,13 +45,17 @@ export function readExpectations(path: string, ledger: Ledger): readonly KnownIs
   return readKnownIssues({ path, text: readUserFile(path, 'CONFIG_UNREADABLE') }, known);
 }
 
+type Unreadable = 'TRACE_UNREADABLE' | 'RESULT_UNREADABLE' | 'CONFIG_UNREADABLE';
+
 /** Text of a file the user named. @throws ConformError with the given code */
-export function readUserFile(
-  path: string,
-  code: 'TRACE_UNREADABLE' | 'RESULT_UNREADABLE' | 'CONFIG_UNREADABLE',
-): string {
+export function readUserFile(path: string, code: Unreadable): string {
+  return reading(path, code, () => readFileSync(path, 'utf8'));
+}
+
+/** Reads of a file the user named what `read` reads. @throws ConformError with the given code */
+export function reading<T>(path: string, code: Unreadable, read: () => T): T {
   try {
-    return readFileSync(path, 'utf8');
+    return read();
   } catch (error) {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
     throw new ConformError(code, 'cannot read the file', {

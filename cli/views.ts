@@ -17,8 +17,9 @@ import { evidenceWishes, renderHtml } from '../reports/html.js';
 import { renderIcsHtml, renderIcsMarkdown } from '../reports/ics.js';
 import { renderJunit } from '../reports/junit.js';
 import { renderMarkdown } from '../reports/markdown.js';
-import { parseRecording, RESULT_FILE, readSpill, shownPath, writeOutput } from './output.js';
+import { type Content, RESULT_FILE, readSpill, shownPath, writeOutput } from './output.js';
 import { readUserFile } from './paths.js';
+import { openRecording } from './recording.js';
 
 /** Views that `report` can write. */
 export const FORMATS = ['html', 'pdf', 'junit', 'allure', 'earl', 'markdown', 'badge', 'ics', 'har'] as const;
@@ -36,7 +37,7 @@ interface ViewInput {
 }
 
 /** Files of a view, named relative to the folder that they go to. */
-type ViewFiles = Readonly<Record<string, string | Uint8Array>>;
+type ViewFiles = Readonly<Record<string, Content>>;
 
 const VIEWS: Readonly<Record<Format, (input: ViewInput) => ViewFiles | Promise<ViewFiles>>> = {
   html: ({ result, book }) => ({ 'report.html': renderHtml(result, book) }),
@@ -89,7 +90,7 @@ export function readEvidence(folder: string, wishes: EvidenceWishes): EvidenceBo
     if (!existsSync(path)) continue;
     const spill = (name: string): Uint8Array | undefined => readSpill(dirname(path), name);
     const isHar = path.endsWith('.har');
-    const events = isHar ? parseRecording(readUserFile(path, 'TRACE_UNREADABLE'), path, 'client').events : [];
+    const events = isHar ? [...openRecording(path, 'client').events] : [];
     book.set(trace, isHar ? evidenceOf(events, named, spill) : collectEvidence(path, named, spill));
   }
   return book;
@@ -116,7 +117,7 @@ function attestationIn(folder: string): AttestationFacts | undefined {
   return { keyId, files: statement.subject.map(({ name, digest }) => ({ name, sha256: digest.sha256 })) };
 }
 
-function harOf({ trace }: Result, folder: string): string {
+function harOf({ trace }: Result, folder: string): Generator<string> {
   const path = join(folder, trace);
   if (!existsSync(path)) {
     throw new ConformError('TRACE_UNREADABLE', 'a HAR cannot be written without the trace', {
@@ -124,6 +125,5 @@ function harOf({ trace }: Result, folder: string): string {
       found: 'no such file',
     });
   }
-  const recorded = parseRecording(readUserFile(path, 'TRACE_UNREADABLE'), path, 'client');
-  return exportHar(recorded, (name) => readSpill(folder, name));
+  return exportHar(openRecording(path, 'client'), (name) => readSpill(folder, name));
 }

@@ -12,9 +12,9 @@ export interface TraceFile {
   partial(): string | undefined;
 }
 
-/** Opens a trace. @throws ConformError TRACE_UNREADABLE, here or while the events are taken. */
-export function openTrace(path: string): TraceFile {
-  const reader = new TraceReader(path);
+/** Opens a trace. @param shown how errors name it. @throws ConformError TRACE_UNREADABLE, here or while the events are taken. */
+export function openTrace(path: string, shown = path): TraceFile {
+  const reader = new TraceReader(shown);
   const lines = linesOf(path);
   while (reader.header === undefined) {
     const { done, value } = lines.next();
@@ -22,7 +22,7 @@ export function openTrace(path: string): TraceFile {
     reader.line(value.bytes.toString('utf8'), value.last);
   }
   if (reader.header === undefined)
-    throw new ConformError('TRACE_UNREADABLE', 'there is no header', { subject: path, found: 'an empty file' });
+    throw new ConformError('TRACE_UNREADABLE', 'there is no header', { subject: shown, found: 'an empty file' });
   return { header: reader.header, events: eventsOf(reader, lines), partial: () => reader.finish().partial };
 }
 

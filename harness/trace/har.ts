@@ -8,26 +8,49 @@ import { bodyOf, responseParts } from './har-parts.js';
 import type { Har, HarBody, HarEntry, HarField, HarMark } from './har-types.js';
 import type { Trace } from './ndjson.js';
 
+/** A recording that is read while it is used, so that it need not fit into memory. */
+export interface Recorded {
+  readonly header: TraceHeader;
+  readonly events: Iterable<TraceEvent>;
+}
+
 /**
- * The HTTP exchanges of a trace as HTTP Archive 1.2, readable by any HAR viewer. What HAR has no place for (numbers, parties, framing) stands in members
- * that begin with an underscore; what HTTP does not show (stimuli, processes, connections) is left out.
+ * The HTTP exchanges of a trace as HTTP Archive 1.2, readable by any HAR viewer, piece by piece in the order in which they were over. What HAR has no place for
+ * (numbers, parties, framing) stands in members that begin with an underscore; what HTTP does not show (stimuli, processes, connections) is left out.
  */
-export function exportHar(trace: Trace, readSpill: ReadSpill): string {
-  const responses = new Map<string, HttpResponseEvent>();
-  for (const event of trace.events) {
-    if (event.kind === 'http-response' && event.status >= 200) responses.set(event.exchange, event);
-  }
-  const requests = trace.events.filter((event): event is HttpRequestEvent => event.kind === 'http-request');
-  const { header } = trace;
-  const har: Har = {
-    log: {
-      version: '1.2',
-      creator: { name: 'dmconform', version: header.suite },
-      entries: requests.map((request) => entryOf(header, request, responses.get(request.exchange), readSpill)),
-      _dmconform: header,
-    },
+export function* exportHar({ header, events }: Recorded, readSpill: ReadSpill): Generator<string> {
+  const log: Omit<Har['log'], 'entries'> = {
+    version: '1.2',
+    creator: { name: 'dmconform', version: header.suite },
+    _dmconform: header,
   };
-  return `${JSON.stringify(har, null, 1)}\n`;
+  yield `{"log":${JSON.stringify(log).slice(0, -1)},"entries":[`;
+  let before = '\n';
+  for (const { request, response } of exchangesOf(events)) {
+    yield `${before}${JSON.stringify(entryOf(header, request, response, readSpill))}`;
+    before = ',\n';
+  }
+  yield '\n]}}\n';
+}
+
+/** Each request with its final response, once both are there (either may be the first); at the end those that were not answered. */
+function* exchangesOf(
+  events: Iterable<TraceEvent>,
+): Generator<{ readonly request: HttpRequestEvent; readonly response?: HttpResponseEvent }> {
+  const requests = new Map<string, HttpRequestEvent>();
+  const early = new Map<string, HttpResponseEvent>();
+  for (const event of events) {
+    if (event.kind === 'http-request') {
+      const response = early.get(event.exchange);
+      if (response === undefined) requests.set(event.exchange, event);
+      else if (early.delete(event.exchange)) yield { request: event, response };
+    } else if (event.kind === 'http-response' && event.status >= 200) {
+      const request = requests.get(event.exchange);
+      if (request === undefined) early.set(event.exchange, event);
+      else if (requests.delete(event.exchange)) yield { request, response: event };
+    }
+  }
+  for (const request of requests.values()) yield { request };
 }
 
 function entryOf(

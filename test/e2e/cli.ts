@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { Result } from '../../harness/model/result.js';
 
-const BIN = fileURLToPath(new URL('../../bin/dmconform.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/dmconform.js', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;

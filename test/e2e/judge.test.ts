@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../harness/model/result.js';
-import { dmconform, emptyFolder, resultIn, verdicts } from './cli.js';
+import { BIN, dmconform, emptyFolder, resultIn, verdicts } from './cli.js';
 
 /** What a result says, apart from when and how it was made. */
 function substance(result: Result): unknown {
@@ -49,6 +51,14 @@ describe.each(['client', 'server'] as const)('judging the record of a run of the
     );
     expect(verdicts(result)).toEqual(wanted);
     expect(Object.values(wanted).filter((verdict) => verdict === 'pass').length).toBeGreaterThan(10);
+  });
+
+  it('takes the record from a pipe, too', async () => {
+    const out = emptyFolder();
+    const shell = `cat trace.ndjson | ${process.execPath} ${BIN} judge /dev/stdin --out ${out} --json`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', shell], { cwd: alone, maxBuffer: 2 ** 28 });
+    expect(verdicts(JSON.parse(stdout) as Result)).toEqual(verdicts(resultIn(live)));
+    expect(readFileSync(join(out, 'trace.ndjson'))).toEqual(readFileSync(join(alone, 'trace.ndjson')));
   });
 
   it('changes the verdict when one status in the record is changed', async () => {

@@ -3,22 +3,37 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../cli/paths.js';
 import { exportHar, importHar } from '../../harness/trace/har.js';
-import { parseTrace } from '../../harness/trace/ndjson.js';
+import { parseTrace, type Trace } from '../../harness/trace/ndjson.js';
 
 const text = readFileSync(join(ROOT, 'fixtures/traces/end/client-continues.ndjson'), 'utf8');
 const trace = parseTrace(text);
 
+function harOf(trace: Trace): string {
+  return [...exportHar(trace, () => undefined)].join('');
+}
+
 describe('HTTP archives', () => {
   it('give back the messages of a trace, numbers and all', () => {
-    const har = exportHar(trace, () => undefined);
+    const har = harOf(trace);
     const back = importHar(har, { file: 'x.har', role: 'server' });
     const messages = trace.events.filter(({ kind }) => kind === 'http-request' || kind === 'http-response');
     expect(back.events).toEqual(messages);
     expect(back.header).toEqual({ ...trace.header, source: 'har' });
   });
 
+  it('hold requests that were answered before they had ended, and those that were never answered', () => {
+    const { events } = trace;
+    const requests = events.filter((event) => event.kind === 'http-request');
+    const responses = events.filter((event) => event.kind === 'http-response');
+    const early = { ...trace, events: [...responses.slice(0, -1), ...requests] };
+    const back = importHar(harOf(early), { file: 'x.har', role: 'server' });
+    const messages = new Set([...requests, ...responses.slice(0, -1)].map(({ seq }) => seq));
+    expect(new Set(back.events.map(({ seq }) => seq))).toEqual(messages);
+    expect(responses.length).toBeGreaterThan(1);
+  });
+
   it('of other programs are understood as far as they belong to DM 2.0', () => {
-    const har = JSON.parse(exportHar(trace, () => undefined)) as {
+    const har = JSON.parse(harOf(trace)) as {
       log: { _dmconform?: unknown; entries: Record<string, unknown>[] };
     };
     har.log._dmconform = undefined;
