@@ -72,9 +72,12 @@ export async function writeViews(
     ? readEvidence(folder, evidenceWishes(result))
     : new Map();
   for (const format of formats)
-    for (const [name, content] of Object.entries(await VIEWS[format]({ result, folder, book })))
-      files.push(writeOutput(out, name, content));
-  return files.map(shownPath);
+    for (const [name, content] of Object.entries(await VIEWS[format]({ result, folder, book }))) {
+      const path = writeOutput(out, name, content);
+      // A folder of many files is named once.
+      files.push(dirname(name) === '.' ? path : dirname(path));
+    }
+  return [...new Set(files)].map(shownPath);
 }
 
 /** Writes the record that every view is made of. */

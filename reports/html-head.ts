@@ -89,7 +89,8 @@ export function attentionSection(result: Result): Markup | undefined {
         html`<li>${badge(row.verdict)}<span><a href="#${row.id}">${row.id}</a></span><span>${row.statement}</span></li>`,
     ),
     ...open.map(
-      ([reason, ids]) => html`<li class="group">${badge('inconclusive')}<span>${reason}: ${rowLinks(ids)}</span></li>`,
+      ([reason, ids]) =>
+        html`<li class="group">${badge('inconclusive')}<span>${reason.replace(/\.$/, '')}: ${rowLinks(ids)}</span></li>`,
     ),
   ];
   return html`<h2 id="to-look-at">To look at</h2><section class="card"><ul class="plain attention">${items}</ul></section>`;
