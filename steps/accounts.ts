@@ -17,7 +17,7 @@ async function bootstrapped(client: ClientScenario, credentials?: typeof CREDENT
   const serverId = `another-${client.token}.example`;
   if (!(await client.steering.canReset())) return undefined;
   client.notifier.knows(serverId, credentials);
-  const account = { SrvID: serverId, SrvURI: client.address('{other server}/account'), MOIDs: MOIDS };
+  const account = { SrvID: serverId, SrvURI: client.addresses.url('{other server}/account'), MOIDs: MOIDS };
   const whole = credentials === undefined ? account : { ...account, notification: credentials };
   await client.followSession(() => client.steering.bootstrap(whole), { as: 'a #1 after the bootstrap' });
   return { serverId };

@@ -18,7 +18,7 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 Given(
   'the repository holds a value of {int} character(s) at {word}',
   function (this: ConformWorld, size: number, place: string) {
-    this.client.makes(place, (target = 'x') => {
+    this.client.content.makes(place, (target = 'x') => {
       const name = target.split('?')[0]?.split('/').at(-1) ?? 'value';
       return { body: writeMoSerialization([{ clientUri: target, data: { [name]: 'x'.repeat(size) } }]) };
     });
@@ -28,16 +28,16 @@ Given(
 Given(
   'the repository holds {int} byte(s) of {medium} at {word}',
   function (this: ConformWorld, size: number, medium: Medium, place: string) {
-    this.client.answers(place, 'GET', { type: TYPES[medium], body: bytesOf(medium, size) });
+    this.client.content.answers(place, 'GET', { type: TYPES[medium], body: bytesOf(medium, size) });
   },
 );
 
 Given('the repository sends its answer at {word} {form}', function (this: ConformWorld, place: string, form: Delivery) {
-  this.client.deliversAt(place, form);
+  this.client.content.deliversAt(place, form);
 });
 
 Given('the repository cuts its answer at {word} {cut}', function (this: ConformWorld, place: string, cut: Delivery) {
-  this.client.deliversAt(place, cut);
+  this.client.content.deliversAt(place, cut);
 });
 
 Given(
@@ -59,9 +59,9 @@ Given('an ordinary web server', async function (this: ConformWorld) {
 });
 
 function redirect(world: ConformWorld, from: string, status: number, to: string): void {
-  const location = ['Location', world.client.address(to)] as const;
+  const location = ['Location', world.client.addresses.url(to)] as const;
   const reply = { status, type: 'text/plain', body: 'moved', headers: [location] };
-  for (const method of ['GET', 'PUT', 'POST']) world.client.answers(from, method, reply);
+  for (const method of ['GET', 'PUT', 'POST']) world.client.content.answers(from, method, reply);
 }
 
 const made = new Map<string, Buffer>();

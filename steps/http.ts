@@ -34,7 +34,7 @@ Given('each #3 of the session is answered 401 until it carries credentials', fun
 Given(
   'the repository answers {int} at {word} and wants {word}',
   function (this: ConformWorld, status: number, place: string, types: string) {
-    this.client.wants(place, status, types);
+    this.client.content.wants(place, status, types);
   },
 );
 

@@ -4,7 +4,7 @@ import type { ConformWorld } from './support/world.js';
 
 Given('a web page at {word}', function (this: ConformWorld, place: string) {
   this.client.needsBrowser();
-  this.client.showsPage(place);
+  this.client.content.showsPage(place);
 });
 
 Given('a web page at {word} that goes on loading after the session', function (this: ConformWorld, place: string) {

@@ -61,7 +61,9 @@ drive('the server notifies the client with options that nobody knows', async fun
 });
 
 drive('the server notifies the client with an option that names another address', async function () {
-  const others = [{ number: OPTION['REQ-MOS'] + 1, value: Buffer.from(this.client.address('{other server}/lure')) }];
+  const others = [
+    { number: OPTION['REQ-MOS'] + 1, value: Buffer.from(this.client.addresses.url('{other server}/lure')) },
+  ];
   await this.client.notify(this.client.notifier.compose({ others }));
 });
 

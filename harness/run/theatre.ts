@@ -149,8 +149,8 @@ class ClientTheatre implements Theatre {
     const ms = performance.now() - began;
     await this.clear(stage);
     // A run that is cut short says so; the target is not to blame for it.
-    if (stage.client?.requests !== 0 || this.#options.context.signal.aborted) return undefined;
-    const refusal = stage.client?.refusal;
+    if (stage.client?.sessions.requests !== 0 || this.#options.context.signal.aborted) return undefined;
+    const refusal = stage.client?.sessions.refusal;
     if (refusal !== undefined) return `the client takes no request for a session: ${refusal}`;
     const ended = this.#target.lastWords;
     if (ended !== undefined) return `the client sent no package: ${ended}`;
