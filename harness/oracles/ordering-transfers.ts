@@ -233,7 +233,9 @@ export const failureStopsNothing = oracle({
       const known = good.get(run.session) ?? new BoundedSet<string>(64);
       good.set(run.session, known);
       for (const command of run.commands) forgetDeleted(known, command);
-      const failure = run.commands.find(failed);
+      // With fewer or more statuses than commands nobody knows what failed (STA-01).
+      const inFull = run.three?.reading.view?.statuses.length === run.commands.length;
+      const failure = inFull ? run.commands.find(failed) : undefined;
       const found = failure === undefined ? NOTHING : judgeAfter(run, failure, known);
       for (const command of run.commands) {
         if (isUpload(command.command) && command.exchanges.length > 0) {
