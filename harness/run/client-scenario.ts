@@ -5,18 +5,17 @@ import { NOTIFIED_ONE } from '../session/notification-log.js';
 import { ManualGate } from '../stimuli/gate.js';
 import type { Delivery, HeaderList, PeerReply, PeerRequest } from '../stimuli/peer.js';
 import type { CommandList, SessionPlan, Turn, TurnContext } from '../stimuli/plan.js';
-import type { ClientTarget, NotificationWay, Started } from '../targets/target.js';
-import { ClientAddresses, type Rows } from './client-addresses.js';
+import type { NotificationWay, Started } from '../targets/target.js';
+import { ClientAddresses, type ClientAddressesOptions, type Rows } from './client-addresses.js';
 import { ClientContent } from './client-content.js';
-import type { ClientLab, LabScenario } from './client-lab.js';
+import type { LabScenario } from './client-lab.js';
 import { ClientNotifier, type Composed } from './client-notifier.js';
-import { type Awaited, ClientSessions, SEEN_MS } from './client-sessions.js';
-import { act, quietTime, type RunContext, within } from './context.js';
+import { type Awaited, ClientSessions, type ClientSessionsOptions, SEEN_MS } from './client-sessions.js';
+import { act, quietTime, within } from './context.js';
 import type { CredentialsFound } from './credential-check.js';
 import { challengeTo, eventAlert, isReport } from './happenings.js';
 import type { Hearing } from './hearing.js';
 import type { Identifiers } from './identifiers.js';
-import type { Lateness } from './lateness.js';
 import type { Marks } from './marks.js';
 import { moidOf } from './named-nodes.js';
 import { Provision, SAMPLE_MOID, sampleData } from './provision.js';
@@ -29,21 +28,15 @@ const DEFAULT_GIVE_UP_MS = 60_000;
 /** How much later than it says a client may give up in real time, in milliseconds. */
 const LATE_MS = 1000;
 
-export interface ClientScenarioOptions {
-  readonly context: RunContext;
-  readonly lab: ClientLab;
-  readonly target: ClientTarget;
-  readonly token: string;
+export interface ClientScenarioOptions extends ClientAddressesOptions, ClientSessionsOptions {
   readonly marks: Marks;
-  /** An address at which nothing listens. */
-  readonly nowhere: string;
   readonly identifiers: Identifiers;
   readonly hearing: Hearing;
-  readonly lateness: Lateness;
 }
 
 /** Something that happens while a message is withheld. */
 type During = () => Promise<unknown>;
+
 /**
  * One scenario against a DM Client: what the server will send, and what the client is asked for.
  * Addresses in commands are written with placeholders (`{repository}/a`), resolved when the command is sent.
