@@ -5,8 +5,9 @@ import {
   openSync,
   readFileSync,
   realpathSync,
+  renameSync,
+  rmSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { ConformError } from '../harness/model/errors.js';
@@ -54,12 +55,16 @@ export function shownPath(file: string): string {
   return path === '' || path.startsWith('..') ? resolve(file) : path;
 }
 
+/** The file gets its name when it is whole: what lay there stays when a piece cannot be made. */
 function writePieces(path: string, pieces: Iterable<string>): void {
-  const descriptor = openSync(path, 'w');
+  const part = `${path}.part`;
+  const descriptor = openSync(part, 'w');
   try {
-    for (const piece of pieces) writeSync(descriptor, piece);
+    for (const piece of pieces) writeFileSync(descriptor, piece);
+    renameSync(part, path);
   } finally {
     closeSync(descriptor);
+    rmSync(part, { force: true });
   }
 }
 

@@ -57,16 +57,11 @@ export function reading<T>(path: string, code: Unreadable, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    const isFolder = existsSync(path) && statSync(path).isDirectory();
+    const { code: cause, message } = error as NodeJS.ErrnoException;
     throw new ConformError(code, 'cannot read the file', {
       subject: path,
-      found: isFolder
-        ? 'a folder'
-        : existsSync(path)
-          ? error instanceof Error
-            ? error.message
-            : String(error)
-          : 'no such file',
+      found: isFolder ? 'a folder' : cause === 'ENOENT' ? 'no such file' : message,
       expected: isFolder ? `a file, for example ${join(path, 'trace.ndjson')}` : 'a readable file',
       cause: error,
     });

@@ -2,6 +2,7 @@ import {
   closeSync,
   createReadStream,
   createWriteStream,
+  existsSync,
   mkdtempSync,
   openSync,
   readSync,
@@ -29,7 +30,7 @@ export function openRecording(file: string, role: Role, shown = file): TraceFile
     const { header, events } = importHar(readUserFile(file, 'TRACE_UNREADABLE'), { file: shown, role });
     return { header, events, partial: () => undefined };
   }
-  if (/^\s*\{\s*"record"\s*:/.test(head)) return openTrace(file, shown);
+  if (/^\uFEFF?\s*\{\s*"record"\s*:/.test(head)) return openTrace(file, shown);
   throw new ConformError('TRACE_UNREADABLE', 'the file is neither a trace nor a HAR', {
     subject: shown,
     found:
@@ -64,13 +65,19 @@ export interface RecordingFile {
 
 /** Does something with a recording; what comes out of a pipe is kept in a file meanwhile, and its bodies are looked for in the working directory. */
 export async function withFile<T>(file: string, work: (recording: RecordingFile) => Promise<T>): Promise<T> {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = existsSync(file) ? statSync(file) : undefined;
   if (found === undefined || found.isFile() || found.isDirectory())
     return work({ path: file, shown: file, folder: dirname(file) });
   const folder = mkdtempSync(join(tmpdir(), 'dmconform-'));
   try {
     const path = join(folder, 'recording');
-    await pipeline(createReadStream(file), createWriteStream(path));
+    await pipeline(createReadStream(file), createWriteStream(path)).catch((error: Error) => {
+      throw new ConformError('TRACE_UNREADABLE', 'cannot read the file', {
+        subject: file,
+        found: error.message,
+        cause: error,
+      });
+    });
     return await work({ path, shown: file, folder: process.cwd() });
   } finally {
     rmSync(folder, { recursive: true, force: true });

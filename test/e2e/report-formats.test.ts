@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +59,18 @@ describe('report --format', () => {
       3,
       expect.stringMatching(/BROWSER_MISSING: .*DMCONFORM_BROWSER names \/nowhere\/chromium/),
     ]);
+  });
+
+  it('leaves the HAR that is there when the trace breaks off in the middle of a line', async () => {
+    const broken = emptyFolder();
+    cpSync(run, broken, { recursive: true });
+    const trace = join(broken, 'trace.ndjson');
+    writeFileSync(join(broken, 'session.har'), 'as it was');
+    writeFileSync(trace, readFileSync(trace, 'utf8').replace('\n{"record":"dmconform-trace-end"', '\n{"seq":\n$&'));
+    const { code, stderr } = await dmconform(['report', broken, '--format', 'har']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/TRACE_UNREADABLE: a line is no JSON/)]);
+    expect(readFileSync(join(broken, 'session.har'), 'utf8')).toBe('as it was');
+    expect(readdirSync(broken)).not.toContain('session.har.part');
   });
 
   it('refuses to pseudonymise in place', async () => {
